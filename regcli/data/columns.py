@@ -1,0 +1,201 @@
+"""One pyarrow column at a time: what kind it is, its numbers, its texts, and the cells that are neither."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+
+from regcli.data.wording import count
+from regcli.errors import DataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from regcli.data.source import TableSource
+    from regcli.data.types import FloatArray, TextArray, type_of_column
+
+NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
+DECIMAL_COMMA = r"^\s*[+-]?\d+,\d+\s*$"
+
+# A text column with no more distinct cells than this may be made of labels, some of which look like numbers ("1", "2", "3+").
+LABEL_LEVELS = 20
+
+EXCLUDE = "or leave the column out: dataset.columns: {{exclude: [{name!r}]}}."
+
+
+def kind_of(column: pa.ChunkedArray, name: str, source: TableSource) -> type_of_column:
+    """Numeric, boolean or categorical.
+
+    Raises
+    ------
+    DataError
+        For columns no model can use as they are: without any value, dates, nested values; in CSV files also for columns of
+        numbers with the odd cell that is none.
+    """
+    import pyarrow as pa
+
+    kind = column.type
+    if column.null_count == len(column):
+        raise DataError(f"{source.name}: column {name!r} has no value at all.", _leave_out(name))
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    if _is_number(kind):
+        return "numeric"
+    if _is_text(kind):
+        if not source.typed:
+            _refuse_stray_cells(column, name, source)
+        return "categorical"
+    if pa.types.is_temporal(kind):
+        raise DataError(
+            f"{source.name}: column {name!r} holds dates or times, which are no features as they are.",
+            f"Use it as dataset.time, turn it into numbers, {EXCLUDE.format(name=name)}",
+        )
+    raise DataError(f"{source.name}: column {name!r} is of type {kind}, which is no feature.", _leave_out(name))
+
+
+def fill(out: FloatArray, column: pa.ChunkedArray) -> None:
+    """Write a numeric or boolean column into `out`, shape (n,); NaN where missing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_boolean(column.type) or pa.types.is_decimal(column.type):
+        column = pc.cast(column, pa.float64())
+    start = 0
+    for chunk in column.chunks:
+        out[start : start + len(chunk)] = chunk.to_numpy(zero_copy_only=False)
+        start += len(chunk)
+
+
+def numbers(column: pa.ChunkedArray) -> FloatArray:
+    """A numeric or boolean column as float64, shape (n,); NaN where missing."""
+    out: FloatArray = np.empty(len(column))
+    fill(out, column)
+    return out
+
+
+def is_numeric(column: pa.ChunkedArray) -> bool:
+    """Whether `numbers` can read the column's type; booleans are no numbers here."""
+    return _is_number(column.type)
+
+
+def parsed_numbers(column: pa.ChunkedArray) -> FloatArray | None:
+    """Numbers of a text column, shape (n,), NaN where missing; None where some cell is no number."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        return numbers(pc.cast(pc.utf8_trim_whitespace(column), pa.float64()))
+    except pa.ArrowInvalid:
+        return None
+
+
+def as_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column as strings: whole numbers without a point, booleans as true and false, empty text as missing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = pc.cast(column, kind.value_type)
+        kind = column.type
+    if pa.types.is_floating(kind):
+        values = numbers(column)
+        cells = [None if np.isnan(v) else str(int(v)) if v.is_integer() else repr(v) for v in values.tolist()]
+        return pa.chunked_array([pa.array(cells, pa.string())])
+    text = pc.cast(column, pa.string())
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def texts(column: pa.ChunkedArray) -> TextArray:
+    """The column as an object array of str, shape (n,), None where missing."""
+    import pyarrow as pa
+
+    strings = column if pa.types.is_string(column.type) else as_texts(column)
+    # Cells that are equal share one str: thousands of rows have but a few levels.
+    encoded = strings.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    levels = np.empty(len(encoded.dictionary) + 1, dtype=object)
+    levels[:-1] = encoded.dictionary.to_pylist()
+    levels[-1] = None
+    codes = encoded.indices.fill_null(len(levels) - 1).to_numpy(zero_copy_only=False)
+    result: TextArray = levels[codes]
+    return result
+
+
+def first_non_number(column: pa.ChunkedArray) -> tuple[int, str] | None:
+    """Row and text of the first cell of a text column that is no number."""
+    import pyarrow.compute as pc
+
+    bad = pc.invert(pc.match_substring_regex(column, NUMBER))
+    row = pc.index(bad, True).as_py()
+    return None if row < 0 else (row, column[row].as_py())
+
+
+def refuse_infinite(values: FloatArray, name: str, source: TableSource) -> None:
+    """Raise where a value is infinite, naming its column and place."""
+    rows = np.flatnonzero(np.isinf(values))
+    if len(rows):
+        raise DataError(
+            f"{source.name}: column {name!r} has {count(len(rows), 'infinite value')}, the first in {source.place(int(rows[0]))}.",
+            f"Replace it by a number or an empty cell, {EXCLUDE.format(name=name)}",
+        )
+
+
+def refuse_non_number(column: pa.ChunkedArray, name: str, source: TableSource, what: str, hint: str) -> NoReturn:
+    """Raise for a column that ought to hold numbers, quoting the first cell that is none."""
+    import pyarrow as pa
+
+    bad = first_non_number(column) if pa.types.is_string(column.type) else None
+    cell = f"; {source.place(bad[0])} says {_quoted(bad[1])}" if bad else f", not {column.type}"
+    raise DataError(f"{source.name}: {what} {name!r} must hold numbers{cell}.", hint)
+
+
+def _refuse_stray_cells(column: pa.ChunkedArray, name: str, source: TableSource) -> None:
+    """Raise where a text column is plainly numbers but for some cells."""
+    import pyarrow.compute as pc
+
+    present = column.drop_null()
+    numeric = pc.match_substring_regex(present, NUMBER)
+    n_numeric = pc.sum(numeric).as_py()
+    if 2 * n_numeric > len(present) > n_numeric:
+        strays = pc.value_counts(present.filter(pc.invert(numeric))).field("counts")
+        if pc.count_distinct(present).as_py() <= LABEL_LEVELS and pc.min(strays).as_py() > 1:
+            return
+        row, text = first_non_number(column) or (0, "")
+        raise DataError(
+            f"{source.name}: column {name!r} is made of numbers, but {source.place(row)} says {_quoted(text)} "
+            f"({count(len(present) - n_numeric, 'such cell')}).",
+            f"Correct the cell, empty it if the value is missing, {EXCLUDE.format(name=name)}",
+        )
+    commas = pc.match_substring_regex(present, DECIMAL_COMMA)
+    if 2 * pc.sum(commas).as_py() > len(present):
+        row = pc.index(pc.match_substring_regex(column, DECIMAL_COMMA), True).as_py()
+        raise DataError(
+            f"{source.name}: column {name!r} has decimal commas ({source.place(row)} says {_quoted(column[row].as_py())}).",
+            "Save the file with decimal points.",
+        )
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(kind):
+        return _is_text(kind.value_type)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _leave_out(name: str) -> str:
+    return f"Leave the column out: dataset.columns: {{exclude: [{name!r}]}}."
+
+
+def _quoted(text: str) -> str:
+    """The cell in quotes, shortened where it is long."""
+    return repr(text if len(text) <= 40 else text[:37] + "...")

@@ -1,0 +1,202 @@
+"""CSV files, read by pyarrow: exact floats, all cores. Python's own csv module serves the header and error messages."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from regcli.data.source import check_header, hashing, read_bytes, unpacked
+from regcli.data.table import table_dataset
+from regcli.data.wording import count, shown
+from regcli.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence, Set
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from regcli.config import Config
+    from regcli.data.types import Dataset
+
+DELIMITERS = (",", ";", "\t")
+UTF8_BOM = b"\xef\xbb\xbf"
+UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+SAVE_AS_UTF8 = "Save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8'; or: iconv -f latin1 -t utf-8 OLD > NEW)."
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A CSV file whose header has been read.
+
+    Attributes
+    ----------
+    name : str
+        What it is called in messages.
+    header : tuple of str
+    delimiter : str
+        Comma, semicolon or tab, whichever splits the header into most names.
+    body : bytes
+        The whole text.
+    start, line : int
+        Byte and line at which the rows begin, behind the header; lines are counted from 1.
+    digest : Future of str
+        SHA-256 of the file.
+    """
+
+    name: str
+    header: tuple[str, ...]
+    delimiter: str
+    body: bytes
+    start: int
+    line: int
+    digest: Future[str]
+
+    @property
+    def typed(self) -> bool:
+        """A CSV file does not say which columns are text."""
+        return False
+
+    @property
+    def sha256(self) -> str:
+        """Of the file's bytes as they lie on the disk."""
+        return self.digest.result()
+
+    def read(self, columns: Sequence[str], as_text: Set[str]) -> pa.Table:
+        """Read some columns; an empty cell, ``NA``, ``null``, ``NaN`` and the like are missing, in text as well.
+
+        Raises
+        ------
+        DataError
+            For rows of another length than the header's and for text that is not UTF-8, with the line.
+        """
+        import pyarrow as pa
+        from pyarrow import csv as arrow_csv
+
+        convert = arrow_csv.ConvertOptions(
+            include_columns=list(columns),
+            column_types={name: pa.string() for name in columns if name in as_text},
+            strings_can_be_null=True,
+        )
+        # Only quoted cells can hold line ends, and looking out for those costs time.
+        parse = arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=b'"' in self.body)
+        rows = pa.py_buffer(self.body).slice(self.start)
+        # A block must hold at least one row; very wide tables have rows beyond pyarrow's usual megabyte.
+        for block_size in (max(1 << 20, 16 * self.start), min(max(len(self.body), 1), (1 << 31) - 1)):
+            read = arrow_csv.ReadOptions(column_names=self.header, block_size=block_size)
+            try:
+                table = arrow_csv.read_csv(rows, read_options=read, parse_options=parse, convert_options=convert)
+            except pa.ArrowInvalid as error:
+                if "straddl" in str(error):
+                    continue
+                raise self._explained(error) from error
+            if any(pa.types.is_binary(kind) for kind in table.schema.types):
+                raise self._explained(None)
+            return table
+        raise DataError(f"{self.name}: a row is longer than two gigabytes.", "Check the file's quotes and line ends.")
+
+    def place(self, row: int) -> str:
+        """``line 17``: where the row begins in the file."""
+        record = next(islice(self._records(), row, None), None)
+        return f"line {record[0]}" if record else f"row {row}"
+
+    def _records(self) -> Iterator[tuple[int, list[str]]]:
+        """Every row with the line it begins on. Slow: for error messages alone."""
+        text = io.TextIOWrapper(io.BytesIO(self.body[self.start :]), "utf-8", errors="replace", newline="")
+        reader = csv.reader(text, delimiter=self.delimiter)
+        line = self.line
+        try:
+            for cells in reader:
+                if cells:  # pyarrow passes over blank lines too
+                    yield line, cells
+                line = self.line + reader.line_num
+        except csv.Error:  # a cell beyond the csv module's limit: the message does without the line
+            return
+
+    def _explained(self, error: Exception | None) -> DataError:
+        """Say in our words why pyarrow could not read the file."""
+        try:
+            self.body.decode("utf-8")
+        except UnicodeDecodeError as wrong:
+            return not_utf8(self.body, wrong, self.name)
+        for line, cells in self._records():
+            if len(cells) != len(self.header):
+                return DataError(
+                    f"{self.name}: line {line} has {count(len(cells), 'cell')}, the header has {len(self.header)}.",
+                    "Give every row as many cells as the header; a cell that holds the separator must stand in quotes.",
+                )
+        reason = str(error).splitlines()[0] if error else "text in an unknown encoding"
+        return DataError(f"{self.name}: the file cannot be read as CSV ({reason}).", "Check its quotes and separators.")
+
+
+def not_utf8(body: bytes, wrong: UnicodeDecodeError, name: str) -> DataError:
+    """Name the first byte that is no UTF-8."""
+    line = body.count(b"\n", 0, wrong.start) + 1
+    byte = body[wrong.start]
+    return DataError(f"{name}: line {line} is not UTF-8 text (byte 0x{byte:02x} at offset {wrong.start}).", SAVE_AS_UTF8)
+
+
+def open_csv(path: Path) -> CsvFile:
+    """Read a CSV file (``.gz`` or plain, with or without byte-order mark) as far as its header.
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be read, has no rows, or names a column twice or not at all.
+    """
+    raw = read_bytes(path)
+    digest = hashing(raw)
+    body = unpacked(raw, path)
+    name = shown(path)
+    if body.startswith(UTF16_BOMS):
+        raise DataError(f"{name}: line 1 is not UTF-8 text (the file begins like UTF-16).", SAVE_AS_UTF8)
+    begin = len(UTF8_BOM) if body.startswith(UTF8_BOM) else 0
+    text, start = _first_record(body, begin, name)
+    if not text:
+        raise DataError(f"{name}: the file holds nothing but blank lines.", "Check how it was written.")
+    delimiter = max(DELIMITERS, key=lambda d: len(_cells(text, d)))
+    header = tuple(_cells(text, delimiter))
+    check_header(header, name)
+    if not body[start:].strip():
+        raise DataError(f"{name}: the file has a header and no rows.", "Check how it was written.")
+    return CsvFile(name, header, delimiter, body, start, _lines(body[:start]) + 1, digest)
+
+
+def _first_record(body: bytes, begin: int, name: str) -> tuple[str, int]:
+    """The header's text and the byte behind it; a quoted name may hold a line end."""
+    end = begin
+    while end < len(body):
+        ends = [at for at in (body.find(b"\n", end), body.find(b"\r", end)) if at >= 0]
+        stop = min(ends, default=len(body))
+        end = stop + (2 if body[stop : stop + 2] == b"\r\n" else 1)
+        line = body[begin:stop]
+        if line.count(b'"') % 2:
+            continue
+        if line.strip():
+            try:
+                return line.decode("utf-8"), min(end, len(body))
+            except UnicodeDecodeError:
+                try:
+                    body.decode("utf-8")
+                except UnicodeDecodeError as wrong:
+                    raise not_utf8(body, wrong, name) from wrong
+        begin = end
+    return "", len(body)
+
+
+def _cells(text: str, delimiter: str) -> list[str]:
+    return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def _lines(body: bytes) -> int:
+    """Number of line ends, whatever the system they come from."""
+    return body.count(b"\n") or body.count(b"\r")
+
+
+def load_csv(config: Config) -> Dataset:
+    """A CSV file as a dataset."""
+    return table_dataset(open_csv(config.dataset.path), config, target=config.dataset.target)

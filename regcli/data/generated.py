@@ -1,0 +1,53 @@
+"""Data made by scikit-learn's generators, for trying things out."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regcli.data.arrays import array_table
+from regcli.data.table import table_dataset
+from regcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from regcli.config import Config
+    from regcli.data.types import Dataset, Task
+
+TARGET = "y"
+
+
+def load_regression(config: Config) -> Dataset:
+    """``sklearn.datasets.make_regression``: columns x1 … xp, target y."""
+    from sklearn.datasets import make_regression
+
+    return _generated(config, make_regression, "regression")
+
+
+def load_classification(config: Config) -> Dataset:
+    """``sklearn.datasets.make_classification``: columns x1 … xp, target y with the classes 0 … K-1."""
+    from sklearn.datasets import make_classification
+
+    return _generated(config, make_classification, "classification")
+
+
+def _generated(config: Config, make: Callable[..., Any], task: Task) -> Dataset:
+    """Call a generator with those of its parameters that the configuration has."""
+    dataset = config.dataset
+    arguments = {name: getattr(dataset, name) for name in inspect.signature(make).parameters if hasattr(dataset, name)}
+    if arguments.get("weights") is not None:
+        arguments["weights"] = list(arguments["weights"])
+    # Without a seed every call would make other data, and no run could be repeated.
+    arguments["random_state"] = arguments.get("random_state") or 0
+    try:
+        X, y = make(**arguments)
+    except ValueError as error:
+        raise UsageError(f"dataset ({make.__name__}): {error}", "Change dataset's parameters so that they fit together.") from error
+    if y.ndim > 1:
+        raise UsageError(f"dataset ({make.__name__}): n_targets is {y.shape[1]}.", "regcli fits one target: leave n_targets at 1.")
+    names = [f"x{j}" for j in range(1, X.shape[1] + 1)]
+    source = array_table(make.__name__, X, names, y.astype(np.float64), TARGET)
+    return table_dataset(source, config, target=TARGET, task=task, check_constants=False)

@@ -1,0 +1,113 @@
+"""Parquet files, read by pyarrow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from regcli.data.columns import as_texts
+from regcli.data.source import check_header, hashing, read_bytes
+from regcli.data.table import table_dataset
+from regcli.data.wording import shown
+from regcli.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence, Set
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from regcli.config import Config
+    from regcli.data.types import Dataset
+
+# What pandas calls an index without a name; it is no column of the table the user sees.
+PANDAS_INDEX = "__index_level_"
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetFile:
+    """A Parquet file whose schema has been read.
+
+    Attributes
+    ----------
+    name : str
+        What it is called in messages.
+    header : tuple of str
+    file : pyarrow.parquet.ParquetFile
+    digest : Future of str
+        SHA-256 of the file.
+    """
+
+    name: str
+    header: tuple[str, ...]
+    file: Any
+    digest: Future[str]
+
+    @property
+    def typed(self) -> bool:
+        """Parquet says which columns are text."""
+        return True
+
+    @property
+    def sha256(self) -> str:
+        """Of the file's bytes."""
+        return self.digest.result()
+
+    def read(self, columns: Sequence[str], as_text: Set[str]) -> pa.Table:
+        """Read some columns, in the order asked for."""
+        import pyarrow as pa
+
+        try:
+            table = self.file.read(columns=list(columns)).select(list(columns))
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+            raise unreadable(self.name, error) from error
+        return texts_replaced(table, as_text)
+
+    def place(self, row: int) -> str:
+        """``row 15``, counted from 0."""
+        return f"row {row} (counted from 0)"
+
+
+def texts_replaced(table: pa.Table, as_text: Set[str]) -> pa.Table:
+    """The table with some of its columns turned into text."""
+    for index, name in enumerate(table.column_names):
+        if name in as_text:
+            table = table.set_column(index, name, as_texts(table.column(index)))
+    return table
+
+
+def unreadable(name: str, error: Exception) -> DataError:
+    """Say that this is no sound Parquet file."""
+    reason = str(error).splitlines()[0].rstrip(".")
+    return DataError(f"{name}: the file cannot be read as Parquet ({reason}).", "Check dataset.kind and how it was written.")
+
+
+def open_parquet(path: Path) -> ParquetFile:
+    """Read a Parquet file as far as its schema.
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be read, has no rows, or names a column twice or not at all.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    raw = read_bytes(path)
+    digest = hashing(raw)
+    name = shown(path)
+    try:
+        file = parquet.ParquetFile(pa.BufferReader(raw))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        raise unreadable(name, error) from error
+    header = tuple(n for n in file.schema_arrow.names if not n.startswith(PANDAS_INDEX))
+    check_header(header, name)
+    if file.metadata.num_rows == 0:
+        raise DataError(f"{name}: the file has columns and no rows.", "Check how it was written.")
+    return ParquetFile(name, header, file, digest)
+
+
+def load_parquet(config: Config) -> Dataset:
+    """A Parquet file as a dataset."""
+    return table_dataset(open_parquet(config.dataset.path), config, target=config.dataset.target)

@@ -1,0 +1,66 @@
+"""What the manifest says of each column: mean, standard deviation, missing share, levels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regcli.data.types import ColumnProfile
+
+if TYPE_CHECKING:
+    from regcli.data.types import FloatArray, TextArray
+
+MAX_LEVELS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Of one column of numbers.
+
+    Attributes
+    ----------
+    mean, sd : float
+        Of the values that are there, SD with 1/n; NaN where there is none, not finite where a value is infinite.
+    n_missing : int
+    """
+
+    mean: float
+    sd: float
+    n_missing: int
+
+
+def summary(values: FloatArray) -> Summary:
+    """Summarise a contiguous column, shape (n,); made for the usual case in which nothing is missing."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = float(values.sum())
+        n_missing = 0
+        if not np.isfinite(total):
+            missing = np.isnan(values)
+            n_missing = int(missing.sum())
+            values = values[~missing]
+            total = float(values.sum())
+        if not len(values):
+            return Summary(np.nan, np.nan, n_missing)
+        mean = total / len(values)
+        apart = values - mean
+        return Summary(mean, float(np.sqrt(apart @ apart / len(values))), n_missing)
+
+
+def number_profile(name: str, role: str, kind: str, found: Summary, n: int) -> ColumnProfile:
+    """Profile of a numeric or boolean column of n rows."""
+    mean, sd = (v if np.isfinite(v) else None for v in (found.mean, found.sd))
+    return ColumnProfile(name, role, kind, mean, sd, found.n_missing / n, None)
+
+
+def text_profile(name: str, role: str, kind: str, cells: TextArray) -> ColumnProfile:
+    """Profile of a categorical or text column; running text has no levels worth counting."""
+    import pandas as pd
+
+    counts = pd.Series(cells).value_counts()
+    share = 1 - int(counts.sum()) / len(cells)
+    if kind == "text":
+        return ColumnProfile(name, role, kind, None, None, share, None)
+    frequent = sorted(((int(n), str(level)) for level, n in counts.items()), key=lambda pair: (-pair[0], pair[1]))
+    return ColumnProfile(name, role, kind, None, None, share, {level: n for n, level in frequent[:MAX_LEVELS]})

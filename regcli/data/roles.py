@@ -1,0 +1,95 @@
+"""The columns that play a role besides the features: weights, groups, folds and the time."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regcli.data.columns import is_numeric, numbers, refuse_non_number, texts
+from regcli.data.wording import count
+from regcli.errors import DataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from regcli.data.source import TableSource
+    from regcli.data.types import FloatArray, IntArray, TextArray
+
+# What ISO 8601 allows and pyarrow's CSV reader does not take for a date by itself, such as a month.
+ISO_TIME = re.compile(r"\d{4}-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d+)?)?)?)?)?")
+
+
+def sample_weights(column: pa.ChunkedArray, name: str, source: TableSource) -> FloatArray:
+    """Sample weights, shape (n,), finite and >= 0.
+
+    Raises
+    ------
+    DataError
+        For anything else, with the place of the first offender.
+    """
+    if not is_numeric(column) and column.null_count < len(column):
+        refuse_non_number(column, name, source, "dataset.weight", "Correct the cell, or weight by another column.")
+    _refuse_missing(column, name, "dataset.weight", source)
+    weight = numbers(column)
+    bad = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0)))
+    if len(bad):
+        row = int(bad[0])
+        raise DataError(
+            f"{source.name}: dataset.weight {name!r} is {weight[row]:g} in {source.place(row)}.",
+            "Weights must be finite and not negative; 0 leaves a row out of every fit.",
+        )
+    return weight
+
+
+def role_texts(column: pa.ChunkedArray, name: str, key: str, source: TableSource) -> TextArray:
+    """Cells of a group, fold or holdout column as text, shape (n,), none of them missing."""
+    _refuse_missing(column, name, key, source)
+    return texts(column)
+
+
+def time_order(column: pa.ChunkedArray, name: str, source: TableSource) -> IntArray:
+    """Positions of the rows in time order, shape (n,); rows of the same time stay as they are.
+
+    Raises
+    ------
+    DataError
+        Where a time is missing, or the column is neither numbers nor dates.
+    """
+    import pyarrow as pa
+
+    _refuse_missing(column, name, "dataset.time", source)
+    if is_numeric(column):
+        times = numbers(column)
+    elif pa.types.is_temporal(column.type):
+        times = column.to_numpy()
+    else:
+        cells = [] if pa.types.is_boolean(column.type) else texts(column).tolist()
+        wrong = next((i for i, cell in enumerate(cells) if not ISO_TIME.fullmatch(cell)), None)
+        try:
+            times = np.array(cells, dtype="datetime64") if cells and wrong is None else None
+        except ValueError:  # such as a thirteenth month
+            times = None
+        if times is None:
+            row = wrong or 0
+            said = f"; {source.place(row)} says {cells[row]!r}" if cells else ""
+            raise DataError(
+                f"{source.name}: dataset.time {name!r} cannot be put in order{said}.",
+                "Write times as numbers or as ISO dates such as 2024-05-31 or 2024-05-31T18:00.",
+            )
+    order: IntArray = np.argsort(times, kind="stable")
+    return order
+
+
+def _refuse_missing(column: pa.ChunkedArray, name: str, key: str, source: TableSource) -> None:
+    import pyarrow.compute as pc
+
+    missing = pc.is_null(column, nan_is_null=True)
+    n_missing = pc.sum(missing).as_py()
+    if n_missing:
+        row = pc.index(missing, True).as_py()
+        raise DataError(
+            f"{source.name}: {key} {name!r} has {count(n_missing, 'missing cell')}, the first in {source.place(row)}.",
+            "Fill them in, or take those rows out of the file: a column with a role needs a value in every row.",
+        )

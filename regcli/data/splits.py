@@ -1,0 +1,120 @@
+"""How the rows are used: the holdout first, then the folds of what is left. Drawn once, by scikit-learn's own splitters."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regcli.data.folds import make_folds, scheme_of
+from regcli.data.holdout import holdout_positions
+from regcli.data.types import Splits
+from regcli.data.wording import count, listing
+from regcli.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from regcli.config import Config
+    from regcli.data.types import Dataset, Fold, IntArray
+
+FEWER = "Lower cv.n_splits, choose another cv.kind, or hold out fewer rows."
+
+
+def split(dataset: Dataset, config: Config) -> Splits:
+    """Set the holdout aside and lay out the folds.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    config : Config
+
+    Returns
+    -------
+    Splits
+
+    Raises
+    ------
+    DataError
+        Where rows, groups or classes do not suffice.
+    """
+    holdout = holdout_positions(dataset, config.holdout)
+    train = np.setdiff1d(np.arange(len(dataset), dtype=np.int64), holdout, assume_unique=True)
+    _check_training_rows(dataset, train)
+    kind = scheme_of(dataset, config.cv)
+    folds, warnings = make_folds(dataset, train, kind, config.cv)
+    for fold in folds:
+        _check_fold(dataset, fold)
+    warnings += _thin_folds(dataset, train, kind, len({fold.label for fold in folds}))
+    return Splits(train, holdout, folds, _fingerprint(folds, holdout), kind, tuple(warnings))
+
+
+def _check_training_rows(dataset: Dataset, train: IntArray) -> None:
+    y = dataset.y[train]
+    if len(train) < 2:
+        raise DataError(f"{dataset.source}: the holdout leaves {count(len(train), 'row')} to learn from.", "Hold out fewer rows.")
+    absent = _absent(dataset, train)
+    if absent:
+        raise DataError(
+            f"{dataset.source}: {_classes(absent)} {'is' if len(absent) == 1 else 'are'} in the holdout alone.",
+            "Hold out other rows, or take the class out of the data.",
+        )
+    if dataset.task == "regression" and (y == y[0]).all():
+        raise DataError(
+            f"{dataset.source}: target {dataset.target!r} is {y[0]:g} in all training rows.", "Hold out other rows or fewer."
+        )
+
+
+def _check_fold(dataset: Dataset, fold: Fold) -> None:
+    """Refuse folds that nothing can be learnt from or measured on."""
+    name = f"fold {fold.label}" + (f" of repeat {fold.repeat}" if fold.repeat else "")
+    for part, rows in (("training", fold.train), ("validation", fold.validation)):
+        if not len(rows):
+            raise DataError(f"{dataset.source}: {name} has no {part} rows.", FEWER)
+        if dataset.weight is not None and not dataset.weight[rows].any():
+            raise DataError(f"{dataset.source}: all {part} rows of {name} have weight 0.", "Use other weights or other folds.")
+    absent = _absent(dataset, fold.train)
+    if absent:
+        raise DataError(
+            f"{dataset.source}: {_classes(absent)} {'does' if len(absent) == 1 else 'do'} not occur in the training rows of {name}, "
+            "so that no model of it can be fitted there.",
+            "Set cv.kind: stratified, lower cv.n_splits, or take such rare classes out of the data.",
+        )
+
+
+def _absent(dataset: Dataset, rows: IntArray) -> list[str]:
+    """Classes that have no row (or none with a weight) among some rows."""
+    if dataset.task == "regression":
+        return []
+    if dataset.weight is not None:
+        rows = rows[dataset.weight[rows] > 0]
+    counts = np.bincount(dataset.y[rows].astype(np.int64), minlength=len(dataset.classes))
+    return [label for label, n in zip(dataset.classes, counts, strict=True) if not n]
+
+
+def _classes(labels: list[str]) -> str:
+    return f"{'class' if len(labels) == 1 else 'classes'} {listing([repr(label) for label in labels], 5)}"
+
+
+def _thin_folds(dataset: Dataset, train: IntArray, kind: str, n_splits: int) -> list[str]:
+    """Warn of classes with fewer rows than there are folds."""
+    if not kind.startswith("stratified") or dataset.task == "regression":
+        return []
+    counts = np.bincount(dataset.y[train].astype(np.int64), minlength=len(dataset.classes))
+    thin = [f"{label!r} ({n})" for label, n in zip(dataset.classes, counts, strict=True) if n < n_splits]
+    if not thin:
+        return []
+    return [f"Fewer rows than folds ({n_splits}) for {listing(thin, 5)}: some folds are validated without them."]
+
+
+def _fingerprint(folds: Iterable[Fold], holdout: IntArray) -> str:
+    """SHA-256 over every index of every fold, and the holdout."""
+    digest = hashlib.sha256()
+    for fold in folds:
+        digest.update(f"{fold.repeat}/{fold.label}/{len(fold.train)}/{len(fold.validation)}\n".encode())
+        digest.update(fold.train.astype("<i8").data)
+        digest.update(fold.validation.astype("<i8").data)
+    digest.update(f"holdout/{len(holdout)}\n".encode())
+    digest.update(holdout.astype("<i8").data)
+    return digest.hexdigest()

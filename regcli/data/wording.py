@@ -1,0 +1,40 @@
+"""Words for messages: near misses, short lists, paths; and the globs columns are named by."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+
+def did_you_mean(name: str, options: Iterable[str]) -> str:
+    """``" (did you mean 'age'?)"``, or nothing where no option is close; case does not count."""
+    folded = {option.casefold(): option for option in options}
+    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return f" (did you mean {folded[near[0]]!r}?)" if near else ""
+
+
+def listing(names: Sequence[str], limit: int = 12) -> str:
+    """The names between commas; of many, the first ones and how many more there are."""
+    shown = ", ".join(names[:limit])
+    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """``1 row``, ``2 rows``, ``12,345 rows``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def shown(path: Path) -> str:
+    """The path as a user would type it from here."""
+    return os.path.relpath(path)
+
+
+def matches(name: str, pattern: str) -> bool:
+    """A column's own name always matches itself, even where it holds glob characters."""
+    return name == pattern or fnmatchcase(name, pattern)

@@ -1,0 +1,216 @@
+"""The `dataset` block: one model for each kind."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+
+from regcli.config.base import (
+    AtLeastOne,
+    AtLeastTwo,
+    Flag,
+    NonNegative,
+    Number,
+    Part,
+    Positive,
+    Seed,
+    Text,
+    UnitInterval,
+    Whole,
+    must,
+    reject,
+)
+from regcli.config.tree import shown
+
+Task = Literal["regression", "classification"]
+
+BUILTIN_TASKS: dict[str, Task] = {
+    "diabetes": "regression",
+    "breast_cancer": "classification",
+    "wine": "classification",
+    "iris": "classification",
+    "digits": "classification",
+}
+
+
+def _absolute(value: object, info: ValidationInfo) -> Path:
+    """The file that opening `value` from the configuration's folder would open.
+
+    The folder's links are followed, so that a path relative to it stays right wherever it is written; the file's are not, since
+    its name is how the user knows it.
+    """
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise reject(f"must be the path of a file, not {shown(value)}")
+    if "://" in value:
+        raise reject(f"must be a file on this machine, not {shown(value)}; download it first")
+    path = Path((info.context or {}).get("base", "")) / Path(value).expanduser()
+    return path.resolve() if path.name in {"", ".."} else path.parent.resolve() / path.name
+
+
+FilePath = Annotated[Path, BeforeValidator(_absolute, json_schema_input_type=str)]
+_Numbers = float | tuple[float, ...] | None
+Globs = Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Columns(Part):
+    """Which columns are features, by name or glob."""
+
+    include: Globs = Field(default=("*",), description="columns to use, names or globs; role columns are never features")
+    exclude: tuple[Text, ...] = Field(default=(), description="columns to leave out, names or globs")
+
+
+class _Table(Part):
+    """What files with named columns have in common."""
+
+    kind: Literal["csv", "parquet"] = Field(description="the kind of data")
+    path: FilePath = Field(description="the data file, relative to the configuration file")
+    target: Text = Field(description="the column to predict")
+    columns: Columns = Field(default=Columns(), description="which columns are features")
+    weight: Text | None = Field(default=None, description="column with sample weights")
+    group: Text | None = Field(default=None, description="column naming the group a row belongs to; a group is never split")
+    time: Text | None = Field(default=None, description="column that orders the rows in time")
+
+    @field_validator("weight", "group", "time")
+    @classmethod
+    def _not_the_target(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and value == info.data.get("target"):
+            raise reject(f"{value!r} is the target already; a column has one role")
+        return value
+
+
+class CsvDataset(_Table):
+    """A CSV file with a header line, compressed or not."""
+
+    kind: Literal["csv"] = Field(description="the kind of data")
+
+
+class ParquetDataset(_Table):
+    """A Parquet file."""
+
+    kind: Literal["parquet"] = Field(description="the kind of data")
+
+
+class SvmlightDataset(Part):
+    """A file in svmlight (libsvm) format; read as a sparse matrix."""
+
+    kind: Literal["svmlight"] = Field(description="the kind of data")
+    path: FilePath = Field(description="the data file, relative to the configuration file")
+    n_features: AtLeastOne | None = Field(default=None, description="number of features; null: the highest index in the file")
+    zero_based: Annotated[Literal["auto"] | bool, must("auto, true or false")] = Field(
+        default="auto", description="whether indices count from 0 (true) or 1 (false)"
+    )
+
+
+class BuiltinDataset(Part):
+    """A data set that comes with scikit-learn; nothing is downloaded."""
+
+    kind: Literal["builtin"] = Field(description="the kind of data")
+    name: Literal["diabetes", "breast_cancer", "wine", "iris", "digits"] = Field(description="which one")
+    columns: Columns = Field(default=Columns(), description="which columns are features")
+
+
+class MakeRegressionDataset(Part):
+    """scikit-learn's make_regression: a random linear model with noise."""
+
+    kind: Literal["make_regression"] = Field(description="the kind of data")
+    n_samples: AtLeastOne = Field(default=100, description="number of rows")
+    n_features: AtLeastOne = Field(default=100, description="number of columns")
+    n_informative: Whole = Field(default=10, description="number of columns with a non-zero coefficient")
+    bias: Number = Field(default=0.0, description="the intercept of the true model")
+    effective_rank: AtLeastOne | None = Field(default=None, description="approximate rank of the design; null: full")
+    tail_strength: UnitInterval = Field(default=0.5, description="weight of small singular values, with effective_rank")
+    noise: NonNegative = Field(default=0.0, description="standard deviation of the noise added to the target")
+    shuffle: Flag = Field(default=True, description="whether rows and columns are shuffled")
+    random_state: Seed = Field(default=0, description="seed of the generator")
+
+
+class MakeClassificationDataset(Part):
+    """scikit-learn's make_classification: clusters of points around the corners of a hypercube."""
+
+    kind: Literal["make_classification"] = Field(description="the kind of data")
+    n_samples: AtLeastOne = Field(default=100, description="number of rows")
+    n_features: AtLeastOne = Field(default=20, description="number of columns")
+    n_informative: AtLeastOne = Field(default=2, description="number of informative columns")
+    n_redundant: Whole = Field(default=2, description="number of columns that are combinations of informative ones")
+    n_repeated: Whole = Field(default=0, description="number of columns that repeat others", validate_default=True)
+    n_classes: AtLeastTwo = Field(default=2, description="number of classes")
+    n_clusters_per_class: AtLeastOne = Field(default=2, description="number of clusters in a class", validate_default=True)
+    weights: tuple[UnitInterval, ...] | None = Field(
+        default=None, description="share of each class, the last may be left out; null: equal"
+    )
+    flip_y: UnitInterval = Field(default=0.01, description="share of rows whose class is drawn at random")
+    class_sep: Positive = Field(default=1.0, description="distance between the classes; larger is easier")
+    hypercube: Flag = Field(default=True, description="clusters at the corners of a hypercube rather than of a random polytope")
+    shift: Annotated[float | tuple[float, ...], must("a number, a list of numbers or null")] | None = Field(
+        0.0, description="added to every column (or a list, one for each); null: random"
+    )
+    scale: Annotated[
+        Annotated[float, Field(gt=0)] | tuple[Annotated[float, Field(gt=0)], ...],
+        must("a number above 0, a list of such numbers or null"),
+    ] | None = Field(default=1.0, description="multiplies every column (or a list, one for each); null: random")
+    shuffle: Flag = Field(default=True, description="whether rows and columns are shuffled")
+    random_state: Seed = Field(default=0, description="seed of the generator")
+
+    @field_validator("n_repeated")
+    @classmethod
+    def _columns_suffice(cls, n_repeated: int, info: ValidationInfo) -> int:
+        data = info.data
+        if {"n_features", "n_informative", "n_redundant"} <= data.keys():
+            used = data["n_informative"] + data["n_redundant"] + n_repeated
+            if used > data["n_features"]:
+                sums = f"n_informative + n_redundant + n_repeated is {used}"
+                raise reject(f"must be at least as many as are described: {sums}, not {data['n_features']}", "..", "n_features")
+        return n_repeated
+
+    @field_validator("n_clusters_per_class")
+    @classmethod
+    def _corners_suffice(cls, n_clusters: int, info: ValidationInfo) -> int:
+        data = info.data
+        if {"n_classes", "n_informative"} <= data.keys():
+            clusters = data["n_classes"] * n_clusters
+            # Every cluster has a corner of the hypercube to itself. (No shift by a huge number: 64 columns hold any count.)
+            if data["n_informative"] < 64 and clusters > 2 ** data["n_informative"]:
+                raise reject(
+                    f"must be large enough for n_classes × n_clusters_per_class = {clusters} corners of a hypercube: "
+                    f"2^{data['n_informative']} is {2 ** data['n_informative']}",
+                    "..",
+                    "n_informative",
+                )
+        return n_clusters
+
+    @field_validator("weights")
+    @classmethod
+    def _shares(cls, weights: tuple[float, ...] | None, info: ValidationInfo) -> tuple[float, ...] | None:
+        if weights is None:
+            return None
+        n_classes = info.data.get("n_classes", len(weights))
+        if not n_classes - 1 <= len(weights) <= n_classes:
+            raise reject(f"must hold a share for each of the {n_classes} classes (the last may be left out), not {len(weights)}")
+        if sum(weights) > 1 + 1e-9:
+            raise reject(f"must sum to at most 1, not {sum(weights):g}")
+        return weights
+
+    @field_validator("shift", "scale")
+    @classmethod
+    def _one_for_each_column(cls, value: _Numbers, info: ValidationInfo) -> _Numbers:
+        n_features = info.data.get("n_features")
+        if isinstance(value, tuple) and n_features is not None and len(value) != n_features:
+            raise reject(f"must hold one number for each of the {n_features} columns, not {len(value)}")
+        return value
+
+
+Dataset = CsvDataset | ParquetDataset | SvmlightDataset | BuiltinDataset | MakeRegressionDataset | MakeClassificationDataset
+
+
+def implied_task(dataset: Dataset) -> Task | None:
+    """The task that a generated or bundled data set decides; None for files."""
+    if isinstance(dataset, MakeRegressionDataset):
+        return "regression"
+    if isinstance(dataset, MakeClassificationDataset):
+        return "classification"
+    return BUILTIN_TASKS[dataset.name] if isinstance(dataset, BuiltinDataset) else None
+
+
+def role(dataset: Dataset, name: Literal["target", "weight", "group", "time"]) -> str | None:
+    """The column with a role; None where there is none, or where the kind of data has no such columns."""
+    return getattr(dataset, name, None)

@@ -1,0 +1,159 @@
+"""From a file, or from plain data, to a validated configuration."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from regcli.config.base import complaints_of
+from regcli.config.overrides import override, put
+from regcli.config.schema import Config, Origin
+from regcli.config.tree import Finding, Place, from_data
+from regcli.config.yaml12 import parse
+from regcli.errors import ConfigError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Compared with the text of cells: kept as they were written, so that 1 stays "1" and true stays "true".
+_AS_TEXT = frozenset({("holdout", "test_value")})
+
+
+def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
+    """Read and validate a configuration file.
+
+    Parameters
+    ----------
+    path : Path
+        As the user gave it; messages show it so.
+    overrides : sequence of str
+        ``dotted.key=value``, applied in order before validation.
+
+    Raises
+    ------
+    UsageError
+        The file cannot be read.
+    ConfigError
+        The file, or an override, is wrong; carries all problems in the order of their positions.
+    """
+    path = Path(path)
+    text = _read(path)
+    root, findings = parse(text, str(path))
+    if root is None and not findings:
+        findings = [Finding(Place(str(path), 1, 1), "", "the file is empty; a configuration begins with 'version: 1'")]
+    if root is not None and not isinstance(root.value, dict):
+        findings.append(Finding(root.place, "", "must be a mapping of keys to values, such as 'version: 1'"))
+        root = None
+    if root is None:
+        raise _all(findings)
+    defaults = {"name": _slug(path.stem)}
+    return _build(Origin(path, text, path.parent, root), overrides, findings, defaults)
+
+
+def config_from_data(data: dict[str, Any], source: str, base: Path, overrides: Sequence[str] = ()) -> Config:
+    """Validate a configuration that stands in no file.
+
+    Parameters
+    ----------
+    data : dict
+        As a file would hold it; `version` may be left out.
+    source : str
+        What it is called in messages.
+    base : Path
+        The folder that relative paths start from.
+    overrides : sequence of str
+
+    Raises
+    ------
+    ConfigError
+    """
+    origin = Origin(base=Path(base), tree=from_data(data, Place(source)))
+    return _build(origin, overrides, [], {"version": 1, "name": "sweep"})
+
+
+def decide(config: Config, *, task: str | None = None, cv_kind: str | None = None, metric: str | None = None) -> Config:
+    """The same configuration with what was left to the data written down, and the rules between its blocks held again.
+
+    Parameters
+    ----------
+    config : Config
+        As loaded; it stays as it is.
+    task, cv_kind, metric : str or None
+        What `task`, `cv.kind` and `select.metric` turned out to be; None leaves a key alone.
+
+    Raises
+    ------
+    ConfigError
+        What is configured does not suit what was decided, such as a metric of the other task.
+    """
+    root = copy.deepcopy(config.origin.tree)
+    findings = []
+    for key, value in (("task", task), ("cv.kind", cv_kind), ("select.metric", metric)):
+        if value is not None:
+            findings += put(root, (), key.split("."), from_data(value, Place("decided by the data")))
+    return _build(replace(config.origin, tree=root), (), findings, {})
+
+
+def _read(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        near = difflib.get_close_matches(path.name, _neighbours(path), n=1)
+        hint = f"Did you mean {path.with_name(near[0])}?" if near else "Give the path of a YAML file."
+        raise UsageError(f"{path}: there is no such file.", hint) from None
+    except IsADirectoryError:
+        raise UsageError(f"{path}: this is a directory.", "Give the path of a YAML file in it.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"{path}: the file cannot be read: {reason}.", "Check its path and permissions.") from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        place = Place(str(path), before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
+        text = f"not UTF-8: the byte 0x{content[error.start]:02x} is no part of a character; save the file as UTF-8"
+        raise _all([Finding(place, "", text)]) from None
+
+
+def _neighbours(path: Path) -> list[str]:
+    try:
+        return [entry.name for entry in path.parent.iterdir() if entry.suffix in {".yaml", ".yml"}]
+    except OSError:
+        return []
+
+
+def _slug(stem: str) -> str:
+    """A file's stem made of a-z, 0-9 and -."""
+    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:100] or "config"
+
+
+def _build(origin: Origin, overrides: Sequence[str], findings: list[Finding], defaults: dict[str, Any]) -> Config:
+    root = origin.tree
+    for setting in overrides:
+        findings = [*findings, *override(root, setting)]
+    top = root.value
+    if isinstance(top, dict):
+        for key, value in defaults.items():
+            if key not in top or top[key].value is None:
+                top[key] = from_data(value, root.place)
+    try:
+        config = Config.model_validate(root.data(_AS_TEXT), context={"base": origin.base})
+    except ValidationError as error:
+        for complaint in complaints_of(error):
+            place, key = root.locate(complaint.path, at_key=complaint.at_key)
+            findings.append(Finding(place, key, complaint.text))
+    if findings:
+        raise _all(findings)
+    config._origin = origin  # noqa: SLF001 - a private attribute, since it is no key
+    return config
+
+
+def _all(findings: list[Finding]) -> ConfigError:
+    ordered = dict.fromkeys(sorted(findings, key=lambda finding: finding.place.rank))
+    return ConfigError([Problem(str(place), key, text) for place, key, text in ordered])

@@ -1,0 +1,191 @@
+"""The whole configuration, and the rules between its blocks."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
+
+from regcli.config.base import AtLeastOne, Part, Rejected, Text, did_you_mean, must, reject
+from regcli.config.dataset import CsvDataset, Dataset, ParquetDataset, Task, implied_task, role
+from regcli.config.evaluation import CLASSIFICATION_METRICS, REGRESSION_METRICS, Cv, Holdout, Select, misplaced
+from regcli.config.fit import Lambdas, Model, Penalties
+from regcli.config.preprocess import Preprocess
+from regcli.config.tree import Node, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a configuration came from; configurations that mean the same are equal wherever they came from.
+
+    Attributes
+    ----------
+    source_path : Path or None
+        The file; None where there is none.
+    source_text : str
+        The file as it was given, before overrides; empty where there is none.
+    base : Path
+        The folder that relative paths start from.
+    tree : Node
+        What was read, overrides applied, with positions.
+    """
+
+    source_path: Path | None = field(default=None, compare=False)
+    source_text: str = field(default="", compare=False)
+    base: Path = field(default=Path(), compare=False)
+    tree: Node = field(default_factory=lambda: Node({}, Place("")), compare=False)
+
+
+class Execution(Part):
+    """How the work is spread; changes no result."""
+
+    jobs: Annotated[Literal["auto"] | AtLeastOne, must("auto or a whole number of at least 1")] = Field(
+        default="auto", description="number of processes; auto: one for each core"
+    )
+
+
+class Output(Part):
+    """Where runs are written."""
+
+    dir: Text = Field(default="runs", description="the folder of runs, relative to where the command is started")
+
+
+T = TypeVar("T")
+Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=100), must("at most 100 of the characters a-z, 0-9 and -")]
+
+
+class Config(Part):
+    """A configuration, validated and with its defaults."""
+
+    version: Literal[1] = Field(description="version of the configuration's format; write 1")
+    name: Name = Field(
+        default="sweep", description="name of the experiment, a part of the run's directory; default: the file's stem"
+    )
+    task: Task | None = Field(default=None, description="what is predicted; may be left out where the dataset decides it")
+    dataset: Dataset = Field(
+        discriminator="kind",
+        description="the data; its kind is csv, parquet, svmlight, builtin, make_regression or make_classification",
+    )
+    preprocess: Preprocess = Field(default=Preprocess(), description="what happens to the columns before the fit")
+    penalty: Penalties = Field(description="the penalty, or a list of penalties: none, ridge, lasso or elasticnet")
+    lambdas: Lambdas = Field(default=Lambdas(), description="the grid of λ")
+    model: Model = Field(default=Model(), description="what holds for every fit")
+    cv: Cv = Field(default=Cv(), description="cross-validation")
+    select: Select = Field(default=Select(), description="how λ is chosen")
+    holdout: Holdout | None = Field(default=None, description="rows kept for the one final test; null: none")
+    execution: Execution = Field(default=Execution(), description="how the work is spread")
+    output: Output = Field(default=Output(), description="where runs are written")
+
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    @property
+    def origin(self) -> Origin:
+        """The file and the text behind this configuration."""
+        return self._origin
+
+    @field_validator("dataset")
+    @classmethod
+    def _suits_the_task(cls, dataset: Dataset, info: ValidationInfo) -> Dataset:
+        task, implied = info.data.get("task"), implied_task(dataset)
+        if task and implied and task != implied:
+            name = getattr(dataset, "name", None)
+            raise reject(f"{name or dataset.kind} is {implied} data, but task is {task}", "name" if name else "kind")
+        return dataset
+
+    @field_validator("preprocess")
+    @classmethod
+    def _suits_the_dataset(cls, preprocess: Preprocess, info: ValidationInfo) -> Preprocess:
+        dataset = info.data.get("dataset")
+        if dataset is None:
+            return preprocess
+        found = []
+        table = isinstance(dataset, CsvDataset | ParquetDataset)
+        for key, block in (("text", preprocess.text), ("lags", preprocess.lags)):
+            if block is not None and not table:
+                found.append(reject(f"needs named columns, of a csv or parquet dataset, not {dataset.kind}", key, at_key=True))
+        if preprocess.lags is not None and table and role(dataset, "time") is None:
+            found.append(reject("needs dataset.time, the column that orders the rows", "lags", at_key=True))
+        if preprocess.text is not None and preprocess.text.column == role(dataset, "target"):
+            found.append(reject(f"{preprocess.text.column!r} is the target", "text", "column"))
+        return _unless(found, preprocess)
+
+    @field_validator("model")
+    @classmethod
+    def _weights_classes(cls, model: Model, info: ValidationInfo) -> Model:
+        if model.class_weight is not None and _known_task(info) == "regression":
+            raise reject("has no meaning for regression; it belongs to classification", "class_weight", at_key=True)
+        return model
+
+    @field_validator("cv")
+    @classmethod
+    def _can_split(cls, cv: Cv, info: ValidationInfo) -> Cv:
+        found = []
+        task, dataset = _known_task(info), info.data.get("dataset")
+        if task == "regression" and cv.kind in {"stratified", "stratified_group"}:
+            other = {"stratified": "kfold", "stratified_group": "group"}[cv.kind]
+            found.append(reject(f"{cv.kind} keeps the shares of classes, but task is regression; use {other}", "kind"))
+        if dataset is not None:
+            if cv.kind in {"group", "stratified_group"} and role(dataset, "group") is None:
+                found.append(reject(f"{cv.kind} needs dataset.group, the column naming each row's group", "kind"))
+            found += _column(cv.column, dataset)
+            if cv.kind is None:
+                found.append(Rejected(*misplaced(scheme(cv, dataset), cv.given())))
+        return _unless(found, cv)
+
+    @field_validator("select")
+    @classmethod
+    def _measures_the_task(cls, select: Select, info: ValidationInfo) -> Select:
+        task = _known_task(info)
+        if task is None:
+            return select
+        allowed = REGRESSION_METRICS if task == "regression" else CLASSIFICATION_METRICS
+        named = [(("metric",), select.metric), *((("metrics", i), metric) for i, metric in enumerate(select.metrics))]
+        return _unless(
+            [
+                reject(f"{metric} is no metric of {task}; allowed: {', '.join(allowed)}{did_you_mean(metric, allowed)}", *path)
+                for path, metric in named
+                if metric is not None and metric not in allowed
+            ],
+            select,
+        )
+
+    @field_validator("holdout")
+    @classmethod
+    def _can_hold_out(cls, holdout: Holdout | None, info: ValidationInfo) -> Holdout | None:
+        dataset = info.data.get("dataset")
+        return holdout if holdout is None or dataset is None else _unless(_column(holdout.column, dataset), holdout)
+
+
+def scheme(cv: Cv, dataset: Dataset) -> str:
+    """The cross-validation in force, as far as the keys of `cv` go: stratified schemes take those of the plain ones."""
+    if cv.kind is not None:
+        return cv.kind
+    if role(dataset, "time") is not None:
+        return "time_series"
+    return "kfold" if role(dataset, "group") is None else "group"
+
+
+def _known_task(info: ValidationInfo) -> str | None:
+    """The task, as far as the blocks validated before decide it."""
+    dataset = info.data.get("dataset")
+    task = info.data.get("task") or (implied_task(dataset) if dataset is not None else None)
+    return str(task) if task else None
+
+
+def _column(column: str | None, dataset: Dataset) -> list[Rejected]:
+    """What is wrong with a column that splits the rows."""
+    if column is None:
+        return []
+    if not isinstance(dataset, CsvDataset | ParquetDataset):
+        return [reject(f"needs named columns, of a csv or parquet dataset, not {dataset.kind}", "column")]
+    if column == dataset.target:
+        return [reject(f"{column!r} is the target already; a column has one role", "column")]
+    return []
+
+
+def _unless(found: list[Rejected], value: T) -> T:
+    """The value, unless something was found wrong with it."""
+    complaints = [complaint for rejected in found for complaint in rejected.complaints]
+    if complaints:
+        raise Rejected(*complaints)
+    return value

@@ -1,0 +1,55 @@
+# Everything happens in .venv, which is made when it is first needed and brought up to date when the lock changes.
+#
+#   make demo    one real experiment, from set-up to result        make docs    rewrite what is generated in docs/ and README.md
+#   make test    lint, then all tests                              make lock    renew requirements.lock from pyproject.toml
+#   make lint    ruff and mypy                                     make clean   remove caches and .venv (runs are kept)
+#   make bench   times against scikit-learn, as ratios
+
+# The first interpreter that runs and is new enough (a name on the PATH may be a shim for a version which is not installed).
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+
+BIN := .venv/bin
+READY := .venv/.ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test lint bench docs lock clean
+
+demo: $(READY)
+	$(BIN)/regcli fit configs/diabetes.yaml
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py
+
+docs: $(READY)
+	$(BIN)/python docs/generate.py
+
+$(READY): requirements.lock pyproject.toml | $(BIN)/pip
+	$(PIP) install -r requirements.lock
+	$(PIP) install --no-deps --editable .
+	@touch $@
+
+# pip is the last thing venv puts in place: a set-up that was cut short is begun again.
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { echo "regcli needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# Resolves the ranges of pyproject.toml afresh, in an environment of its own, on the oldest Python supported.
+lock:
+	rm -rf build/lock && python3.11 -m venv build/lock
+	build/lock/bin/python -m pip --disable-pip-version-check --quiet install '.[dev]'
+	{ sed '/^[^#]/,$$d' requirements.lock; \
+	  build/lock/bin/python -m pip freeze --disable-pip-version-check --exclude regcli; } > build/requirements.lock
+	mv build/requirements.lock requirements.lock
+	rm -rf build/lock
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

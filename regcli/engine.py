@@ -1,215 +1,286 @@
-"""Runs a plan: the only place that loops over penalties, folds and λ, and the only parallelism."""
+"""Runs a plan: the only place that loops over penalties, folds and λ, and the only parallelism.
+
+Every path is walked on the full training data first, which settles where it ends; then each fold preprocesses its own
+training rows, walks the same grids and scores both of its sides. What is chosen is then described in full.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from regcli import linear
+from regcli.describe import describe
+from regcli.errors import FitError
+from regcli.outcome import Choice, Outcome, PathResult, PathSummary
+from regcli.preprocess import fit_design
+from regcli.scoring import curves, gap, mean_and_error
+from regcli.selection import Candidates, select, within_one_error
+from regcli.steady import steady
+from regcli.walk import FoldWalk, linear_predictors, predicted
+from regcli.weights import fit_weights, sample_weights
 
 if TYPE_CHECKING:
-    from regcli.data.types import FloatArray, IntArray, TextArray
+    from collections.abc import Callable, Iterator, Sequence
+
+    from regcli.data.types import FloatArray, Fold, IntArray
     from regcli.plan import PathSpec, Plan
+    from regcli.preprocess import Preprocessor
+
+    Progress = Callable[[int, int, str], None]
+
+T = TypeVar("T")
+# Below this many multiply-adds threads cost more than they save.
+WORTH_THREADS = 2e8
 
 
-@dataclass(frozen=True, slots=True)
-class PathResult:
-    """What came of one path: F folds (in the order of `Plan.splits.folds`) and the full fit, L grid points.
+def run_plan(plan: Plan, *, save_model: bool, progress: Progress | None = None) -> Outcome:
+    """Fit everything in the plan, choose, refit; evaluate the holdout once and build the model where `save_model`.
 
-    Attributes
-    ----------
-    spec : PathSpec
-    lambdas : ndarray (L,)
-        The part of the grid that was walked, descending.
-    saturated : bool
-        The path ended before the grid did.
-    train, validation : dict of str to ndarray (F, L)
-        By metric; NaN where the metric is undefined.
-    n_nonzero : int ndarray (L,)
-        Of the full fit, without the intercept (several classes: features with any).
-    df : ndarray (L,)
-        Effective degrees of freedom of the full fit.
-    n_nonzero_folds : int ndarray (F, L)
-    n_iter, kkt, converged : ndarray (F + 1, L)
-        Of the folds, then of the full fit in the last row.
-    coefficients : ndarray (L, K, p + 1)
-        The full fit in the units of the original columns, intercept first; K is 1 unless there are several classes.
-    """
-
-    spec: PathSpec
-    lambdas: FloatArray
-    saturated: bool
-    train: dict[str, FloatArray]
-    validation: dict[str, FloatArray]
-    n_nonzero: IntArray
-    df: FloatArray
-    n_nonzero_folds: IntArray
-    n_iter: IntArray
-    kkt: FloatArray
-    converged: IntArray
-    coefficients: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class PathSummary:
-    """Means over folds of the chosen metric for one path; every array has shape (L,).
-
-    Attributes
-    ----------
-    train_mean, train_se, validation_mean, validation_se : ndarray
-        Weighted by the folds' validation weights; a standard error is NaN for a single fold.
-    gap, gap_relative : ndarray
-        How much worse validation is than train, > 0 whichever way the metric points; and divided by |train|.
-    n_nonzero_folds_mean : ndarray
-    n_iter : int ndarray
-        Summed over folds and the full fit.
-    kkt : ndarray
-        The worst over folds and the full fit.
-    converged : bool ndarray
-        The conjunction over folds and the full fit.
-    within_1se : bool ndarray
-        The mean lies within one standard error of the overall best.
-    sklearn_parameter : str
-        ``alpha`` or ``C``.
-    sklearn_value : ndarray
-        The value of scikit-learn's parameter for the full training fit; C is inf at λ = 0.
-    """
-
-    train_mean: FloatArray
-    train_se: FloatArray
-    validation_mean: FloatArray
-    validation_se: FloatArray
-    gap: FloatArray
-    gap_relative: FloatArray
-    n_nonzero_folds_mean: FloatArray
-    n_iter: IntArray
-    kkt: FloatArray
-    converged: IntArray
-    within_1se: IntArray
-    sklearn_parameter: str
-    sklearn_value: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class CoefficientTable:
-    """The selected model, one row per (class and) output feature in file order, intercept first; R rows.
-
-    Attributes
-    ----------
-    class_label : tuple of str, or None
-        The row's class where there are more than two, else None.
-    feature, source : tuple of str
-        Output feature and its input column; `(intercept)` for the intercept, with an empty source.
-    coefficient, standardized : ndarray (R,)
-        In units of the original column; times the column's training SD.
-    selection_frequency, sign_agreement, fold_mean, fold_sd : ndarray (R,)
-        Over folds; NaN where undefined.
-    """
-
-    class_label: tuple[str, ...] | None
-    feature: tuple[str, ...]
-    source: tuple[str, ...]
-    coefficient: FloatArray
-    standardized: FloatArray
-    selection_frequency: FloatArray
-    sign_agreement: FloatArray
-    fold_mean: FloatArray
-    fold_sd: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class PredictionTable:
-    """Out-of-fold and holdout predictions of the selected point; R rows.
-
-    Attributes
-    ----------
-    row : int ndarray (R,)
-        Row number in the file.
-    role : tuple of str
-        ``train`` (out of fold) or ``holdout``.
-    repeat : int ndarray (R,)
-        -1 for the holdout.
-    fold : tuple of str
-        Empty for the holdout.
-    y, prediction : ndarray (R,)
-        Floats for regression, object arrays of class labels for classification.
-    probability : ndarray (R, K) or None
-        One column per class of `Dataset.classes`.
-    """
-
-    row: IntArray
-    role: tuple[str, ...]
-    repeat: IntArray
-    fold: tuple[str, ...]
-    y: FloatArray | TextArray
-    prediction: FloatArray | TextArray
-    probability: FloatArray | None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The selected grid point and what it was chosen among.
-
-    Attributes
-    ----------
-    path : int
-        Index into `Outcome.paths`.
-    index : int
-        Index into that path's λ.
-    best_path, best_index : int
-        The point with the best mean.
-    rule : str
-    metric : str
-    n_left_out : int
-        Grid points never considered because some fit had not converged (or the metric was undefined).
-    """
-
-    path: int
-    index: int
-    best_path: int
-    best_index: int
-    rule: str
-    metric: str
-    n_left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Everything a run directory tells.
-
-    Attributes
+    Parameters
     ----------
     plan : Plan
-    paths : tuple of PathResult
-    summaries : tuple of PathSummary
-        One for each path.
-    choice : Choice
-    coefficients : CoefficientTable
-    predictions : PredictionTable
-    metrics : dict
-        The content of metrics.json: selected, train, validation, gap, refit, holdout, null_model, n_features, n_inputs,
-        n_nonzero. NaN stands for undefined and becomes null in the file.
-    pipeline : object or None
-        The fitted scikit-learn pipeline; None after a sweep.
-    affine : dict or None
-        The content of model.json; None after a sweep, or where some step is not affine.
-    warnings : tuple of str
-        From all stages, in order, without repetition.
-    seconds : dict of str to float
-        Per stage.
+    save_model : bool
+        True for `fit`, False for `sweep`.
+    progress : callable (done, total, what), optional
+
+    Raises
+    ------
+    FitError
+        Where no grid point can be selected.
     """
+    seconds: dict[str, float] = {}
+    with steady():
+        with _timed(seconds, "full fit"):
+            full = _walk_full(plan, progress)
+        with _timed(seconds, "cross-validation"):
+            folds = _walk_folds(plan, full, progress)
+        with _timed(seconds, "selection"):
+            paths = _results(plan, full, folds)
+            summaries, choice, warnings = _choose(plan, paths)
+        with _timed(seconds, "refit and test"):
+            about = describe(plan, paths, summaries, choice, full, folds, save_model=save_model)
+    every = dict.fromkeys((*plan.warnings, *warnings, *about.warnings))
+    return Outcome(
+        plan,
+        paths,
+        summaries,
+        choice,
+        about.coefficients,
+        about.predictions,
+        about.metrics,
+        about.pipeline,
+        about.affine,
+        tuple(every),
+        seconds,
+    )
 
-    plan: Plan
-    paths: tuple[PathResult, ...]
-    summaries: tuple[PathSummary, ...]
-    choice: Choice
-    coefficients: CoefficientTable
-    predictions: PredictionTable
-    metrics: dict[str, Any]
-    pipeline: Any
-    affine: dict[str, Any] | None
-    warnings: tuple[str, ...]
-    seconds: dict[str, float]
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    seconds[stage] = time.perf_counter() - start
 
 
-def run_plan(plan: Plan, *, save_model: bool, progress: Any = None) -> Outcome:  # noqa: ANN401
-    """Fit everything in the plan, choose, refit; evaluate the holdout once where `save_model`."""
-    raise NotImplementedError
+def _walk_full(plan: Plan, progress: Progress | None) -> FoldWalk:
+    """Every path on all training rows."""
+    y, weights = plan.dataset.y[plan.splits.train], fit_weights(plan.dataset, plan.splits.train, plan.config.model.class_weight)
+
+    def walk(spec: PathSpec) -> tuple[linear.PathFit, FloatArray]:
+        penalty = spec.penalty_on(plan.outputs)
+        fit = _solve(plan, spec, plan.problem, penalty, spec.lambdas, stops=spec.stops)
+        return fit, linear.certificates(plan.problem, y, weights, penalty, fit)
+
+    def announce(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done, total, "paths on all training rows")
+
+    walked = list(_in_parallel(walk, plan.paths, _jobs(plan), announce))
+    return FoldWalk(plan.preprocessor, [fit for fit, _ in walked], [kkt for _, kkt in walked], [], [])
+
+
+def _walk_folds(plan: Plan, full: FoldWalk, progress: Progress | None) -> list[FoldWalk]:
+    grids = [fit.lambdas for fit in full.fits]
+
+    def announce(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done, total, "folds")
+
+    return list(_in_parallel(lambda fold: _walk_fold(plan, fold, grids), plan.splits.folds, _jobs(plan), announce))
+
+
+def _walk_fold(plan: Plan, fold: Fold, grids: list[FloatArray]) -> FoldWalk:
+    """Preprocess one fold's training rows, walk every grid on them, score both sides."""
+    dataset, model = plan.dataset, plan.config.model
+    weights = fit_weights(dataset, fold.train, model.class_weight)
+    design = fit_design(plan.recipe, fold.train, None if dataset.weight is None else dataset.weight[fold.train])
+    y, y_validation = dataset.y[fold.train], dataset.y[fold.validation]
+    problem = linear.Problem.build(design.X, y, weights, plan.loss, intercept=model.fit_intercept)
+    X_validation = design.preprocessor.apply(plan.recipe.rows(fold.validation))
+    w, w_validation = sample_weights(dataset, fold.train), sample_weights(dataset, fold.validation)
+    walk = FoldWalk(design.preprocessor, [], [], [], [])
+    for spec, lambdas in zip(plan.paths, grids, strict=True):
+        penalty = spec.penalty_on(design.preprocessor.outputs)
+        fit = _solve(plan, spec, problem, penalty, lambdas, stops=False)
+        walk.fits.append(fit)
+        walk.kkt.append(linear.certificates(problem, y, weights, penalty, fit))
+        walk.train.append(curves(y, predicted(plan.loss, linear.predictors(problem, fit)), w, plan.metrics))
+        walk.validation.append(
+            curves(y_validation, predicted(plan.loss, linear_predictors(X_validation, fit)), w_validation, plan.metrics)
+        )
+    return walk
+
+
+def _solve(
+    plan: Plan, spec: PathSpec, problem: linear.Problem, penalty: linear.Penalty, lambdas: FloatArray, *, stops: bool
+) -> linear.PathFit:
+    model = plan.config.model
+    return linear.solve_path(problem, penalty, lambdas, solver=spec.solver, tol=model.tol, max_iter=model.max_iter, stops=stops)
+
+
+def _in_parallel(work: Callable[[Any], T], items: Sequence[Any], jobs: int, announce: Callable[[int, int], None]) -> Iterator[T]:
+    """Results in the order of the items; threads, since the heavy parts release the interpreter's lock."""
+    if jobs == 1 or len(items) < 2:
+        results: Iterator[T] = map(work, items)
+    else:
+        from joblib import Parallel, delayed
+
+        results = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")(delayed(work)(item) for item in items)
+    for done, result in enumerate(results, 1):
+        announce(done, len(items))
+        yield result
+
+
+def _jobs(plan: Plan) -> int:
+    wanted = plan.config.execution.jobs
+    if wanted != "auto":
+        return int(wanted)
+    n, p, k = plan.problem.shape
+    return (os.cpu_count() or 1) if float(n) * p * k * plan.n_fits > WORTH_THREADS else 1
+
+
+def _results(plan: Plan, full: FoldWalk, folds: list[FoldWalk]) -> tuple[PathResult, ...]:
+    """Gather folds and full fit, path by path."""
+    return tuple(_result(plan, i, spec, full, folds) for i, spec in enumerate(plan.paths))
+
+
+def _result(plan: Plan, i: int, spec: PathSpec, full: FoldWalk, folds: list[FoldWalk]) -> PathResult:
+    fit = full.fits[i]
+    walks = [*folds, full]
+    kkt = np.array([walk.kkt[i] for walk in walks])
+    return PathResult(
+        spec=spec,
+        lambdas=fit.lambdas,
+        saturated=fit.saturated,
+        train={m: np.array([walk.train[i][m] for walk in folds]) for m in plan.metrics},
+        validation={m: np.array([walk.validation[i][m] for walk in folds]) for m in plan.metrics},
+        n_nonzero=_nonzeros(fit),
+        df=linear.degrees_of_freedom(plan.problem, spec.penalty_on(plan.outputs), fit),
+        n_nonzero_folds=np.array([_nonzeros(walk.fits[i]) for walk in folds]),
+        n_iter=np.array([walk.fits[i].n_iter for walk in walks]),
+        kkt=kkt,
+        converged=kkt <= plan.config.model.tol,
+        coefficients=_original_units(fit, full.preprocessor),
+    )
+
+
+def _nonzeros(fit: linear.PathFit) -> IntArray:
+    """Features with any non-zero coefficient at every grid point, (L,)."""
+    return np.array([np.count_nonzero(np.diff(coef.tocsr().indptr)) for coef in fit.coef])
+
+
+def _original_units(fit: linear.PathFit, preprocessor: Preprocessor) -> FloatArray:
+    """Coefficients of the unscaled columns, intercept first; (L, K, p + 1)."""
+    scaling = preprocessor.scaling
+    out = np.empty((len(fit.coef), fit.intercept.shape[1], len(scaling.scale) + 1))
+    for i, coef in enumerate(fit.coef):
+        b = coef.toarray() / scaling.scale[:, None]
+        out[i, :, 1:] = b.T
+        out[i, :, 0] = fit.intercept[i] - scaling.center @ b
+    return out
+
+
+def _choose(plan: Plan, paths: tuple[PathResult, ...]) -> tuple[tuple[PathSummary, ...], Choice, list[str]]:
+    """Means over folds, then the selection rule over all paths."""
+    metric, select_by = plan.metric, plan.config.select
+    weight = np.array([sample_weights(plan.dataset, fold.validation).sum() for fold in plan.splits.folds])
+    means = [mean_and_error(path.validation[metric], weight) for path in paths]
+    trains = [mean_and_error(path.train[metric], weight) for path in paths]
+    candidates = [
+        Candidates(path.lambdas, mean, error, path.n_nonzero, path.usable)
+        for path, (mean, error) in zip(paths, means, strict=True)
+    ]
+    selection = select(candidates, metric, select_by.rule, select_by.tolerance)
+    if selection is None:
+        raise FitError(*_nothing_left(plan, paths))
+    (p, i), (bp, bi) = selection.chosen, selection.best
+    near = within_one_error(candidates, metric, selection.best)
+    summaries = []
+    for path, (mean, error), (train, train_error), close in zip(paths, means, trains, near, strict=True):
+        parameter, value = path.spec.lambda_for(
+            plan.problem.weight_sum, path.lambdas, classification=plan.task == "classification"
+        )
+        the_gap = gap(train, mean, metric)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            relative = np.where(train != 0, the_gap / np.abs(train), np.nan)
+        summaries.append(
+            PathSummary(
+                train, train_error, mean, error, the_gap, relative,
+                mean_and_error(path.n_nonzero_folds.astype(float), np.ones(len(weight)))[0],
+                path.n_iter.sum(axis=0), path.kkt.max(axis=0), path.usable, close, parameter, np.asarray(value),
+            )
+        )  # fmt: skip
+    choice = Choice(p, i, bp, bi, select_by.rule, metric, selection.n_left_out)
+    return tuple(summaries), choice, _remarks(paths, candidates, choice)
+
+
+def _nothing_left(plan: Plan, paths: tuple[PathResult, ...]) -> tuple[str, str]:
+    """Why no grid point can be selected, and what helps."""
+    total = sum(len(path.lambdas) for path in paths)
+    if any(path.usable.any() for path in paths):
+        return (
+            f"{plan.metric} is undefined in some fold at every grid point",
+            "choose another select.metric, or fewer and larger folds",
+        )
+    worst = min(float(path.kkt.max(axis=0).min()) for path in paths)
+    return (
+        (f"none of the {total} grid points converged in every fold: the best certificate is {worst:.1e}, "
+        f"model.tol is {plan.config.model.tol:g}"),
+        "raise model.max_iter or model.tol, or make the penalty stronger (lambdas.min_ratio, lambdas.min)",
+    )
+
+
+def _remarks(paths: tuple[PathResult, ...], candidates: list[Candidates], choice: Choice) -> list[str]:
+    """What the user should know about the outcome of the search."""
+    out = []
+    not_converged = sum(int((~path.usable).sum()) for path in paths)
+    total = sum(len(path.lambdas) for path in paths)
+    if not_converged:
+        out.append(
+            f"{not_converged} of {total} grid points did not converge in every fit and were left out: "
+            "raise model.max_iter or model.tol"
+        )
+    if choice.n_left_out > not_converged:
+        out.append(
+            f"{choice.n_left_out - not_converged} of {total} grid points were left out because "
+            f"{choice.metric} is undefined in some fold"
+        )
+    best, n = paths[choice.best_path], len(paths[choice.best_path].lambdas)
+    if n > 1 and choice.best_index == 0:
+        remark = ": raise lambdas.max to look further up" if best.n_nonzero[0] else ", the null model: the columns do not help"
+        out.append(f"the best {choice.metric} is at the largest λ of the grid ({best.lambdas[0]:.4g}){remark}")
+    elif n > 1 and choice.best_index == n - 1:
+        how = (
+            "the path ended there as saturated; set lambdas.stop: never to walk on"
+            if best.saturated
+            else "lower lambdas.min_ratio or lambdas.min to look further down"
+        )
+        out.append(f"the best {choice.metric} is at the smallest λ of the grid ({best.lambdas[-1]:.4g}): {how}")
+    if choice.rule == "1se" and not np.isfinite(candidates[choice.best_path].error[choice.best_index]):
+        out.append("a single fold has no standard error: rule 1se takes the best mean")
+    return out

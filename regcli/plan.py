@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
+from regcli import linear
+from regcli.errors import UsageError
+from regcli.preprocess import Recipe, fit_design
+from regcli.scoring import metrics_of
+from regcli.steady import steady
+from regcli.weights import check_class_weight, fit_weights
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from regcli.config import Config
     from regcli.data.types import Dataset, FloatArray, Splits, Task
-    from regcli.preprocess import Design
+    from regcli.preprocess import Output, Preprocessor
 
 Loss = Literal["squared", "logistic", "multinomial"]
+L1_RATIOS = {"none": None, "ridge": 0.0, "lasso": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +37,12 @@ class PathSpec:
     penalty : {"none", "ridge", "lasso", "elasticnet"}
     l1_ratio : float or None
         1 for the lasso, 0 for ridge, None for none.
-    factors : ndarray (p,)
-        v_j of every output feature of the full training design, rescaled so that the positive ones sum to their number.
+    rules : dict of str to float
+        Penalty factors as configured, by input column or glob.
     positive : bool
         Coefficients must be >= 0.
     lambdas : ndarray (L,)
         The grid, descending; `[0.0]` for none.
-    generated : bool
-        The grid starts at this path's λ_max (values and ends given by the user do not make it so).
     stops : bool
         The path may end early as saturated.
     solver : str
@@ -43,13 +54,28 @@ class PathSpec:
     entry: int
     penalty: str
     l1_ratio: float | None
-    factors: FloatArray
+    rules: dict[str, float]
     positive: bool
     lambdas: FloatArray
-    generated: bool
     stops: bool
     solver: str
     reason: str
+
+    def penalty_on(self, outputs: Sequence[Output]) -> linear.Penalty:
+        """The penalty for the columns of one design."""
+        return linear.Penalty(self.l1_ratio or 0.0, factors_for(outputs, self.rules), self.positive)
+
+    def lambda_for(self, weight_sum: float, lam: FloatArray | float, *, classification: bool) -> tuple[str, FloatArray | float]:
+        """Name and value of scikit-learn's parameter for λ on a fit with that S.
+
+        C Σ s ℓ + pen = S·C (1/S Σ s ℓ + pen/(S C)), so C = 1/(λS); ½Σ s r² + ½α b² gives Ridge α = λS; Lasso and
+        ElasticNet divide by S themselves.
+        """
+        lam = np.asarray(lam, dtype=np.float64)
+        if classification:
+            with np.errstate(divide="ignore"):
+                return "C", 1.0 / (lam * weight_sum)
+        return "alpha", lam * weight_sum if self.penalty == "ridge" else lam
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +95,12 @@ class Plan:
         Metrics recorded per fold: `metric` first, then select.metrics.
     paths : tuple of PathSpec
         In the order of the penalty list, l1_ratios as given.
-    design : Design
-        The preprocessed design of the full training data.
-    weight_sum : float
-        S of the full training fit: sum of sample weight × class weight.
+    recipe : Recipe
+        How input columns become design columns, in every fold.
+    preprocessor : Preprocessor
+        The recipe fitted to the full training data.
+    problem : Problem
+        The full training data as the solvers see them; its `weight_sum` is S, the sum of sample weight × class weight.
     warnings : tuple of str
     """
 
@@ -84,11 +112,151 @@ class Plan:
     metric: str
     metrics: tuple[str, ...]
     paths: tuple[PathSpec, ...]
-    design: Design
-    weight_sum: float
+    recipe: Recipe
+    preprocessor: Preprocessor
+    problem: linear.Problem
     warnings: tuple[str, ...]
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """Columns of the full training design."""
+        return self.preprocessor.outputs
 
     @property
     def n_fits(self) -> int:
         """Number of models to fit: grid points × (folds + the full fit)."""
         return sum(len(path.lambdas) for path in self.paths) * (len(self.splits.folds) + 1)
+
+
+def make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
+    """Preprocess the full training data and lay out the grids.
+
+    Raises
+    ------
+    UsageError
+        Where the configuration names classes, columns or metrics that these data do not have.
+    DataError
+        Where the columns cannot be preprocessed.
+    """
+    with steady():
+        return _make_plan(config, dataset, splits)
+
+
+def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
+    check_class_weight(dataset, config.model.class_weight)
+    metric = config.select.metric or ("mse" if dataset.task == "regression" else "log_loss")
+    metrics = tuple(dict.fromkeys((metric, *config.select.metrics)))
+    unknown = [m for m in metrics if m not in metrics_of(dataset.task)]
+    if unknown:
+        raise UsageError(
+            f"select: {', '.join(unknown)} cannot score a {dataset.task}",
+            f"metrics for a {dataset.task}: {', '.join(metrics_of(dataset.task))}",
+        )
+    loss: Loss = "squared" if dataset.task == "regression" else "logistic" if len(dataset.classes) == 2 else "multinomial"
+    recipe = Recipe.of(dataset.features, config)
+    sample = None if dataset.weight is None else dataset.weight[splits.train]
+    design = fit_design(recipe, splits.train, sample)
+    outputs = design.preprocessor.outputs
+    weights = fit_weights(dataset, splits.train, config.model.class_weight)
+    problem = linear.Problem.build(design.X, dataset.y[splits.train], weights, loss, intercept=config.model.fit_intercept)
+    paths, warnings = _paths(config, problem, outputs, dataset.features.names)
+    n, p = design.X.shape
+    if any(path.penalty == "none" for path in paths) and p >= n:
+        warnings.append(
+            f"penalty none with {p} columns and {n} rows: the solution is not unique; the one of smallest norm is taken"
+            if loss == "squared"
+            else f"penalty none with {p} columns and {n} rows: separable classes have no finite optimum; add a penalty"
+        )
+    constant = [o.name for o, sd in zip(outputs, design.preprocessor.scaling.sd, strict=True) if sd == 0]
+    if constant and isinstance(design.X, np.ndarray):
+        shown = ", ".join(constant[:5]) + (f" and {len(constant) - 5} more" if len(constant) > 5 else "")
+        warnings.append(f"constant in the training rows, so without effect: {shown}")
+    every = dict.fromkeys((*dataset.warnings, *splits.warnings, *warnings))
+    return Plan(
+        config, dataset, splits, dataset.task, loss, metric, metrics, paths, recipe, design.preprocessor, problem, tuple(every)
+    )
+
+
+def _paths(
+    config: Config, problem: linear.Problem, outputs: Sequence[Output], names: tuple[str, ...]
+) -> tuple[tuple[PathSpec, ...], list[str]]:
+    """One path for each penalty entry and l1_ratio, with its grid."""
+    paths: list[PathSpec] = []
+    warnings: list[str] = []
+    gradients: dict[bytes, FloatArray] = {}
+    for entry, wanted in enumerate(config.penalty):
+        rules = dict(wanted.factors)
+        _check_rules(rules, names, entry if len(config.penalty) > 1 else None)
+        ratios = wanted.l1_ratio if wanted.kind == "elasticnet" else (L1_RATIOS[wanted.kind],)
+        for l1_ratio in ratios:
+            penalty = linear.Penalty(l1_ratio or 0.0, factors_for(outputs, rules), wanted.positive)
+            solver, reason = linear.choose_solver(problem.loss.name, penalty.l1_ratio, positive=penalty.positive)
+            if wanted.kind == "none":
+                lambdas, stops = np.zeros(1), False
+            else:
+                key = (penalty.factors == 0).tobytes() + bytes([penalty.positive])
+                if key not in gradients:
+                    residual = linear.null_residuals(problem, penalty, tol=config.model.tol, max_iter=config.model.max_iter)
+                    gradients[key] = problem.tdot(residual)
+                top = linear.lambda_max(gradients[key], penalty.l1_ratio, penalty.factors, positive=penalty.positive)
+                lambdas, stops = _grid(config, problem, top)
+                if top <= 0 and config.lambdas.values is None:
+                    warnings.append(f"penalty {wanted.kind}: no penalised column can enter, the grid is λ = {lambdas[0]:g} alone")
+            paths.append(PathSpec(entry, wanted.kind, l1_ratio, rules, wanted.positive, lambdas, stops, solver, reason))
+    return tuple(paths), list(dict.fromkeys(warnings))
+
+
+def _grid(config: Config, problem: linear.Problem, top: float) -> tuple[FloatArray, bool]:
+    """The grid of one path, descending, and whether it may end early."""
+    wanted = config.lambdas
+    if wanted.values is not None:
+        return np.array(sorted(set(wanted.values), reverse=True), dtype=np.float64), False
+    n, p, _ = problem.shape
+    ratio = (1e-4 if n > p else 1e-2) if wanted.min_ratio == "auto" else float(wanted.min_ratio)
+    top = top if wanted.max is None else wanted.max
+    bottom = top * ratio if wanted.min is None else wanted.min
+    if top <= 0:
+        return np.array([bottom if wanted.min is not None else 0.0]), False
+    if bottom > top:
+        raise UsageError(
+            f"lambdas.min: {bottom:g} is larger than the grid's top, λ_max = {top:g}",
+            "give a smaller min, or lambdas.max as well",
+        )
+    return linear.geometric_grid(top, bottom, wanted.count), wanted.stop == "saturated"
+
+
+def factors_for(outputs: Sequence[Output], rules: Mapping[str, float]) -> FloatArray:
+    """v_j of every output column, rescaled so that the positive ones sum to their number; (p,).
+
+    A rule names an input column or is a glob over them; an exact name wins over globs, the first matching glob over later
+    ones. A level inherits its column's factor, a product of columns the largest of theirs.
+    """
+
+    def factor(column: str) -> float:
+        if column in rules:
+            return rules[column]
+        return next((value for pattern, value in rules.items() if fnmatchcase(column, pattern)), 1.0)
+
+    known: dict[str, float] = {}
+    for output in outputs:
+        for column in output.inputs:
+            if column not in known:
+                known[column] = factor(column)
+    raw = np.array([max(known[column] for column in output.inputs) for output in outputs])
+    positive = raw > 0
+    return raw * (positive.sum() / raw[positive].sum()) if positive.any() else raw
+
+
+def _check_rules(rules: Mapping[str, float], names: tuple[str, ...], entry: int | None) -> None:
+    for pattern in rules:
+        if pattern not in names and not any(fnmatchcase(name, pattern) for name in names):
+            import difflib
+
+            near = difflib.get_close_matches(pattern, names, n=1)
+            key = "penalty.factors" if entry is None else f"penalty.{entry}.factors"
+            raise UsageError(
+                f"{key}: {pattern!r} matches no input column",
+                f"did you mean {near[0]!r}?"
+                if near
+                else f"input columns: {', '.join(names[:12])}{' …' if len(names) > 12 else ''}",
+            )

@@ -15,6 +15,9 @@ type_of_column = Literal["numeric", "boolean", "categorical", "text"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+# A dense array (n, p) or a compressed sparse one; scipy ships no types.
+Matrix = Any
 TextArray = NDArray[np.object_]
 Task = Literal["regression", "classification"]
 

@@ -1,0 +1,242 @@
+"""The chosen point in full: its coefficients over folds, its predictions, every metric, the model for other programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regcli import linear
+from regcli.model import affine_form, build_pipeline
+from regcli.outcome import CoefficientTable, PredictionTable
+from regcli.preprocess import natural_order
+from regcli.scoring import Scored, gap, mean_and_error, metrics_of, score
+from regcli.walk import FoldWalk, linear_predictors, predicted
+from regcli.weights import fit_weights, sample_weights
+
+if TYPE_CHECKING:
+    from regcli.data.types import FloatArray, IntArray
+    from regcli.outcome import Choice, PathResult, PathSummary
+    from regcli.plan import Plan
+
+INTERCEPT = "(intercept)"
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The fields of an `Outcome` that speak of the chosen point alone."""
+
+    coefficients: CoefficientTable
+    predictions: PredictionTable
+    metrics: dict[str, Any]
+    pipeline: Any
+    affine: dict[str, Any] | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """The chosen model on one training set: scaled coefficients (p, K), intercept (K,), and the walk it belongs to."""
+
+    walk: FoldWalk
+    path: int
+    index: int
+
+    @property
+    def fit(self) -> linear.PathFit:
+        return self.walk.fits[self.path]
+
+    def standardized(self) -> FloatArray:
+        """Coefficients × training SD of their column, behind the prediction at the columns' means; (K, p + 1)."""
+        scaling = self.walk.preprocessor.scaling
+        b = self.fit.dense(self.index) / scaling.scale[:, None]
+        at_means = self.fit.intercept[self.index] + (scaling.mean - scaling.center) @ b
+        return np.column_stack([at_means, (b * scaling.sd[:, None]).T])
+
+    def means(self, plan: Plan, rows: IntArray) -> FloatArray:
+        """Predictions for rows of the dataset: values (n,), or probabilities (n, classes)."""
+        X = self.walk.preprocessor.apply(plan.recipe.rows(rows))
+        return np.asarray(predicted(plan.loss, linear_predictors(X, self.fit.only(self.index)))[0])
+
+
+def describe(
+    plan: Plan,
+    paths: tuple[PathResult, ...],
+    summaries: tuple[PathSummary, ...],
+    choice: Choice,
+    full: FoldWalk,
+    folds: list[FoldWalk],
+    *,
+    save_model: bool,
+) -> Description:
+    """Look at the chosen point from every side; the holdout is opened here, once, and only where `save_model`."""
+    final = _Point(full, choice.path, choice.index)
+    points = [_Point(walk, choice.path, choice.index) for walk in folds]
+    path = paths[choice.path]
+    predictions, by_fold = _predictions(plan, final, points, with_holdout=save_model)
+    metrics = _metrics(plan, path, summaries[choice.path], choice, final, by_fold, with_holdout=save_model)
+    coefficients = path.coefficients[choice.index]
+    pipeline = affine = None
+    if save_model:
+        fit, scaled = final.fit, final.fit.dense(choice.index)
+        pipeline = build_pipeline(plan, path.spec, float(path.lambdas[choice.index]), fit.intercept[choice.index], scaled)
+        affine = affine_form(plan, coefficients)
+    return Description(
+        _coefficients(plan, coefficients, final, points),
+        predictions,
+        metrics,
+        pipeline,
+        affine,
+        _warn(plan, metrics, path, choice),
+    )
+
+
+def _warn(plan: Plan, metrics: dict[str, Any], path: PathResult, choice: Choice) -> tuple[str, ...]:
+    """Remarks on the chosen model."""
+    if plan.loss != "squared" and metrics["refit"]["log_loss"] < 1e-6:
+        return (
+            (f"the training rows are separated perfectly at λ = {path.lambdas[choice.index]:.4g}: "
+            "coefficients may grow without bound; penalise more"),
+        )
+    return ()
+
+
+def _coefficients(plan: Plan, original: FloatArray, final: _Point, points: list[_Point]) -> CoefficientTable:
+    """Rows in file order, intercept first; fold by fold the standardised coefficients, features matched by name."""
+    outputs = plan.outputs
+    order = np.array([0, *(1 + j for j in natural_order(outputs, plan.dataset.features.names))])
+    place = {output.name: 1 + j for j, output in enumerate(outputs)}
+    k = len(original)
+    over_folds = np.zeros((len(points), k, len(outputs) + 1))
+    for f, point in enumerate(points):
+        # a level or term that a fold has not seen has no coefficient there; one that only the fold knows is not reported
+        known = [(1 + j, place[o.name]) for j, o in enumerate(point.walk.preprocessor.outputs) if o.name in place]
+        mine, ours = np.array([(0, 0), *known]).T
+        over_folds[f][:, ours] = point.standardized()[:, mine]
+    nonzero = over_folds != 0
+    # the intercept takes part whenever there is one, whatever its value
+    nonzero[:, :, 0] = plan.config.model.fit_intercept
+    standardized = final.standardized()
+    agree = (nonzero & (np.sign(over_folds) == np.sign(standardized))).sum(axis=0)
+    times = nonzero.sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        agreement = np.where((times > 0) & (standardized != 0), agree / times, np.nan)
+    spread = over_folds.std(axis=0, ddof=1) if len(points) > 1 else np.full_like(standardized, np.nan)
+    names = [INTERCEPT, *(o.name for o in outputs)]
+    sources = ["", *(o.source for o in outputs)]
+
+    def rows(values: FloatArray) -> FloatArray:
+        return np.asarray(values[:, order].ravel())
+
+    return CoefficientTable(
+        class_label=tuple(label for label in plan.dataset.classes for _ in order) if k > 1 else None,
+        feature=tuple(names[j] for j in order) * k,
+        source=tuple(sources[j] for j in order) * k,
+        coefficient=rows(original),
+        standardized=rows(standardized),
+        selection_frequency=rows(times / len(points)),
+        sign_agreement=rows(agreement),
+        fold_mean=rows(over_folds.mean(axis=0)),
+        fold_sd=rows(spread),
+    )
+
+
+def _predictions(
+    plan: Plan, final: _Point, points: list[_Point], *, with_holdout: bool
+) -> tuple[PredictionTable, list[tuple[FloatArray, FloatArray]]]:
+    """The table of out-of-fold and holdout predictions; and each fold's predictions of its train and validation rows."""
+    dataset, splits = plan.dataset, plan.splits
+    by_fold = [
+        (point.means(plan, fold.train), point.means(plan, fold.validation))
+        for point, fold in zip(points, splits.folds, strict=True)
+    ]
+    rows = [fold.validation for fold in splits.folds]
+    means = [validation for _, validation in by_fold]
+    role = ["train"] * sum(map(len, rows))
+    repeat = [fold.repeat for fold in splits.folds for _ in fold.validation]
+    label = [fold.label for fold in splits.folds for _ in fold.validation]
+    if with_holdout and len(splits.holdout):
+        rows.append(splits.holdout)
+        means.append(final.means(plan, splits.holdout))
+        role += ["holdout"] * len(splits.holdout)
+        repeat += [-1] * len(splits.holdout)
+        label += [""] * len(splits.holdout)
+    where, mean = np.concatenate(rows), np.concatenate(means)
+    y = dataset.y[where]
+    if plan.task == "regression":
+        return PredictionTable(dataset.row[where], tuple(role), np.array(repeat), tuple(label), y, mean, None), by_fold
+    names = np.array(dataset.classes, dtype=object)
+    table = PredictionTable(
+        dataset.row[where],
+        tuple(role),
+        np.array(repeat),
+        tuple(label),
+        names[y.astype(int)],
+        names[np.argmax(mean, axis=1)],
+        mean,
+    )
+    return table, by_fold
+
+
+def _metrics(
+    plan: Plan,
+    path: PathResult,
+    summary: PathSummary,
+    choice: Choice,
+    final: _Point,
+    by_fold: list[tuple[FloatArray, FloatArray]],
+    *,
+    with_holdout: bool,
+) -> dict[str, Any]:
+    """The content of metrics.json."""
+    dataset, splits, i = plan.dataset, plan.splits, choice.index
+    names = tuple(metrics_of(plan.task))
+
+    def scored(rows: IntArray, mean: FloatArray) -> dict[str, float]:
+        return score(Scored(dataset.y[rows], mean, sample_weights(dataset, rows)), names)
+
+    weight = np.array([sample_weights(dataset, fold.validation).sum() for fold in splits.folds])
+
+    def over_folds(values: list[dict[str, float]]) -> dict[str, float]:
+        return {name: float(mean_and_error(np.array([v[name] for v in values]), weight)[0]) for name in names}
+
+    train = over_folds([scored(fold.train, means[0]) for fold, means in zip(splits.folds, by_fold, strict=True)])
+    validation = over_folds([scored(fold.validation, means[1]) for fold, means in zip(splits.folds, by_fold, strict=True)])
+    null = over_folds([scored(fold.validation, _null_means(plan, fold.train, len(fold.validation))) for fold in splits.folds])
+    live = np.flatnonzero(path.coefficients[i][:, 1:].any(axis=0))
+    return {
+        "selected": {
+            "entry": path.spec.entry,
+            "penalty": path.spec.penalty,
+            "l1_ratio": path.spec.l1_ratio,
+            "lambda_index": i,
+            "lambda": float(path.lambdas[i]),
+            "sklearn_parameter": summary.sklearn_parameter,
+            "sklearn_value": float(summary.sklearn_value[i]),
+            "metric": choice.metric,
+            "rule": choice.rule,
+            "validation_mean": float(summary.validation_mean[i]),
+            "validation_se": float(summary.validation_se[i]),
+        },
+        "train": train,
+        "validation": validation,
+        "gap": {name: float(gap(np.asarray(train[name]), np.asarray(validation[name]), name)) for name in names},
+        "refit": scored(splits.train, final.means(plan, splits.train)),
+        "holdout": scored(splits.holdout, final.means(plan, splits.holdout)) if with_holdout and len(splits.holdout) else None,
+        "null_model": null,
+        "n_features": len(plan.outputs),
+        "n_inputs": len({column for j in live for column in plan.outputs[j].inputs}),
+        "n_nonzero": int(path.n_nonzero[i]),
+    }
+
+
+def _null_means(plan: Plan, train: IntArray, n: int) -> FloatArray:
+    """Predictions of the model without columns, fitted on some rows, for n rows."""
+    loss = linear.LOSSES[plan.loss]
+    target = loss.outputs(plan.dataset.y[train])
+    eta = np.zeros(target.shape[1])
+    if plan.config.model.fit_intercept:
+        weights = fit_weights(plan.dataset, train, plan.config.model.class_weight)
+        eta = loss.link(np.average(target, axis=0, weights=weights))
+    return predicted(plan.loss, np.tile(eta, (n, 1)))

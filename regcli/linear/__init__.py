@@ -1,0 +1,31 @@
+"""The mathematics of penalised paths: objective, grid, solvers, certificate. No input or output.
+
+One λ everywhere: every fit minimises, with row weights s that sum to one,
+
+    Σ_i s_i ℓ(y_i, η_i)  +  λ Σ_j v_j [ρ |b_j| + (1-ρ)/2 b_j²],      η = b0 + X b.
+"""
+
+from regcli.linear.certificate import certify
+from regcli.linear.freedom import degrees_of_freedom
+from regcli.linear.grid import geometric_grid, lambda_max, saturated
+from regcli.linear.losses import LOSSES
+from regcli.linear.paths import PathFit, certificates, choose_solver, null_residuals, predictors, solve_path
+from regcli.linear.penalty import Penalty
+from regcli.linear.problem import Problem
+
+__all__ = [
+    "LOSSES",
+    "PathFit",
+    "Penalty",
+    "Problem",
+    "certificates",
+    "certify",
+    "choose_solver",
+    "degrees_of_freedom",
+    "geometric_grid",
+    "lambda_max",
+    "null_residuals",
+    "predictors",
+    "saturated",
+    "solve_path",
+]

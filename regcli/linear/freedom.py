@@ -1,0 +1,115 @@
+"""Effective degrees of freedom of a fit (Zou, Hastie & Tibshirani 2007; Tibshirani & Taylor 2012)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import linalg, sparse
+
+from regcli.linear.newton import hessian
+from regcli.linear.quadratic import solve_smooth
+
+if TYPE_CHECKING:
+    from regcli.data.types import FloatArray, IntArray
+    from regcli.linear.paths import PathFit
+    from regcli.linear.penalty import Penalty
+    from regcli.linear.problem import Problem
+
+# Beyond this size the trace would cost more than the fit; it is left undefined there.
+LARGEST = 2500
+
+
+def degrees_of_freedom(problem: Problem, penalty: Penalty, fit: PathFit) -> FloatArray:
+    """Trace of the hat matrix at every grid point, (L,).
+
+    ridge: 1 + Σ d²/(d²+λ) with d² the eigenvalues of the weighted Gram matrix (weights summing to one); lasso: 1 + the rank
+    of the active set; elastic net: 1 + tr[H_A (H_A + λ(1-ρ)V)⁻¹] on the active columns A. For logistic and multinomial loss
+    H carries the curvature at the fit. The 1 is the intercept's (K - 1 for K classes).
+
+    NaN where the matrix would be larger than 2,500 on its smaller side.
+    """
+    ridge_like = penalty.l1_ratio == 0 and not penalty.positive
+    if problem.loss.name == "squared" and ridge_like:
+        return _ridge_squared(problem, penalty, fit.lambdas)
+    return np.array([_at(problem, penalty, fit, i) for i in range(len(fit.lambdas))])
+
+
+def _ridge_squared(problem: Problem, penalty: Penalty, lambdas: FloatArray) -> FloatArray:
+    lead = float(problem.intercept)
+    shrunk = penalty.factors > 0
+    n, p, _ = problem.shape
+    if min(n, p) > LARGEST:
+        return np.full(len(lambdas), np.nan)
+    rest = 0
+    if sparse.issparse(problem.X):
+        every = np.arange(p)
+        if p > LARGEST:
+            return np.full(len(lambdas), np.nan)
+        H = problem.gram(every, every, problem.s)
+        if not shrunk.all():
+            free = ~shrunk
+            rest = int(np.linalg.matrix_rank(H[np.ix_(free, free)]))
+            cross = H[np.ix_(free, shrunk)]
+            H = H[np.ix_(shrunk, shrunk)] - cross.T @ np.linalg.pinv(H[np.ix_(free, free)]) @ cross
+        root = np.sqrt(penalty.factors[shrunk])
+        squares = np.maximum(linalg.eigvalsh(H / np.outer(root, root)), 0.0) if shrunk.any() else np.zeros(0)
+    else:
+        A = problem.X * np.sqrt(problem.s)[:, None]
+        P = A[:, shrunk] / np.sqrt(penalty.factors[shrunk])
+        if not shrunk.all():
+            u, d, _ = linalg.svd(A[:, ~shrunk], full_matrices=False)
+            u = u[:, d > d[0] * max(A.shape) * np.finfo(float).eps]
+            rest = u.shape[1]
+            P = P - u @ (u.T @ P)
+        small = P.T @ P if P.shape[1] <= P.shape[0] else P @ P.T
+        squares = np.maximum(linalg.eigvalsh(small), 0.0) if P.shape[1] else np.zeros(0)
+    return np.array(
+        [
+            lead + rest + (squares / (squares + lam)).sum()
+            if lam > 0
+            else lead + rest + np.count_nonzero(squares > 1e-12 * squares.max(initial=0))
+            for lam in lambdas
+        ]
+    )
+
+
+def _at(problem: Problem, penalty: Penalty, fit: PathFit, index: int) -> float:
+    """By the Hessian of the objective on the active coordinates, intercepts eliminated."""
+    lam, coef = float(fit.lambdas[index]), fit.coef[index]
+    k = coef.shape[1]
+    columns = [np.sort(coef[:, [j]].nonzero()[0]) for j in range(k)]
+    lead = 0.0 if not problem.intercept else float(max(k - 1, 1))
+    size = sum(map(len, columns))
+    if not size:
+        return lead
+    if not np.isfinite(coef.data).all():
+        return float("nan")
+    b = np.asarray(coef.toarray())
+    center = fit.intercept[index] + (problem.center @ b if problem.intercept else 0.0)
+    live = np.flatnonzero(b.any(axis=1))
+    mean = problem.loss.mean(center + problem.dot(b[live], live))
+    shrink = np.concatenate([penalty.l2(lam)[c, 0] for c in columns])
+    if k == 1 and problem.shape[0] < size and problem.shape[0] <= LARGEST and (shrink > 0).all():
+        return _by_rows(problem, mean, columns[0], shrink, lead)
+    if size > LARGEST:
+        return float("nan")
+    H = hessian(problem, mean, columns)
+    cut = k if problem.intercept else 0
+    H = H[cut:, cut:] - H[cut:, :cut] @ np.linalg.pinv(H[:cut, :cut]) @ H[:cut, cut:] if cut else H
+    if shrink.any():
+        return lead + float(np.trace(solve_smooth(H + np.diag(shrink), H)))
+    unit = np.sqrt(np.maximum(np.diag(H), 1e-300))
+    values = linalg.eigvalsh(H / np.outer(unit, unit))
+    return lead + int(np.count_nonzero(values > 1e-12 * size * values[-1]))
+
+
+def _by_rows(problem: Problem, mean: FloatArray, columns: IntArray, shrink: FloatArray, lead: float) -> float:
+    """The same trace through the n × n matrix, where the active columns outnumber the rows."""
+    h = problem.s * problem.loss.curvature(mean, 0, 0)
+    X = problem.X[:, columns]
+    X = X.toarray() if sparse.issparse(X) else X
+    A = (X - (h @ X) / h.sum()) if problem.intercept else X
+    A = A * np.sqrt(h)[:, None] / np.sqrt(shrink)
+    squares = np.maximum(linalg.eigvalsh(A @ A.T), 0.0)
+    return lead + float((squares / (squares + 1.0)).sum())

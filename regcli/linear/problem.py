@@ -1,0 +1,157 @@
+"""One training set as the solvers see it: a design, a target, weights that sum to one, and a loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from regcli.linear.losses import LOSSES, Loss
+
+if TYPE_CHECKING:
+    from regcli.data.types import FloatArray, IntArray, Matrix
+
+# A column whose deviation from its mean is below this share of its size is constant but for rounding.
+CONSTANT = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Data of one fit. With an intercept the columns are centred: dense ones in place, sparse ones by algebra.
+
+    Centring moves nothing but the intercept, which is not penalised; it keeps Gram matrices accurate where columns have
+    large offsets. `uncentre` gives the intercept for the columns as they came.
+
+    Attributes
+    ----------
+    X : ndarray (n, p) or csc_array (n, p)
+        Dense: Fortran order, centred where `intercept`. Sparse: as it came.
+    Y : ndarray (n, K)
+        Target in the loss's own shape.
+    s : ndarray (n,)
+        Row weights, sample × class, summing to one.
+    weight_sum : float
+        S, the sum of the weights before they were divided by it.
+    loss : Loss
+    intercept : bool
+    center : ndarray (p,)
+        Weighted column means of the columns as they came; zeros without an intercept.
+    rms : ndarray (p,)
+        Weighted root mean squares of the (centred) columns; 0 marks a column that carries nothing.
+    null_intercept : ndarray (K,)
+        Linear predictor of the model without columns.
+    null_rms : ndarray (K,)
+        Root mean square of the null residuals y - μ0.
+    """
+
+    X: Matrix
+    Y: FloatArray
+    s: FloatArray
+    weight_sum: float
+    loss: Loss
+    intercept: bool
+    center: FloatArray
+    rms: FloatArray
+    null_intercept: FloatArray
+    null_rms: FloatArray
+
+    @classmethod
+    def build(cls, X: Matrix, y: FloatArray, weights: FloatArray | None, loss: str, *, intercept: bool) -> Problem:
+        """Centre, weigh and measure a training set.
+
+        Parameters
+        ----------
+        X : ndarray (n, p), overwritten by its centred self where `intercept`; or csc_array
+        y : ndarray (n,)
+            Values, or class indices 0 … K-1.
+        weights : ndarray (n,) or None
+            Sample × class weights.
+        loss : {"squared", "logistic", "multinomial"}
+        intercept : bool
+        """
+        n = X.shape[0]
+        weights = np.ones(n) if weights is None else weights
+        total = float(weights.sum())
+        s = weights / total
+        center = np.asarray(X.T @ s) if intercept else np.zeros(X.shape[1])
+        if sparse.issparse(X):
+            mean_square = np.asarray((X.multiply(X)).T @ s)
+            # E[x²] - m² cancels for a constant column, which the guard below then takes for what it is
+            variance = np.maximum(mean_square - center**2, 0.0)
+            rms = np.sqrt(np.where(variance <= 1e-14 * mean_square, 0.0, variance))
+        else:
+            size = np.sqrt(np.einsum("ij,ij,i->j", X, X, s))
+            if intercept:
+                X -= center
+            rms = np.sqrt(np.einsum("ij,ij,i->j", X, X, s))
+            dead = rms <= CONSTANT * size
+            X[:, dead] = 0.0
+            rms[dead] = 0.0
+        the_loss = LOSSES[loss]
+        Y = the_loss.outputs(y)
+        null_intercept = the_loss.link(s @ Y) if intercept else np.zeros(Y.shape[1])
+        residual = Y - the_loss.mean(np.broadcast_to(null_intercept, Y.shape))
+        return cls(X, Y, s, total, the_loss, intercept, center, rms, null_intercept, np.sqrt(s @ residual**2))
+
+    def narrow(self, columns: IntArray) -> Problem:
+        """The same problem with some of the columns."""
+        return replace(self, X=self.X[:, columns], center=self.center[columns], rms=self.rms[columns])
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Rows n, columns p, outputs K."""
+        return self.X.shape[0], self.X.shape[1], self.Y.shape[1]
+
+    @property
+    def scale(self) -> FloatArray:
+        """Unit of the gradient per column and output, (p, K): column rms × null residuals' rms; inf where it is zero."""
+        unit = self.rms[:, None] * self.null_rms
+        return np.where(unit > 0, unit, np.inf)
+
+    def dot(self, coef: FloatArray, columns: IntArray | None = None) -> FloatArray:
+        """X b for coefficients (p, K), or (len(columns), K) of some columns; shape (n, K)."""
+        X, center = (self.X, self.center) if columns is None else (self.X[:, columns], self.center[columns])
+        if sparse.issparse(X):
+            return np.asarray(X @ coef) - center @ coef
+        return np.asarray(X @ coef)
+
+    def tdot(self, rows: FloatArray) -> FloatArray:
+        """Σ_i s_i x_i r_i for rows r (n, K); shape (p, K)."""
+        weighted = self.s[:, None] * rows
+        product = np.asarray(self.X.T @ weighted)
+        if sparse.issparse(self.X):
+            product -= np.outer(self.center, weighted.sum(axis=0))
+        return product
+
+    def gram(self, left: IntArray, right: IntArray, h: FloatArray) -> FloatArray:
+        """Σ_i h_i x_il x_ir for two lists of columns; shape (len(left), len(right)), dense."""
+        L, R = self.X[:, left], self.X[:, right]
+        if not sparse.issparse(L):
+            return np.asarray(L.T @ (R * h[:, None]))
+        ml, mr = self.center[left], self.center[right]
+        product = (L.T @ R.multiply(h[:, None]).tocsc()).toarray()
+        product -= np.outer(ml, R.T @ h) + np.outer(L.T @ h, mr) - np.outer(ml, mr) * h.sum()
+        return np.asarray(product)
+
+    def column_sums(self, columns: IntArray, h: FloatArray) -> FloatArray:
+        """Σ_i h_i x_ij for some columns; shape (len(columns),)."""
+        sums = np.asarray(self.X[:, columns].T @ h)
+        return sums - self.center[columns] * h.sum() if sparse.issparse(self.X) else sums
+
+    def objective(self, eta: FloatArray) -> float:
+        """Σ s_i ℓ(y_i, η_i)."""
+        return float(self.s @ self.loss.value(self.Y, eta))
+
+    def residual(self, eta: FloatArray) -> FloatArray:
+        """Y - μ(η), shape (n, K)."""
+        return self.Y - self.loss.mean(eta)
+
+    def null_objective(self) -> float:
+        """The objective of the model without columns: half the null deviance per unit of weight."""
+        return self.objective(np.broadcast_to(self.null_intercept, self.Y.shape))
+
+    def uncentre(self, intercept: FloatArray, coef: FloatArray) -> FloatArray:
+        """The intercept (K,) that belongs to the columns as they came, for coefficients (p, K)."""
+        return intercept - self.center @ coef

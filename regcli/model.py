@@ -1,0 +1,146 @@
+"""The chosen model for other programs: a plain scikit-learn pipeline, and plain numbers where every step is affine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from regcli.preprocess import RARE, columns
+
+if TYPE_CHECKING:
+    from regcli.data.types import Features, FloatArray
+    from regcli.plan import PathSpec, Plan
+
+AFFINE_FORMAT = 1
+
+
+def build_pipeline(plan: Plan, spec: PathSpec, lam: float, intercept: FloatArray, coef: FloatArray) -> Any:  # noqa: ANN401
+    """The fitted pipeline, of scikit-learn's own classes alone.
+
+    Parameters
+    ----------
+    plan : Plan
+    spec : PathSpec
+    lam : float
+    intercept : ndarray (K,)
+    coef : ndarray (p, K)
+        For the scaled columns.
+    """
+    from sklearn.pipeline import Pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    scaling, transformer = plan.preprocessor.scaling, plan.preprocessor.transformer
+    is_sparse = sparse.issparse(plan.problem.X)
+    scaler = StandardScaler(with_mean=bool(scaling.center.any()) and not is_sparse)
+    scaler.mean_, scaler.scale_, scaler.var_ = scaling.center, scaling.scale, scaling.scale**2
+    scaler.n_features_in_ = len(scaling.scale)
+    scaler.n_samples_seen_ = len(plan.splits.train)
+    if transformer is None and not is_sparse:
+        scaler.feature_names_in_ = np.array(plan.dataset.features.numeric_names, dtype=object)
+    estimator = _estimator(plan, spec, lam)
+    estimator.n_features_in_ = len(coef)
+    if plan.task == "regression":
+        estimator.coef_, estimator.intercept_ = coef[:, 0].copy(), float(intercept[0])
+    else:
+        estimator.coef_, estimator.intercept_ = np.ascontiguousarray(coef.T), intercept.copy()
+        estimator.classes_ = np.array(plan.dataset.classes)
+        estimator.n_iter_ = np.array([0])
+    steps = [("columns", transformer)] if transformer is not None else []
+    return Pipeline([*steps, ("scale", scaler), ("model", estimator)])
+
+
+def _estimator(plan: Plan, spec: PathSpec, lam: float) -> Any:  # noqa: ANN401
+    """The unfitted estimator whose objective this point minimises (penalty factors aside)."""
+    from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
+
+    model = plan.config.model
+    _, value = spec.lambda_for(plan.problem.weight_sum, lam, classification=plan.task == "classification")
+    common: dict[str, Any] = {"fit_intercept": model.fit_intercept}
+    if plan.task == "classification":
+        return LogisticRegression(
+            C=float(value), l1_ratio=spec.l1_ratio or 0.0, solver="saga", class_weight=model.class_weight, **common
+        )
+    if spec.penalty == "none":
+        return LinearRegression(positive=spec.positive, **common)
+    if spec.penalty == "ridge":
+        return Ridge(alpha=float(value), positive=spec.positive, **common)
+    if spec.penalty == "lasso":
+        return Lasso(alpha=float(value), positive=spec.positive, **common)
+    return ElasticNet(alpha=float(value), l1_ratio=spec.l1_ratio, positive=spec.positive, **common)
+
+
+def predict_with(pipeline: Any, features: Features) -> tuple[Any, FloatArray | None]:  # noqa: ANN401
+    """Predictions of a loaded pipeline for new rows: values or labels (n,), and probabilities (n, K) for a classifier."""
+    X = features.numeric if sparse.issparse(features.numeric) else columns.frame(features)
+    prediction = pipeline.predict(X)
+    return prediction, pipeline.predict_proba(X) if hasattr(pipeline, "predict_proba") else None
+
+
+def affine_form(plan: Plan, coefficients: FloatArray) -> dict[str, Any] | None:
+    """The model as plain numbers; None where a step (polynomial, text) is not affine in the columns or their levels.
+
+    The linear predictor is ``intercept + Σ``: for a numeric input ``coefficient × value`` (``fill`` in place of a missing
+    value, and ``missing`` added then), for a categorical one the entry of ``levels`` (``unseen`` for any other text). With
+    several classes every number is a list in the order of ``classes``. The mean is the predictor itself, its logistic
+    function, or its softmax, as ``link`` says. Inputs without effect are left out.
+
+    Parameters
+    ----------
+    plan : Plan
+    coefficients : ndarray (K, p + 1)
+        In the units of the columns, intercept first.
+    """
+    if plan.config.preprocess.polynomial is not None or plan.config.preprocess.text is not None:
+        return None
+    by_name = {output.name: coefficients[:, 1 + j] for j, output in enumerate(plan.outputs)}
+    k = len(coefficients)
+    zero = np.zeros(k)
+
+    def plain(values: FloatArray) -> Any:  # noqa: ANN401
+        return float(values[0]) if k == 1 else [float(v) for v in values]
+
+    fills, categories = _fitted_parts(plan)
+    features = plan.dataset.features
+    inputs: list[dict[str, Any]] = []
+    for name, kind in zip(features.names, features.kinds, strict=True):
+        entry: dict[str, Any] = {"column": name, "kind": kind}
+        if name in categories:
+            levels, rare = categories[name]
+            bucket = by_name.get(f"{name}={RARE}", zero)
+            found = {level: bucket if level in rare else by_name.get(f"{name}={level}", zero) for level in levels}
+            live = any(v.any() for v in found.values())
+            entry |= {"levels": {level: plain(v) for level, v in found.items()}, "unseen": plain(bucket)}
+        else:
+            missing = by_name.get(f"{name}=missing", zero)
+            live = bool(by_name[name].any() or missing.any())
+            entry["coefficient"] = plain(by_name[name])
+            if missing.any():
+                entry["missing"] = plain(missing)
+        if name in fills:
+            entry["fill"] = fills[name]
+        if live:
+            inputs.append(entry)
+    link = {"squared": "identity", "logistic": "logit", "multinomial": "softmax"}[plan.loss]
+    head: dict[str, Any] = {"format_version": AFFINE_FORMAT, "task": plan.task, "target": plan.dataset.target, "link": link}
+    if plan.task == "classification":
+        head["classes"] = list(plan.dataset.classes)
+    return head | {"intercept": plain(coefficients[:, 0]), "inputs": inputs}
+
+
+def _fitted_parts(plan: Plan) -> tuple[dict[str, Any], dict[str, tuple[list[str], set[str]]]]:
+    """What imputers fill in per column, and each categorical column's levels with those that count as rare."""
+    fills: dict[str, Any] = {}
+    categories: dict[str, tuple[list[str], set[str]]] = {}
+    transformer = plan.preprocessor.transformer
+    for _, block, names in getattr(transformer, "transformers_", ()):
+        parts = [step for _, step in block.steps] if hasattr(block, "steps") else [block]
+        for part in parts:
+            if hasattr(part, "statistics_"):
+                fills |= {n: v if isinstance(v, str) else float(v) for n, v in zip(names, part.statistics_, strict=True)}
+            if hasattr(part, "categories_"):
+                rare = getattr(part, "infrequent_categories_", None) or [None] * len(names)
+                for n, levels, few in zip(names, part.categories_, rare, strict=True):
+                    categories[n] = ([str(level) for level in levels], set() if few is None else {str(level) for level in few})
+    return fills, categories

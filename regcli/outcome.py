@@ -1,0 +1,217 @@
+"""What the engine hands on: everything a run directory tells, as frozen tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from regcli.data.types import BoolArray, FloatArray, IntArray, TextArray
+    from regcli.plan import PathSpec, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class PathResult:
+    """What came of one path: F folds (in the order of `Plan.splits.folds`) and the full fit, L grid points.
+
+    Attributes
+    ----------
+    spec : PathSpec
+    lambdas : ndarray (L,)
+        The part of the grid that was walked, descending.
+    saturated : bool
+        The path ended before the grid did.
+    train, validation : dict of str to ndarray (F, L)
+        By metric; NaN where the metric is undefined.
+    n_nonzero : int ndarray (L,)
+        Of the full fit, without the intercept (several classes: features with any).
+    df : ndarray (L,)
+        Effective degrees of freedom of the full fit.
+    n_nonzero_folds : int ndarray (F, L)
+    n_iter, kkt, converged : ndarray (F + 1, L)
+        Of the folds, then of the full fit in the last row.
+    coefficients : ndarray (L, K, p + 1)
+        The full fit in the units of the original columns, intercept first; K is 1 unless there are several classes.
+    """
+
+    spec: PathSpec
+    lambdas: FloatArray
+    saturated: bool
+    train: dict[str, FloatArray]
+    validation: dict[str, FloatArray]
+    n_nonzero: IntArray
+    df: FloatArray
+    n_nonzero_folds: IntArray
+    n_iter: IntArray
+    kkt: FloatArray
+    converged: BoolArray
+    coefficients: FloatArray
+
+    @property
+    def usable(self) -> BoolArray:
+        """Grid points at which every fold and the full fit have converged, (L,)."""
+        return np.asarray(self.converged.all(axis=0))
+
+
+@dataclass(frozen=True, slots=True)
+class PathSummary:
+    """Means over folds of the chosen metric for one path; every array has shape (L,).
+
+    Attributes
+    ----------
+    train_mean, train_se, validation_mean, validation_se : ndarray
+        Weighted by the folds' validation weights; a standard error is NaN for a single fold.
+    gap, gap_relative : ndarray
+        How much worse validation is than train, > 0 whichever way the metric points; and divided by |train|.
+    n_nonzero_folds_mean : ndarray
+    n_iter : int ndarray
+        Summed over folds and the full fit.
+    kkt : ndarray
+        The worst over folds and the full fit.
+    converged : bool ndarray
+        The conjunction over folds and the full fit.
+    within_1se : bool ndarray
+        The mean lies within one standard error of the overall best.
+    sklearn_parameter : str
+        ``alpha`` or ``C``.
+    sklearn_value : ndarray
+        The value of scikit-learn's parameter for the full training fit; C is inf at λ = 0.
+    """
+
+    train_mean: FloatArray
+    train_se: FloatArray
+    validation_mean: FloatArray
+    validation_se: FloatArray
+    gap: FloatArray
+    gap_relative: FloatArray
+    n_nonzero_folds_mean: FloatArray
+    n_iter: IntArray
+    kkt: FloatArray
+    converged: BoolArray
+    within_1se: BoolArray
+    sklearn_parameter: str
+    sklearn_value: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class CoefficientTable:
+    """The selected model, one row per (class and) output feature in file order, intercept first; R rows.
+
+    Attributes
+    ----------
+    class_label : tuple of str, or None
+        The row's class where there are more than two, else None.
+    feature, source : tuple of str
+        Output feature and its input column; `(intercept)` for the intercept, with an empty source.
+    coefficient, standardized : ndarray (R,)
+        In units of the original column; times the column's training SD.
+    selection_frequency, sign_agreement, fold_mean, fold_sd : ndarray (R,)
+        Over folds; NaN where undefined.
+    """
+
+    class_label: tuple[str, ...] | None
+    feature: tuple[str, ...]
+    source: tuple[str, ...]
+    coefficient: FloatArray
+    standardized: FloatArray
+    selection_frequency: FloatArray
+    sign_agreement: FloatArray
+    fold_mean: FloatArray
+    fold_sd: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionTable:
+    """Out-of-fold and holdout predictions of the selected point; R rows.
+
+    Attributes
+    ----------
+    row : int ndarray (R,)
+        Row number in the file.
+    role : tuple of str
+        ``train`` (out of fold) or ``holdout``.
+    repeat : int ndarray (R,)
+        -1 for the holdout.
+    fold : tuple of str
+        Empty for the holdout.
+    y, prediction : ndarray (R,)
+        Floats for regression, object arrays of class labels for classification.
+    probability : ndarray (R, K) or None
+        One column per class of `Dataset.classes`.
+    """
+
+    row: IntArray
+    role: tuple[str, ...]
+    repeat: IntArray
+    fold: tuple[str, ...]
+    y: FloatArray | TextArray
+    prediction: FloatArray | TextArray
+    probability: FloatArray | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The selected grid point and what it was chosen among.
+
+    Attributes
+    ----------
+    path : int
+        Index into `Outcome.paths`.
+    index : int
+        Index into that path's λ.
+    best_path, best_index : int
+        The point with the best mean.
+    rule : str
+    metric : str
+    n_left_out : int
+        Grid points never considered because some fit had not converged (or the metric was undefined).
+    """
+
+    path: int
+    index: int
+    best_path: int
+    best_index: int
+    rule: str
+    metric: str
+    n_left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything a run directory tells.
+
+    Attributes
+    ----------
+    plan : Plan
+    paths : tuple of PathResult
+    summaries : tuple of PathSummary
+        One for each path.
+    choice : Choice
+    coefficients : CoefficientTable
+    predictions : PredictionTable
+    metrics : dict
+        The content of metrics.json: selected, train, validation, gap, refit, holdout, null_model, n_features, n_inputs,
+        n_nonzero. NaN stands for undefined and becomes null in the file.
+    pipeline : object or None
+        The fitted scikit-learn pipeline; None after a sweep.
+    affine : dict or None
+        The content of model.json; None after a sweep, or where some step is not affine.
+    warnings : tuple of str
+        From all stages, in order, without repetition.
+    seconds : dict of str to float
+        Per stage.
+    """
+
+    plan: Plan
+    paths: tuple[PathResult, ...]
+    summaries: tuple[PathSummary, ...]
+    choice: Choice
+    coefficients: CoefficientTable
+    predictions: PredictionTable
+    metrics: dict[str, Any]
+    pipeline: Any
+    affine: dict[str, Any] | None
+    warnings: tuple[str, ...]
+    seconds: dict[str, float]

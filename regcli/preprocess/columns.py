@@ -1,0 +1,186 @@
+"""Column transformers built from the configuration: scikit-learn's own, so that the saved model needs nothing else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from regcli.config import Config
+    from regcli.data.types import Features
+
+# One-hot blocks stay dense up to this many cells of the whole design; beyond, and with text, the design is sparse.
+DENSE_CELLS = 60_000_000
+RARE = "(rare)"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One column of the design.
+
+    Attributes
+    ----------
+    name : str
+        ``age``, ``age^2``, ``age*bmi``, ``famhist=Present``, ``town=(rare)``, ``age=missing``, ``sms:free``.
+    source : str
+        Its input column; ``age*bmi`` for a product.
+    inputs : tuple of str
+        The input columns it is computed from.
+    level : str or None
+        The category it indicates.
+    """
+
+    name: str
+    source: str
+    inputs: tuple[str, ...]
+    level: str | None = None
+
+
+def build(features: Features, config: Config) -> Any:  # noqa: ANN401 - scikit-learn has no types
+    """The unfitted transformer for these columns, or None where the numeric columns are the design already."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+    from sklearn.impute import MissingIndicator, SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures
+
+    wanted = config.preprocess
+    impute = wanted.missing.strategy if wanted.missing.strategy in {"mean", "median", "most_frequent"} else None
+    categorical = [n for n, k in zip(features.names, features.kinds, strict=True) if k == "categorical"]
+    numeric = list(features.numeric_names)
+    poly = wanted.polynomial
+    if sparse.issparse(features.numeric):
+        return PolynomialFeatures(poly.degree, interaction_only=poly.interaction_only, include_bias=False) if poly else None
+    if not (impute or poly or features.texts):
+        return None
+
+    blocks: list[tuple[str, Any, Any]] = []
+    if numeric:
+        steps: list[Any] = []
+        if impute:
+            steps.append(SimpleImputer(strategy=impute, keep_empty_features=True))
+        if poly:
+            steps.append(PolynomialFeatures(poly.degree, interaction_only=poly.interaction_only, include_bias=False))
+        blocks.append(("numeric", make_pipeline(*steps) if steps else "passthrough", numeric))
+        gaps = [
+            n for n, missing in zip(numeric, np.isnan(np.asarray(features.numeric)).any(axis=0).tolist(), strict=True) if missing
+        ]
+        if impute and wanted.missing.indicator and gaps:
+            blocks.append(("missing", MissingIndicator(features="all"), gaps))
+    if categorical:
+        n_levels = sum(len(set(t)) for n, t in zip(features.text_names, features.texts, strict=True) if n in categorical)
+        encoder = OneHotEncoder(
+            drop=wanted.categorical.drop,
+            min_frequency=wanted.categorical.min_frequency,
+            handle_unknown="infrequent_if_exist",
+            sparse_output=len(features) * (n_levels + len(numeric)) > DENSE_CELLS,
+            dtype=np.float64,
+        )
+        # an average of categories does not exist: whatever the strategy for numbers, the most frequent level fills the gap
+        filler = SimpleImputer(strategy="most_frequent", missing_values=None)
+        blocks.append(("categorical", make_pipeline(filler, encoder) if impute else encoder, categorical))
+    if wanted.text is not None:
+        vectorizer = TfidfVectorizer if wanted.text.kind == "tfidf" else CountVectorizer
+        blocks.append(
+            ("text", vectorizer(ngram_range=tuple(wanted.text.ngrams), min_df=wanted.text.min_count), wanted.text.column)
+        )
+    return ColumnTransformer(blocks, sparse_threshold=1.0 if wanted.text is not None or _is_sparse(blocks) else 0.0)
+
+
+def _is_sparse(blocks: list[tuple[str, Any, Any]]) -> bool:
+    def is_sparse(transformer: Any) -> bool:  # noqa: ANN401
+        last = transformer[-1] if hasattr(transformer, "steps") else transformer
+        return bool(getattr(last, "sparse_output", False))
+
+    return any(is_sparse(transformer) for _, transformer, _ in blocks)
+
+
+def inputs(features: Features, transformer: Any) -> Any:  # noqa: ANN401
+    """The rows in the form the transformer takes: a data frame by column name, or the numeric matrix itself."""
+    return features.numeric if transformer is None or sparse.issparse(features.numeric) else frame(features)
+
+
+def frame(features: Features) -> Any:  # noqa: ANN401
+    """Input columns as a data frame in file order: float64 numbers, objects (str or None) for texts."""
+    import pandas as pd
+
+    columns: dict[str, Any] = dict(zip(features.numeric_names, np.asarray(features.numeric).T, strict=True))
+    for name, text in zip(features.text_names, features.texts, strict=True):
+        columns[name] = pd.Series(text, dtype=object)
+    return pd.DataFrame({name: columns[name] for name in features.names}, copy=False)
+
+
+def describe(features: Features, transformer: Any) -> tuple[Output, ...]:  # noqa: ANN401
+    """Names of the columns a fitted transformer puts out, in its order."""
+    if transformer is None:
+        return tuple(Output(n, n, (n,)) for n in features.numeric_names)
+    if sparse.issparse(features.numeric):
+        return tuple(_products(transformer, list(features.numeric_names)))
+    found: list[Output] = []
+    for name, block, columns in transformer.transformers_:
+        if name == "remainder":
+            continue
+        last = block[-1] if hasattr(block, "steps") else block
+        found += _OUTPUTS[name](last, columns)
+    return tuple(found)
+
+
+def _numeric(last: Any, columns: list[str]) -> Iterator[Output]:  # noqa: ANN401
+    if hasattr(last, "powers_"):
+        yield from _products(last, columns)
+    else:
+        yield from (Output(n, n, (n,)) for n in columns)
+
+
+def _products(polynomial: Any, columns: list[str]) -> Iterator[Output]:  # noqa: ANN401
+    for powers in polynomial.powers_:
+        parts = [(columns[j], int(powers[j])) for j in np.flatnonzero(powers)]
+        name = "*".join(n if power == 1 else f"{n}^{power}" for n, power in parts)
+        used = tuple(n for n, _ in parts)
+        yield Output(name, "*".join(used), used)
+
+
+def _missing(last: Any, columns: list[str]) -> Iterator[Output]:  # noqa: ANN401, ARG001
+    yield from (Output(f"{n}=missing", n, (n,)) for n in columns)
+
+
+def _levels(encoder: Any, columns: list[str]) -> Iterator[Output]:  # noqa: ANN401
+    combiner = encoder.feature_name_combiner
+    encoder.feature_name_combiner = lambda column, level: f"{column}\0{level}"
+    try:
+        pairs = [name.split("\0", 1) for name in encoder.get_feature_names_out(columns)]
+    finally:
+        encoder.feature_name_combiner = combiner
+    for column, level in pairs:
+        shown = RARE if level == "infrequent_sklearn" else level
+        yield Output(f"{column}={shown}", column, (column,), shown)
+
+
+def _terms(vectorizer: Any, column: str) -> Iterator[Output]:  # noqa: ANN401
+    yield from (Output(f"{column}:{term}", column, (column,), str(term)) for term in vectorizer.get_feature_names_out())
+
+
+_OUTPUTS: dict[str, Callable[[Any, Any], Iterator[Output]]] = {
+    "numeric": _numeric,
+    "missing": _missing,
+    "categorical": _levels,
+    "text": _terms,
+}
+
+
+def natural_order(outputs: tuple[Output, ...], names: tuple[str, ...]) -> list[int]:
+    """Positions of the outputs as a reader expects them: by input column in file order, products last."""
+    place = {name: i for i, name in enumerate(names)}
+
+    def key(i: int) -> tuple[int, int]:
+        output = outputs[i]
+        simple = len(output.inputs) == 1 and not re.search(r"\^\d+$", output.name)
+        return (place[output.inputs[0]] if simple else len(names), i)
+
+    return sorted(range(len(outputs)), key=key)

@@ -1,0 +1,132 @@
+"""The design: what the estimator sees of a training set, and how new rows are brought into the same form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from regcli.errors import DataError
+from regcli.preprocess import columns
+from regcli.preprocess.scaling import Scaling, fit_scaling
+
+if TYPE_CHECKING:
+    from regcli.config import Config
+    from regcli.data.types import Features, FloatArray, IntArray, Matrix
+    from regcli.preprocess.columns import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is done to the input columns, decided once from the whole table's columns; nothing is fitted yet.
+
+    Attributes
+    ----------
+    features : Features
+    prepared : object
+        All rows in the form the transformer takes.
+    transformer : object or None
+        Unfitted column transformer.
+    scale : str
+    center : bool
+        There is an intercept, so that scalers may centre.
+    """
+
+    features: Features
+    prepared: Any
+    transformer: Any
+    scale: str
+    center: bool
+
+    @classmethod
+    def of(cls, features: Features, config: Config) -> Recipe:
+        """Decide from the configuration and the kinds of the columns."""
+        transformer = columns.build(features, config)
+        return cls(
+            features, columns.inputs(features, transformer), transformer, config.preprocess.scale, config.model.fit_intercept
+        )
+
+    def rows(self, rows: IntArray) -> Any:  # noqa: ANN401
+        """Some of the rows, in the form the transformer takes."""
+        return self.prepared.iloc[rows] if hasattr(self.prepared, "iloc") else self.prepared[rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessor:
+    """A recipe fitted to training rows.
+
+    Attributes
+    ----------
+    transformer : object or None
+        Fitted column transformer.
+    scaling : Scaling
+    outputs : tuple of Output
+        The design's columns.
+    """
+
+    transformer: Any
+    scaling: Scaling
+    outputs: tuple[Output, ...]
+
+    def apply(self, prepared: Any) -> Matrix:  # noqa: ANN401
+        """New rows as design rows, scaled; the argument comes from `Recipe.rows`."""
+        return self.scaling.apply(_matrix(prepared if self.transformer is None else self.transformer.transform(prepared)))
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A training set in the form the estimator sees.
+
+    Attributes
+    ----------
+    X : ndarray (n, p), Fortran order, or csc_array (n, p)
+    preprocessor : Preprocessor
+    """
+
+    X: Matrix
+    preprocessor: Preprocessor
+
+
+def fit_design(recipe: Recipe, rows: IntArray, weights: FloatArray | None) -> Design:
+    """Fit the preprocessing on training rows and apply it to them.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    rows : int ndarray (n,)
+        Positions of the training rows.
+    weights : ndarray (n,) or None
+        Their sample weights.
+
+    Raises
+    ------
+    DataError
+        Where preprocessing leaves no column, or cannot be fitted.
+    """
+    prepared = recipe.rows(rows)
+    transformer = None
+    if recipe.transformer is not None:
+        from sklearn.base import clone
+
+        transformer = clone(recipe.transformer)
+        try:
+            prepared = transformer.fit_transform(prepared)
+        except ValueError as error:
+            raise DataError(
+                f"preprocessing failed on {len(rows)} training rows: {error}", "look at preprocess in the configuration"
+            ) from error
+    X = _matrix(prepared)
+    outputs = columns.describe(recipe.features, transformer)
+    if not X.shape[1]:
+        raise DataError("preprocessing leaves no column to fit", "look at preprocess and dataset.columns in the configuration")
+    scaling = fit_scaling(recipe.scale, X, weights, center=recipe.center)
+    return Design(scaling.apply(X), Preprocessor(transformer, scaling, outputs))
+
+
+def _matrix(prepared: Any) -> Matrix:  # noqa: ANN401
+    """As the solvers want it: a fresh Fortran-ordered array, or compressed sparse columns."""
+    if sparse.issparse(prepared):
+        return sparse.csc_array(prepared, dtype=np.float64)
+    return np.array(prepared, dtype=np.float64, order="F")

@@ -1,0 +1,27 @@
+"""Conditions under which numbers are made: one BLAS thread, so that sums are the same bits whatever `jobs` is."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """Run numerical work reproducibly.
+
+    Threads are used across folds, not inside BLAS, where their number would change the order of sums. Convergence is judged
+    by the certificate and unseen levels are expected in validation rows: the libraries' own remarks on both are silenced.
+    Entered once around threaded work, since warning filters are global.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.filterwarnings("ignore", message="Found unknown categories", category=UserWarning)
+        yield

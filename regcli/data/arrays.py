@@ -11,7 +11,8 @@ import numpy as np
 from regcli.data.columns import as_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     import pyarrow as pa
 
@@ -45,7 +46,7 @@ class ArrayTable:
         """Every column name."""
         return tuple(self.table.column_names)
 
-    def read(self, columns: Sequence[str], as_text: Set[str]) -> pa.Table:
+    def read(self, columns: Sequence[str], as_text: AbstractSet[str]) -> pa.Table:
         """Some of the columns."""
         table = self.table.select(list(columns))
         for index, column in enumerate(columns):

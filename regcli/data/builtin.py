@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from regcli.data.wording import listing
 
 if TYPE_CHECKING:
     from regcli.config import Config
+    from regcli.config.dataset import BuiltinDataset
     from regcli.data.types import Dataset, Task
 
 TARGET = "target"
@@ -29,7 +30,7 @@ def load_builtin(config: Config) -> Dataset:
     """One of scikit-learn's bundled data sets, classes by name; constant columns (blank pixels) are dropped with a warning."""
     from sklearn import datasets
 
-    name: str = config.dataset.name
+    name = cast("BuiltinDataset", config.dataset).name
     # The raw units: diabetes is otherwise handed out centred and scaled over all rows, which no fold should know of.
     options: dict[str, Any] = {"scaled": False} if name == "diabetes" else {}
     bunch = getattr(datasets, f"load_{name}")(**options)
@@ -38,7 +39,7 @@ def load_builtin(config: Config) -> Dataset:
     if TASKS[name] == "classification":
         y = np.array([str(label) for label in bunch.target_names], dtype=object)[bunch.target]
     names = np.array([str(column) for column in bunch.feature_names], dtype=object)
-    varies = (X != X[0]).any(axis=0)
+    varies = np.ptp(X, axis=0) > 0
     source = array_table(name, X[:, varies], names[varies].tolist(), y, TARGET)
     dataset = table_dataset(source, config, target=TARGET, task=TASKS[name])
     if varies.all():

@@ -79,6 +79,12 @@ def is_numeric(column: pa.ChunkedArray) -> bool:
     return _is_number(column.type)
 
 
+def numeric_kinds(p: int) -> tuple[type_of_column, ...]:
+    """Kinds of p columns that are all numbers."""
+    numeric: type_of_column = "numeric"
+    return (numeric,) * p
+
+
 def parsed_numbers(column: pa.ChunkedArray) -> FloatArray | None:
     """Numbers of a text column, shape (n,), NaN where missing; None where some cell is no number."""
     import pyarrow as pa
@@ -137,8 +143,9 @@ def refuse_infinite(values: FloatArray, name: str, source: TableSource) -> None:
     """Raise where a value is infinite, naming its column and place."""
     rows = np.flatnonzero(np.isinf(values))
     if len(rows):
+        many = count(len(rows), "infinite value")
         raise DataError(
-            f"{source.name}: column {name!r} has {count(len(rows), 'infinite value')}, the first in {source.place(int(rows[0]))}.",
+            f"{source.name}: column {name!r} has {many}, the first in {source.place(int(rows[0]))}.",
             f"Replace it by a number or an empty cell, {EXCLUDE.format(name=name)}",
         )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from regcli.data.source import check_header, hashing, read_bytes, unpacked
 from regcli.data.table import table_dataset
@@ -14,18 +15,21 @@ from regcli.data.wording import count, shown
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence, Set
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
     from concurrent.futures import Future
     from pathlib import Path
 
     import pyarrow as pa
 
     from regcli.config import Config
+    from regcli.config.dataset import CsvDataset
     from regcli.data.types import Dataset
 
 DELIMITERS = (",", ";", "\t")
 UTF8_BOM = b"\xef\xbb\xbf"
 UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+BLOCK = 16 << 20
 SAVE_AS_UTF8 = "Save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8'; or: iconv -f latin1 -t utf-8 OLD > NEW)."
 
 
@@ -66,7 +70,7 @@ class CsvFile:
         """Of the file's bytes as they lie on the disk."""
         return self.digest.result()
 
-    def read(self, columns: Sequence[str], as_text: Set[str]) -> pa.Table:
+    def read(self, columns: Sequence[str], as_text: AbstractSet[str]) -> pa.Table:
         """Read some columns; an empty cell, ``NA``, ``null``, ``NaN`` and the like are missing, in text as well.
 
         Raises
@@ -85,8 +89,8 @@ class CsvFile:
         # Only quoted cells can hold line ends, and looking out for those costs time.
         parse = arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=b'"' in self.body)
         rows = pa.py_buffer(self.body).slice(self.start)
-        # A block must hold at least one row; very wide tables have rows beyond pyarrow's usual megabyte.
-        for block_size in (max(1 << 20, 16 * self.start), min(max(len(self.body), 1), (1 << 31) - 1)):
+        # Every block becomes a chunk of every column: few large ones are quickest. A block must hold at least one row.
+        for block_size in (BLOCK, min(len(self.body), (1 << 31) - 1)):
             read = arrow_csv.ReadOptions(column_names=self.header, block_size=block_size)
             try:
                 table = arrow_csv.read_csv(rows, read_options=read, parse_options=parse, convert_options=convert)
@@ -161,7 +165,7 @@ def open_csv(path: Path) -> CsvFile:
     delimiter = max(DELIMITERS, key=lambda d: len(_cells(text, d)))
     header = tuple(_cells(text, delimiter))
     check_header(header, name)
-    if not body[start:].strip():
+    if not re.compile(rb"\S").search(body, start):
         raise DataError(f"{name}: the file has a header and no rows.", "Check how it was written.")
     return CsvFile(name, header, delimiter, body, start, _lines(body[:start]) + 1, digest)
 
@@ -199,4 +203,5 @@ def _lines(body: bytes) -> int:
 
 def load_csv(config: Config) -> Dataset:
     """A CSV file as a dataset."""
-    return table_dataset(open_csv(config.dataset.path), config, target=config.dataset.target)
+    options = cast("CsvDataset", config.dataset)
+    return table_dataset(open_csv(options.path), config, target=options.target)

@@ -14,7 +14,7 @@ from regcli.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from regcli.config import Cv
+    from regcli.config.evaluation import Cv
     from regcli.data.types import Dataset, IntArray, TextArray
 
 # Schemes that never separate the rows of a group.
@@ -151,7 +151,7 @@ SPLITTERS: dict[str, Callable[[Cv], Any]] = {
 
 
 def _predefined(dataset: Dataset, train: IntArray, column: str) -> tuple[Any, list[str]]:
-    """Folds by the cells' texts, sorted by number where all are numbers; rows of fold -1 are never validated, as in scikit-learn."""
+    """Folds by the cells' texts, by number where all are numbers; rows of fold -1 are never validated, as in scikit-learn."""
     from sklearn.model_selection import PredefinedSplit
 
     if dataset.fold is None:
@@ -164,7 +164,7 @@ def _predefined(dataset: Dataset, train: IntArray, column: str) -> tuple[Any, li
             f"{dataset.source}: cv.column {column!r} holds {values[0]!r} alone in the training rows, which makes no folds.",
             "Name a column with at least two different values, or choose another cv.kind.",
         )
-    code = {value: -1 for value in values} | {value: i for i, value in enumerate(labels)}
+    code = dict.fromkeys(values, -1) | {value: i for i, value in enumerate(labels)}
     return PredefinedSplit([code[cell] for cell in cells]), labels
 
 
@@ -174,7 +174,7 @@ def _check_numbers(dataset: Dataset, train: IntArray, kind: str, cv: Cv, group: 
     needed = {"time_series": k + 1, "shuffle_split": 2, "leave_one_out": 2, "predefined": 2}.get(kind, k)
     if n < needed:
         raise DataError(
-            f"{dataset.source}: {count(n, 'training row')} for {count(k, 'fold')} of cv.kind {kind}: at least {needed} are needed.",
+            f"{dataset.source}: {count(n, 'training row')} for {count(k, 'fold')} of cv.kind {kind}, which needs {needed}.",
             "Lower cv.n_splits, or use more rows.",
         )
     if kind in GROUPED:
@@ -183,18 +183,20 @@ def _check_numbers(dataset: Dataset, train: IntArray, kind: str, cv: Cv, group: 
         n_groups = len(set(group.tolist()))
         if n_groups < k:
             raise DataError(
-                f"{dataset.source}: {count(n_groups, 'group')} in the training rows for {count(k, 'fold')}: a group is never split.",
+                f"{dataset.source}: {count(n_groups, 'group')} for {count(k, 'fold')} in the training rows; no group is split.",
                 "Lower cv.n_splits to the number of groups at most.",
             )
     if kind.startswith("stratified"):
         if dataset.task == "regression":
             raise DataError(
-                f"{dataset.source}: cv.kind {kind} needs classes, but the task is regression.", "Use kfold, group or shuffle_split."
+                f"{dataset.source}: cv.kind {kind} needs classes, but the task is regression.",
+                "Use kfold, group or shuffle_split.",
             )
         largest = int(np.bincount(dataset.y[train].astype(np.int64)).max())
         if largest < k:
             raise DataError(
-                f"{dataset.source}: no class has as many as {k} training rows, the number of folds.", "Lower cv.n_splits, or use kfold."
+                f"{dataset.source}: no class has as many as {k} training rows, the number of folds.",
+                "Lower cv.n_splits, or use kfold.",
             )
 
 

@@ -41,13 +41,12 @@ def _generated(config: Config, make: Callable[..., Any], task: Task) -> Dataset:
     if arguments.get("weights") is not None:
         arguments["weights"] = list(arguments["weights"])
     # Without a seed every call would make other data, and no run could be repeated.
-    arguments["random_state"] = arguments.get("random_state") or 0
+    arguments.setdefault("random_state", 0)
     try:
         X, y = make(**arguments)
     except ValueError as error:
-        raise UsageError(f"dataset ({make.__name__}): {error}", "Change dataset's parameters so that they fit together.") from error
-    if y.ndim > 1:
-        raise UsageError(f"dataset ({make.__name__}): n_targets is {y.shape[1]}.", "regcli fits one target: leave n_targets at 1.")
+        hint = "Change dataset's parameters so that they fit together."
+        raise UsageError(f"dataset ({make.__name__}): {error}", hint) from error
     names = [f"x{j}" for j in range(1, X.shape[1] + 1)]
     source = array_table(make.__name__, X, names, y.astype(np.float64), TARGET)
     return table_dataset(source, config, target=TARGET, task=task, check_constants=False)

@@ -11,7 +11,7 @@ from regcli.data.wording import count, listing
 from regcli.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from regcli.config import Holdout
+    from regcli.config.evaluation import Holdout
     from regcli.data.types import Dataset, IntArray
 
 
@@ -38,7 +38,8 @@ def holdout_positions(dataset: Dataset, holdout: Holdout | None) -> IntArray:
         rows = _drawn(dataset, holdout.fraction, holdout.seed or 0)
     if not 0 < len(rows) < n:
         raise DataError(
-            f"{dataset.source}: the holdout would take {count(len(rows), 'row')} of {n:,}.", "Change holdout so that both parts have rows."
+            f"{dataset.source}: the holdout would take {count(len(rows), 'row')} of {n:,}.",
+            "Change holdout so that both parts have rows.",
         )
     return np.sort(rows).astype(np.int64)
 
@@ -58,7 +59,9 @@ def same_text(cell: str, wanted: str) -> bool:
 
 def _marked(dataset: Dataset, column: str, wanted: str) -> IntArray:
     if dataset.holdout is None:
-        raise DataError(f"{dataset.source}: holdout.column needs a file with named columns.", "Use holdout.fraction or holdout.last.")
+        raise DataError(
+            f"{dataset.source}: holdout.column needs data with named columns.", "Use holdout.fraction or holdout.last."
+        )
     values = sorted(set(dataset.holdout.tolist()))
     meant = [value for value in values if same_text(value, wanted)]
     if not meant:
@@ -74,7 +77,7 @@ def _last(n: int, wanted: int) -> IntArray:
 
 
 def _exact(share: float, n: int) -> float:
-    """share · n without the dust of binary fractions: 0.07 · 100 is 7, not 7.000000000000001."""
+    """A share of n rows without the dust of binary fractions: 0.07 · 100 is 7, not 7.000000000000001."""
     return round(share * n, 9)
 
 

@@ -76,8 +76,8 @@ def lagged(
     for source in columns.values():
         series = source[order]
         for k in lags:
-            later = age >= k
-            values[order[later], column] = series[np.flatnonzero(later) - k]
+            later = np.flatnonzero(age >= k)
+            values[order[later], column] = series[later - k]
             column += 1
         for w in windows:
             later = np.flatnonzero(age >= w)
@@ -85,8 +85,8 @@ def lagged(
                 means = np.lib.stride_tricks.sliding_window_view(series, w).mean(axis=1)
                 values[order[later], column] = means[later - w]
             column += 1
-    complete = np.empty(n, dtype=bool)
-    complete[order] = age >= depth
+    complete = np.zeros(n, dtype=bool)
+    complete[order[age >= depth]] = True
     return Lagged(names, values, complete, depth)
 
 

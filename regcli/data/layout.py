@@ -99,7 +99,10 @@ def training_layout(source: TableSource, config: Config, target: str) -> Layout:
     lags = config.preprocess.lags
     lagged = tuple(str(_present(name, "preprocess.lags.columns", source)) for name in lags.columns) if lags else ()
     if lagged and not roles["dataset.time"]:
-        raise DataError("preprocess.lags needs dataset.time: without it the rows have no order.", "Name the column with the time.")
+        raise DataError(
+            f"{source.name}: preprocess.lags needs dataset.time: without it the rows have no order.",
+            "Name the column with the time.",
+        )
     if not features and not lagged:
         raise DataError(
             f"{source.name}: no feature is left besides the columns with a role ({listing(sorted(taken))}).",

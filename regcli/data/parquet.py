@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from regcli.data.columns import as_texts
 from regcli.data.source import check_header, hashing, read_bytes
@@ -12,13 +12,15 @@ from regcli.data.wording import shown
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from concurrent.futures import Future
     from pathlib import Path
 
     import pyarrow as pa
 
     from regcli.config import Config
+    from regcli.config.dataset import ParquetDataset
     from regcli.data.types import Dataset
 
 # What pandas calls an index without a name; it is no column of the table the user sees.
@@ -54,7 +56,7 @@ class ParquetFile:
         """Of the file's bytes."""
         return self.digest.result()
 
-    def read(self, columns: Sequence[str], as_text: Set[str]) -> pa.Table:
+    def read(self, columns: Sequence[str], as_text: AbstractSet[str]) -> pa.Table:
         """Read some columns, in the order asked for."""
         import pyarrow as pa
 
@@ -69,7 +71,7 @@ class ParquetFile:
         return f"row {row} (counted from 0)"
 
 
-def texts_replaced(table: pa.Table, as_text: Set[str]) -> pa.Table:
+def texts_replaced(table: pa.Table, as_text: AbstractSet[str]) -> pa.Table:
     """The table with some of its columns turned into text."""
     for index, name in enumerate(table.column_names):
         if name in as_text:
@@ -110,4 +112,5 @@ def open_parquet(path: Path) -> ParquetFile:
 
 def load_parquet(config: Config) -> Dataset:
     """A Parquet file as a dataset."""
-    return table_dataset(open_parquet(config.dataset.path), config, target=config.dataset.target)
+    options = cast("ParquetDataset", config.dataset)
+    return table_dataset(open_parquet(options.path), config, target=options.target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -60,6 +60,7 @@ def time_order(column: pa.ChunkedArray, name: str, source: TableSource) -> IntAr
     import pyarrow as pa
 
     _refuse_missing(column, name, "dataset.time", source)
+    times: np.ndarray[Any, np.dtype[Any]] | None
     if is_numeric(column):
         times = numbers(column)
     elif pa.types.is_temporal(column.type):

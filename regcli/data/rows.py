@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regcli.data.columns import is_numeric, refuse_non_number
+from regcli.data.columns import is_numeric, numeric_kinds, refuse_non_number
 from regcli.data.csvfile import open_csv
 from regcli.data.lags import lagged_names
 from regcli.data.layout import Layout, missing_column
@@ -73,12 +73,15 @@ def load_rows(config: Config, path: Path, names: Sequence[str], kinds: Sequence[
 
 def _svmlight_rows(config: Config, path: Path, names: Sequence[str]) -> NewRows:
     if config.dataset.kind != "svmlight":
-        raise DataError(f"{shown(path)}: the model was fitted on named columns, which an svmlight file has not.", "Give a CSV file.")
+        raise DataError(
+            f"{shown(path)}: the model was fitted on named columns, which an svmlight file has not.",
+            "Give a CSV or Parquet file.",
+        )
     file = read_svmlight(path, None, fitted_base(names))
     X, warnings = same_width(file, names)
     keep, left_out = complete_svmlight_rows(file, config.preprocess.missing.strategy)
     rows = np.flatnonzero(keep)
-    features = Features(tuple(names), ("numeric",) * len(names), X if keep.all() else X[rows], ())
+    features = Features(tuple(names), numeric_kinds(len(names)), X if keep.all() else X[rows], ())
     return features, rows.astype(np.int64), (*warnings, *left_out)
 
 
@@ -98,7 +101,7 @@ def _table_rows(config: Config, source: TableSource, names: Sequence[str], kinds
     if layout.lagged:
         order = time_order(table[layout.time], str(layout.time), source)
         group = role_texts(table[layout.group], layout.group, "dataset.group", source) if layout.group else None
-        made = make_lags(table, layout, config, order, group, source, target=None)
+        made = make_lags(table, layout, config, source, order=order, group=group, target=None)
         features = with_columns(features, made)
         keep &= made.complete
         if strategy in {"error", "drop"}:  # the latest rows may follow ones whose target is not known yet
@@ -153,7 +156,8 @@ def _as_number(table: pa.Table, name: str, kind: type_of_column, source: TableSo
     if kind == "boolean" and not pa.types.is_boolean(column.type):
         values = pc.unique(column.drop_null()).to_pylist()
         if not set(values) <= {0, 1}:
-            raise DataError(f"{source.name}: column {name!r} must be true or false, but holds {values[0]}.", "Correct the column.")
+            other = next(v for v in values if v not in {0, 1})
+            raise DataError(f"{source.name}: column {name!r} must be true or false, but holds {other}.", "Correct the column.")
     return table
 
 

@@ -11,7 +11,8 @@ from regcli.data.wording import did_you_mean, shown
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -39,7 +40,7 @@ class TableSource(Protocol):
     def typed(self) -> bool:
         """Whether the source itself says which columns are text; in a CSV file that is a guess."""
 
-    def read(self, columns: Sequence[str], as_text: Set[str]) -> pa.Table:
+    def read(self, columns: Sequence[str], as_text: AbstractSet[str]) -> pa.Table:
         """Read some columns, those of `as_text` as the text that stands in the cell."""
 
     def place(self, row: int) -> str:

@@ -76,9 +76,9 @@ def _check_fold(dataset: Dataset, fold: Fold) -> None:
             raise DataError(f"{dataset.source}: all {part} rows of {name} have weight 0.", "Use other weights or other folds.")
     absent = _absent(dataset, fold.train)
     if absent:
+        verb = "does" if len(absent) == 1 else "do"
         raise DataError(
-            f"{dataset.source}: {_classes(absent)} {'does' if len(absent) == 1 else 'do'} not occur in the training rows of {name}, "
-            "so that no model of it can be fitted there.",
+            f"{dataset.source}: {_classes(absent)} {verb} not occur in the training rows of {name}: nothing can be learnt of it.",
             "Set cv.kind: stratified, lower cv.n_splits, or take such rare classes out of the data.",
         )
 
@@ -105,7 +105,7 @@ def _thin_folds(dataset: Dataset, train: IntArray, kind: str, n_splits: int) -> 
     thin = [f"{label!r} ({n})" for label, n in zip(dataset.classes, counts, strict=True) if n < n_splits]
     if not thin:
         return []
-    return [f"Fewer rows than folds ({n_splits}) for {listing(thin, 5)}: some folds are validated without them."]
+    return [f"Classes with fewer rows than the {n_splits} folds: {listing(thin, 5)}; some folds are validated without them."]
 
 
 def _fingerprint(folds: Iterable[Fold], holdout: IntArray) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from regcli.data.columns import numeric_kinds
 from regcli.data.profile import MAX_LEVELS
 from regcli.data.source import hashing, read_bytes, unpacked
 from regcli.data.target import encoded, number_target, task_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from regcli.config import Config
+    from regcli.config.dataset import SvmlightDataset
     from regcli.data.types import FloatArray
 
 TARGET = "label"
@@ -118,9 +120,9 @@ def read_svmlight(path: Path, n_features: int | None, base: int | None) -> Svmli
 
 def load_svmlight(config: Config) -> Dataset:
     """An svmlight file as a dataset; y is the label, a class or a number."""
-    options = config.dataset
-    zero_based = options.zero_based if isinstance(options.zero_based, bool) else None
-    file = read_svmlight(options.path, options.n_features, None if zero_based is None else 1 - zero_based)
+    options = cast("SvmlightDataset", config.dataset)
+    base = None if options.zero_based == "auto" else 1 - options.zero_based
+    file = read_svmlight(options.path, options.n_features, base)
     if file.X.shape[1] == 0:
         raise DataError(f"{file.name}: the file has no features.", FORMAT)
     target = number_target(file.y, TARGET, file.name, file.place)
@@ -137,7 +139,7 @@ def load_svmlight(config: Config) -> Dataset:
         raise DataError(f"{file.name}: {count(len(keep), 'row')} of {len(file.y):,} can be used.", " ".join(warnings))
     y, classes = encoded(target, task, keep)
     names = file.names
-    features = Features(names, ("numeric",) * len(names), file.X if len(keep) == len(file.y) else file.X[keep], ())
+    features = Features(names, numeric_kinds(len(names)), file.X if len(keep) == len(file.y) else file.X[keep], ())
     if task == "regression":
         own = ColumnProfile(TARGET, "target", "numeric", float(y.mean()), float(y.std()), float(target.missing.mean()), None)
     else:

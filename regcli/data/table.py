@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.data.columns import fill, is_numeric, kind_of, numbers, refuse_infinite, texts
+from regcli.data.columns import fill, is_numeric, kind_of, numbers, numeric_kinds, refuse_infinite, texts
 from regcli.data.lags import Lagged, check_names_free, lagged, lagged_names
 from regcli.data.layout import Layout, training_layout
 from regcli.data.profile import Summary, number_profile, summary, text_profile
@@ -71,11 +71,11 @@ def table_dataset(
     strategy = config.preprocess.missing.strategy
     if strategy == "error":
         _refuse_missing(features, goal, source)
-    profile = _profile(table, layout, features, found, goal, task)
+    profile = _profile(table, layout, features, found, target=goal, task=task)
     warnings: list[str] = []
     keep = _with_target(goal, warnings)
     if layout.lagged:
-        made = make_lags(table, layout, config, order, group, source, target=goal)
+        made = make_lags(table, layout, config, source, order=order, group=group, target=goal)
         features = with_columns(features, made)
         keep &= _with_history(made, keep, warnings, grouped=group is not None)
     if strategy == "drop":
@@ -83,7 +83,8 @@ def table_dataset(
     rows = order[keep[order]]
     if len(rows) < 2:
         raise DataError(
-            f"{source.name}: {count(len(rows), 'row')} of {table.num_rows:,} can be used.", " ".join((*warnings, STRATEGIES + "."))
+            f"{source.name}: {count(len(rows), 'row')} of {table.num_rows:,} can be used.",
+            " ".join((*warnings, STRATEGIES + ".")),
         )
     y, classes = encoded(goal, task, rows)
     if not _is_all(rows, table.num_rows):
@@ -145,10 +146,10 @@ def make_lags(
     table: pa.Table,
     layout: Layout,
     config: Config,
-    order: IntArray,
-    group: TextArray | None,
     source: TableSource,
     *,
+    order: IntArray,
+    group: TextArray | None,
     target: Target | None,
 ) -> Lagged:
     """Lag features of every row, from columns of numbers."""
@@ -171,7 +172,7 @@ def make_lags(
 def with_columns(features: Features, made: Lagged) -> Features:
     """The features with the lag features behind them."""
     numeric = np.asfortranarray(np.column_stack([np.asarray(features.numeric), made.values]))
-    kinds: tuple[type_of_column, ...] = (*features.kinds, *("numeric" for _ in made.names))
+    kinds = (*features.kinds, *numeric_kinds(len(made.names)))
     return Features((*features.names, *made.names), kinds, numeric, features.texts)
 
 
@@ -181,7 +182,7 @@ def missing_cells(features: Features) -> dict[str, BoolArray]:
     with np.errstate(invalid="ignore", over="ignore"):
         suspects = np.flatnonzero(np.isnan(numeric.sum(axis=0)))
     found = {features.numeric_names[j]: np.isnan(numeric[:, j]) for j in suspects}
-    found |= {name: np.equal(cells, None) for name, cells in zip(features.text_names, features.texts, strict=True)}
+    found |= {name: _is_none(cells) for name, cells in zip(features.text_names, features.texts, strict=True)}
     return {name: found[name] for name in features.names if name in found and found[name].any()}
 
 
@@ -217,7 +218,8 @@ def refuse_constant(features: Features, source: str) -> None:
 
 
 def _is_constant(values: FloatArray) -> bool:
-    if values[0] == values[0] and (values[:100] != values[0]).any() and not np.isnan(values[:100]).any():  # noqa: PLR0124
+    start = values[:100]
+    if np.ptp(start) > 0:  # nearly always enough; false where a value is missing
         return False
     present = values[~np.isnan(values)]
     return not len(present) or bool((present == present[0]).all())
@@ -269,19 +271,25 @@ def _identifiers(features: Features) -> list[str]:
     return warnings
 
 
+def _is_none(cells: TextArray) -> BoolArray:
+    return np.fromiter((cell is None for cell in cells), dtype=bool, count=len(cells))
+
+
 def _is_all(rows: IntArray, n: int) -> bool:
     """Whether the rows are all rows, in file order."""
     return len(rows) == n and bool((rows == np.arange(n)).all())
 
 
 def _profile(
-    table: pa.Table, layout: Layout, features: Features, found: Mapping[str, Summary], target: Target, task: Task
+    table: pa.Table, layout: Layout, features: Features, found: Mapping[str, Summary], *, target: Target, task: Task
 ) -> tuple[ColumnProfile, ...]:
     """One entry per column with a use, features first, over all rows of the source."""
     n = table.num_rows
     cells = dict(zip(features.text_names, features.texts, strict=True))
     entries = [
-        number_profile(name, "feature", kind, found[name], n) if name in found else text_profile(name, "feature", kind, cells[name])
+        number_profile(name, "feature", kind, found[name], n)
+        if name in found
+        else text_profile(name, "feature", kind, cells[name])
         for name, kind in zip(features.names, features.kinds, strict=True)
     ]
     for role, name in layout.roles.items():

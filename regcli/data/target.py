@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -89,7 +89,7 @@ def task_of(target: Target, task: Task | None) -> Task:
         raise DataError(f"{target.source}: target {target.name!r} has no value at all.", "Name another dataset.target.")
     values = None if target.numbers is None else target.numbers[~target.missing]
     if values is not None and np.isinf(values).any():
-        row = int(np.flatnonzero(np.isinf(np.nan_to_num(target.numbers, nan=0.0, posinf=np.inf, neginf=-np.inf)))[0])
+        row = int(np.flatnonzero(~target.missing)[np.isinf(values)][0])
         raise DataError(
             f"{target.source}: target {target.name!r} is infinite in {target.place(row)}.", "Correct the cell or empty it."
         )
@@ -102,17 +102,17 @@ def task_of(target: Target, task: Task | None) -> Task:
             "Correct the cell, name another dataset.target, or set task: classification.",
         )
     if task == "classification" and values is not None and not _whole(values):
-        row = int(np.flatnonzero(~target.missing & (target.numbers != np.round(np.nan_to_num(target.numbers))))[0])
+        odd = int(np.flatnonzero(values != np.round(values))[0])
+        where = target.place(int(np.flatnonzero(~target.missing)[odd]))
         raise DataError(
-            f"{target.source}: target {target.name!r} holds real numbers ({target.numbers[row]:g} in {target.place(row)}), "
-            "which are no classes.",
+            f"{target.source}: target {target.name!r} holds real numbers ({values[odd]:g} in {where}), which are no classes.",
             "Set task: regression, or write classes as whole numbers or text.",
         )
     return task
 
 
 def encoded(target: Target, task: Task, rows: IntArray) -> tuple[FloatArray, tuple[str, ...]]:
-    """y of some rows, and the classes: sorted by number where all are numbers, else by text; none for regression.
+    """Encode y of some rows, and name the classes: sorted by number where all are numbers, else by text; none for regression.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def encoded(target: Target, task: Task, rows: IntArray) -> tuple[FloatArray, tup
     labels = target.labels()[rows]
     # "1" and "1.0" are the same class: numbers are told apart by value, and called by the first spelling in sorted order.
     keys = labels if target.numbers is None else target.numbers[rows]
-    names = {key: label for key, label in sorted(zip(keys.tolist(), labels.tolist(), strict=True), reverse=True)}
+    names = dict(sorted(zip(keys.tolist(), labels.tolist(), strict=True), reverse=True))
     order = sorted(names)
     if len(order) < 2:
         raise DataError(
@@ -151,11 +151,10 @@ def _guessed(target: Target, values: FloatArray | None) -> Task:
         return "classification"
     if len(distinct) > MANY_VALUES:
         return "regression"
-    task: Literal["regression", "classification"] = "regression"
     raise UsageError(
         f"{target.source}: target {target.name!r} could be a number or a class "
         f"(its values are {listing([f'{v:g}' for v in distinct], 8)}).",
-        f"Write task: {task} or task: classification.",
+        "Write task: regression or task: classification.",
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def did_you_mean(name: str, options: Iterable[str]) -> str:
     """``" (did you mean 'age'?)"``, or nothing where no option is close; case does not count."""
     folded = {option.casefold(): option for option in options}
-    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.65)
     return f" (did you mean {folded[near[0]]!r}?)" if near else ""
 
 

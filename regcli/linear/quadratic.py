@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FIRST_SWEEPS, MOST_SWEEPS = 8, 512
 POLISH_ROUNDS = 25
+# A support is dependent where the linear system on it leaves over more than this share of its right-hand side.
+SINGULAR = 1e-8
 # The kernel's own stopping test is switched off by this: how long to descend is decided here, by the optimality conditions.
 NEVER = 1e-300
 
@@ -104,7 +106,7 @@ def solve_smooth(Q: FloatArray, q: FloatArray) -> FloatArray:
     except linalg.LinAlgError:
         pass
     values, vectors = linalg.eigh(unit, check_finite=False)
-    keep = values > values[-1] * len(d) * np.finfo(float).eps
+    keep = values > values[-1] * 10 * len(d) * np.finfo(float).eps
     vectors = vectors[:, keep]
     x = vectors @ ((vectors.T @ right).T / values[keep]).T
     return np.asarray((x.T / d).T)
@@ -169,15 +171,25 @@ def _polish(Q: FloatArray, q: FloatArray, l1: FloatArray, b: FloatArray, *, most
         if not len(support):
             return b, rounds
         current = b[support]
-        signs = np.sign(current)
-        target = solve_smooth(Q[np.ix_(support, support)], q[support] - l1[support] * signs)
-        crossing = signs * target <= 0
-        if not crossing.any():
+        right = q[support] - l1[support] * np.sign(current)
+        inner = Q[np.ix_(support, support)]
+        target = solve_smooth(inner, right)
+        direction = target - current
+        beyond = right - inner @ target
+        flat = bool((np.abs(beyond) > SINGULAR * np.abs(right).max()).any())
+        if flat:
+            # dependent columns whose ℓ1 norm can still be traded: the pseudo-inverse leaves over what lies in the null space,
+            # and the objective falls linearly along it until a coordinate reaches zero
+            direction = beyond
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = np.where(direction * current < 0, -current / direction, np.inf)
+        first = step.min()
+        if first > 1.0 and not flat:
             b[support] = target
             return b, rounds
-        step = current[crossing] / (current[crossing] - target[crossing])
-        first = step.min()
-        moved = current + first * (target - current)
-        moved[np.flatnonzero(crossing)[step == first]] = 0.0
+        if not np.isfinite(first):
+            return b, rounds
+        moved = current + first * direction
+        moved[step == first] = 0.0
         b[support] = moved
     return b, most

@@ -181,7 +181,8 @@ def _in_plain_words(cls: type[Part], line: ErrorDetails) -> Iterator[Complaint]:
     where, kind = line["loc"], line["type"]
     field = cls.model_fields[str(where[0])]
     tag = field.discriminator
-    if kind == "default_factory_not_called":  # a default that depends on a value which is wrong
+    # A default that depends on a value which is wrong; a list that is short of an entry which is wrong.
+    if kind == "default_factory_not_called" or (kind == "too_short" and line["input"]):
         return
     if tag and len(where) > 1:  # pydantic puts the kind of a union behind the key
         where = (where[0], *where[2:])
@@ -198,7 +199,7 @@ def _in_plain_words(cls: type[Part], line: ErrorDetails) -> Iterator[Complaint]:
 def _words(line: ErrorDetails, description: str | None) -> str:
     """What one of pydantic's own errors says."""
     kind, value = line["type"], line["input"]
-    if kind in {"missing", "union_tag_not_found"}:
+    if kind in {"missing", "union_tag_not_found"} or (kind == "model_attributes_type" and value is None):
         return f"missing: {description}"
     if kind == "literal_error":
         return _not_among(value, _quoted(line["ctx"]["expected"]))

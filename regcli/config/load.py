@@ -15,6 +15,7 @@ from regcli.config.base import complaints_of
 from regcli.config.overrides import override, put
 from regcli.config.schema import Config, Origin
 from regcli.config.tree import Finding, Place, from_data
+from regcli.config.tree import Path as Steps
 from regcli.config.yaml12 import parse
 from regcli.errors import ConfigError, Problem, UsageError
 
@@ -135,23 +136,38 @@ def _slug(stem: str) -> str:
 
 def _build(origin: Origin, overrides: Sequence[str], findings: list[Finding], defaults: dict[str, Any]) -> Config:
     root = origin.tree
-    for setting in overrides:
-        findings = [*findings, *override(root, setting)]
+    for position, setting in enumerate(overrides):
+        findings = [*findings, *override(root, setting, position)]
     top = root.value
     if isinstance(top, dict):
         for key, value in defaults.items():
             if key not in top or top[key].value is None:
                 top[key] = from_data(value, root.place)
-    try:
-        config = Config.model_validate(root.data(_AS_TEXT), context={"base": origin.base})
-    except ValidationError as error:
-        for complaint in complaints_of(error):
-            place, key = root.locate(complaint.path, at_key=complaint.at_key)
-            findings.append(Finding(place, key, complaint.text))
-    if findings:
+    config, wrong = _validate(origin, frozenset())
+    unreadable = {(finding.place, finding.key) for finding in findings}
+    findings = [*findings, *(finding for finding in wrong if (finding.place, finding.key) not in unreadable)]
+    if config is None or findings:
         raise _all(findings)
     config._origin = origin  # noqa: SLF001 - a private attribute, since it is no key
     return config
+
+
+def _validate(origin: Origin, without: frozenset[Steps]) -> tuple[Config | None, list[Finding]]:
+    """The configuration and what is wrong with it, looking again without the keys that should not be there.
+
+    A rule between blocks is held only where the blocks are valid, so that a mistyped key would hide what it finds.
+    """
+    root = origin.tree
+    try:
+        return Config.model_validate(root.data(_AS_TEXT, without), context={"base": origin.base}), []
+    except ValidationError as error:
+        complaints = complaints_of(error)
+    located = [(*root.locate(complaint.path, at_key=complaint.at_key), complaint) for complaint in complaints]
+    findings = [Finding(place, ".".join(map(str, steps)), complaint.text) for place, steps, complaint in located]
+    useless = frozenset(steps for _, steps, complaint in located if complaint.at_key) - without
+    if not useless:
+        return None, findings
+    return None, [*findings, *_validate(origin, without | useless)[1]]
 
 
 def _all(findings: list[Finding]) -> ConfigError:

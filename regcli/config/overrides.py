@@ -11,7 +11,7 @@ _SHORT_FORMS: dict[Path, str] = {("penalty",): "kind", ("preprocess", "missing")
 _LISTS: frozenset[Path] = frozenset({("penalty",)})
 
 
-def override(root: Node, setting: str) -> list[Finding]:
+def override(root: Node, setting: str, position: int = 0) -> list[Finding]:
     """Apply one setting to the tree, in place.
 
     Parameters
@@ -20,19 +20,20 @@ def override(root: Node, setting: str) -> list[Finding]:
         The top mapping.
     setting : str
         ``dotted.key=value``; the value is read as YAML, a number among the keys is a position in a list.
+    position : int
+        The setting's place among the settings, which orders what is wrong with them.
 
     Returns
     -------
     list of Finding
         Why it could not be applied; empty where it was.
     """
-    source = f"--set {setting}"
-    place = Place(source)
+    place = Place(f"--set {setting}", column=position)
     dotted, equals, text = setting.partition("=")
     steps = dotted.strip().split(".")
     if not equals or not all(steps):
         return [Finding(place, "", "must be KEY=VALUE with a dotted key, for instance --set cv.n_splits=10")]
-    value, findings = parse(text, source, lines=False)
+    value, findings = parse(text, place)
     if findings:
         return findings
     value = value or Node(None, place, "null")

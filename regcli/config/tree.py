@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 Scalar = str | int | float | bool | None
 Path = tuple[str | int, ...]
@@ -19,7 +22,7 @@ class Place:
     source : str
         A file as the user named it, or ``--set key=value``.
     line, column : int
-        From 1; 0 where the source has no lines.
+        From 1. Where the source has no lines, `line` is 0 and `column` its rank among such sources.
     """
 
     source: str
@@ -63,31 +66,41 @@ class Node:
     text: str = ""
     key_place: Place | None = None
 
-    def data(self, as_text: frozenset[Path] = frozenset(), path: Path = ()) -> Any:  # noqa: ANN401
-        """Plain data: dicts, tuples and scalars; the scalars at the paths in `as_text` as they were written."""
+    def data(self, as_text: Collection[Path] = (), without: Collection[Path] = (), path: Path = ()) -> Any:  # noqa: ANN401
+        """Plain data: dicts, tuples and scalars.
+
+        Parameters
+        ----------
+        as_text : collection of paths
+            Scalars that are wanted as they were written.
+        without : collection of paths
+            Keys to leave out.
+        path : tuple
+            Where this node is.
+        """
         if isinstance(self.value, dict):
-            return {key: child.data(as_text, (*path, key)) for key, child in self.value.items()}
+            below = {(*path, key): child for key, child in self.value.items()}
+            return {where[-1]: child.data(as_text, without, where) for where, child in below.items() if where not in without}
         if isinstance(self.value, list):
-            return tuple(child.data(as_text, (*path, i)) for i, child in enumerate(self.value))
+            return tuple(child.data(as_text, without, (*path, i)) for i, child in enumerate(self.value))
         return self.text if path in as_text and self.value is not None else self.value
 
-    def locate(self, path: Path, *, at_key: bool = False) -> tuple[Place, str]:
-        """Place and dotted key of a path, as the user wrote it.
+    def locate(self, path: Path, *, at_key: bool = False) -> tuple[Place, Path]:
+        """Where a path of the models is in what the user wrote.
 
-        A short form has fewer levels than the model it stands for: steps that it leaves out are left out of the key too. What
-        is missing altogether is located at the mapping that lacks it.
+        A short form has fewer levels than the model it stands for: steps that it leaves out are left out of the path too. What
+        is missing altogether is placed at the mapping that lacks it.
         """
-        node, steps = self, list[str]()
+        node, steps = self, list[str | int]()
         for i, step in enumerate(path):
             child = node._child(step)
             if child is not None:
                 node = child
-                steps.append(str(step))
+                steps.append(step)
             elif isinstance(step, str) and (isinstance(node.value, dict) or node.value is None):
-                steps.extend(map(str, path[i:]))
-                return node.place, ".".join(steps)
+                return node.place, (*steps, *path[i:])
         place = node.key_place if at_key and node.key_place else node.place
-        return place, ".".join(steps)
+        return place, tuple(steps)
 
     def _child(self, step: str | int) -> Node | None:
         if isinstance(self.value, dict) and isinstance(step, str):

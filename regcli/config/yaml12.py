@@ -60,7 +60,13 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002
         return True
 
+    def text(self, text: str) -> yaml.ScalarNode:
+        # PyYAML writes YAML 1.1's line breaks as they are into single quotes, and reads them back as spaces.
+        style = '"' if any(line_break in text for line_break in "\x85\u2028\u2029") else None
+        return self.represent_scalar(_STR, text, style)
 
+
+_Dumper.add_representer(str, _Dumper.text)
 for _tag, (_pattern, _letters) in _CORE.items():
     _Loader.add_implicit_resolver(_tag, _pattern, _letters)
     _Dumper.add_implicit_resolver(_tag, _pattern, _letters)
@@ -71,16 +77,15 @@ def dump(data: dict[str, Any]) -> str:
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)
 
 
-def parse(text: str, source: str, *, lines: bool = True) -> tuple[Node | None, list[Finding]]:
+def parse(text: str, source: str | Place) -> tuple[Node | None, list[Finding]]:
     """Read one YAML document.
 
     Parameters
     ----------
     text : str
-    source : str
-        What the text is called in messages.
-    lines : bool
-        False where the text is a single value from the command line, which has no lines worth naming.
+    source : str or Place
+        What the text is called in messages. A place is where everything stands: a value from the command line has no lines worth
+        naming.
 
     Returns
     -------
@@ -88,16 +93,15 @@ def parse(text: str, source: str, *, lines: bool = True) -> tuple[Node | None, l
         None where the text is empty, or so wrong that nothing can be read.
     list of Finding
     """
-    reader = _Reader(source, lines=lines)
+    reader = _Reader(source)
     return reader.read(text), reader.findings
 
 
 class _Reader:
     """Composes one document and turns PyYAML's nodes into ours, noting mistakes on the way."""
 
-    def __init__(self, source: str, *, lines: bool) -> None:
+    def __init__(self, source: str | Place) -> None:
         self.source = source
-        self.lines = lines
         self.findings: list[Finding] = []
         self.count = 0
 
@@ -122,12 +126,12 @@ class _Reader:
         plain = next((words for theirs, words in _PLAIN_WORDS if theirs in said), said)
         mark = error.problem_mark or error.context_mark
         text = f"not valid YAML: {plain}"
-        if error.context_mark and mark and self.lines and error.context_mark.line != mark.line:
+        if error.context_mark and mark and isinstance(self.source, str) and error.context_mark.line != mark.line:
             text += f" (in what begins at line {error.context_mark.line + 1})"
         self._wrong(self._place(mark.line, mark.column) if mark else self._place(0, 0), text)
 
     def _place(self, line: int, column: int) -> Place:
-        return Place(self.source, line + 1, column + 1) if self.lines else Place(self.source)
+        return self.source if isinstance(self.source, Place) else Place(self.source, line + 1, column + 1)
 
     def _wrong(self, place: Place, text: str, path: tuple[str, ...] = ()) -> None:
         self.findings.append(Finding(place, ".".join(path), text))

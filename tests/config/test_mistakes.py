@@ -1,0 +1,468 @@
+"""Each mistake is reported where it stands, under its dotted key, in plain words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from regcli.config import config_from_data, load_config
+from regcli.errors import ConfigError, UsageError
+
+# Lines 1 to 3 of most cases.
+REGRESSION = "version: 1\ndataset: {kind: make_regression}\npenalty: lasso\n"
+CLASSES = "version: 1\ndataset: {kind: make_classification}\npenalty: lasso\n"
+TABLE = "version: 1\ndataset: {kind: csv, path: d.csv, target: y}\npenalty: lasso\n"
+UNTIL_PENALTY = "version: 1\ndataset: {kind: make_regression}\n"
+
+# text, position, key, fragments of the message
+CASES = {
+    # the document
+    "empty": ("", "1:1", "", ["the file is empty"]),
+    "comments alone": ("# nothing\n", "1:1", "", ["the file is empty"]),
+    "a list": ("- 1\n- 2\n", "1:1", "", ["must be a mapping"]),
+    "a word": ("hello\n", "1:1", "", ["must be a mapping"]),
+    "two documents": (REGRESSION + "---\nversion: 1\n", "4:1", "", ["second document"]),
+    "tab": ("version: 1\ncv:\n\tkind: kfold\n", "3:1", "", ["a tab"]),
+    "open bracket": ("version: 1\ncv: {kind: kfold\nname: x\n", "3:5", "", ["never closed", "line 2"]),
+    "open quote": ('version: 1\nname: "x\n', "3:1", "", ["quote that is never closed"]),
+    "colon in text": ("version: 1\nname: a: b\n", "2:8", "", ["':' is not allowed here"]),
+    "indentation": ("version: 1\n  name: x\n", "2:7", "", ["':' is not allowed here"]),
+    "control character": ("version: 1\nname: \x01\n", "2:7", "", ["U+0001", "UTF-8"]),
+    "unknown alias": (REGRESSION + "name: *x\n", "4:7", "", ["anchor"]),
+    "alias of itself": (REGRESSION + "cv: &a {kind: *a}\n", "4:5", "cv.kind", ["contains itself"]),
+    "foreign tag": (REGRESSION + "name: !!python/name:os.system x\n", "4:7", "name", ["tag", "not known"]),
+    "tag that lies": (REGRESSION + "cv: {n_splits: !!int five}\n", "4:16", "cv.n_splits", ["'five' is no int"]),
+    "nested too deeply": (REGRESSION + "name: " + "[" * 600, "1:1", "", ["too deeply"]),
+    "repeated key": (REGRESSION + "name: a\nname: b\n", "5:1", "name", ["stands twice", "line 4", "keep one"]),
+    "repeated inner key": (REGRESSION + "cv:\n  seed: 1\n  seed: 1\n", "6:3", "cv.seed", ["line 5"]),
+    "list as key": (REGRESSION + "? [a]\n: 1\n", "4:3", "", ["a key must be a plain word"]),
+    # required keys stand missing at the mapping around them
+    "no version": ("penalty: lasso\ndataset: {kind: make_regression}\n", "1:1", "version", ["missing", "write 1"]),
+    "no dataset": ("version: 1\npenalty: lasso\n", "1:1", "dataset", ["missing", "csv, parquet"]),
+    "no penalty": (UNTIL_PENALTY, "1:1", "penalty", ["missing", "ridge"]),
+    "no kind of data": ("version: 1\ndataset: {path: x}\npenalty: lasso\n", "2:10", "dataset.kind", ["missing", "svmlight"]),
+    "no target": (
+        "version: 1\ndataset:\n  kind: csv\n  path: x\npenalty: lasso\n",
+        "3:3",
+        "dataset.target",
+        ["column to predict"],
+    ),
+    "no path": ("version: 1\ndataset: {kind: parquet, target: y}\npenalty: lasso\n", "2:10", "dataset.path", ["missing"]),
+    "no kind of penalty": (UNTIL_PENALTY + "penalty: {positive: true}\n", "3:10", "penalty.kind", ["missing", "elasticnet"]),
+    "empty penalty": (UNTIL_PENALTY + "penalty:\n", "3:9", "penalty.kind", ["missing"]),
+    # unknown keys, at the key
+    "unknown block": (REGRESSION + "preproces: {}\n", "4:1", "preproces", ["unknown key", "did you mean 'preprocess'"]),
+    "unknown key": (
+        REGRESSION + "cv: {kind: kfold, n_split: 5}\n",
+        "4:19",
+        "cv.n_split",
+        ["allowed: kind, n_splits", "'n_splits'?"],
+    ),
+    "dash for underscore": (REGRESSION + "cv: {n-splits: 5}\n", "4:6", "cv.n-splits", ["did you mean 'n_splits'?"]),
+    "key of another kind": (
+        "version: 1\ndataset: {kind: make_regression, target: y}\npenalty: lasso\n",
+        "2:34",
+        "dataset.target",
+        ["unknown key"],
+    ),
+    "merge key": (REGRESSION + "cv: {<<: {seed: 1}}\n", "4:6", "cv.<<", ["unknown key"]),
+    "no n_targets": (
+        "version: 1\ndataset: {kind: make_regression, n_targets: 2}\npenalty: lasso\n",
+        "2:34",
+        "dataset.n_targets",
+        ["unknown"],
+    ),
+    "engine is no key": (REGRESSION + "execution: {engine: fast}\n", "4:13", "execution.engine", ["unknown key; allowed: jobs"]),
+    # wrong types
+    "version 2": ("version: 2\n" + REGRESSION[11:], "1:10", "version", ["2 is not known", "allowed: 1"]),
+    "version as text": ("version: '1'\n" + REGRESSION[11:], "1:10", "version", ["'1' is not known"]),
+    "name in capitals": (REGRESSION + "name: My Run\n", "4:7", "name", ["a-z, 0-9 and -", "'My Run'"]),
+    "number as name": (REGRESSION + "name: 5\n", "4:7", "name", ["a-z", "not 5"]),
+    "block as word": (REGRESSION + "cv: kfold\n", "4:5", "cv", ["mapping with the keys kind, n_splits", "'kfold'"]),
+    "block as list": (REGRESSION + "model: [1]\n", "4:8", "model", ["mapping", "not a list"]),
+    "number in quotes": (
+        REGRESSION + 'cv: {n_splits: "5"}\n',
+        "4:16",
+        "cv.n_splits",
+        ["whole number of at least 2", "leave out the quotes"],
+    ),
+    "real for whole": (REGRESSION + "cv: {n_splits: 5.0}\n", "4:16", "cv.n_splits", ["whole number", "not 5.0"]),
+    "true for number": (REGRESSION + "cv: {seed: true}\n", "4:12", "cv.seed", ["whole number", "not true"]),
+    "true for real": (REGRESSION + "model: {tol: true}\n", "4:14", "model.tol", ["number above 0, not true"]),
+    "no is a word": (REGRESSION + "model: {fit_intercept: no}\n", "4:24", "model.fit_intercept", ["true or false, not 'no'"]),
+    "null for a number": (REGRESSION + "cv: {n_splits: null}\n", "4:16", "cv.n_splits", ["not null"]),
+    "target as number": (TABLE.replace("y}", "5}"), "2:43", "dataset.target", ["must be text, not 5", "put it in quotes"]),
+    "path as number": (TABLE.replace("d.csv", "7"), "2:28", "dataset.path", ["path of a file"]),
+    "address": (TABLE.replace("d.csv", "'https://x.org/d.csv'"), "2:28", "dataset.path", ["on this machine", "download"]),
+    "word for list": (
+        TABLE.replace("y}", "y, columns: {exclude: a}}"),
+        "2:65",
+        "dataset.columns.exclude",
+        ["must be a list, not 'a'"],
+    ),
+    "nothing included": (
+        TABLE.replace("y}", "y, columns: {include: []}}"),
+        "2:65",
+        "dataset.columns.include",
+        ["must not be empty"],
+    ),
+    "list for mapping": (
+        UNTIL_PENALTY + "penalty: {kind: ridge, factors: [1]}\n",
+        "3:33",
+        "penalty.factors",
+        ["must be a mapping"],
+    ),
+    # values out of range
+    "one fold": (REGRESSION + "cv: {n_splits: 1}\n", "4:16", "cv.n_splits", ["at least 2, not 1"]),
+    "negative seed": (REGRESSION + "cv: {seed: -1}\n", "4:12", "cv.seed", ["from 0 to 4294967295"]),
+    "infinite": (REGRESSION + "model: {tol: .inf}\n", "4:14", "model.tol", ["number above 0, not inf"]),
+    "not a number": (REGRESSION + "lambdas: {values: [1, .nan]}\n", "4:23", "lambdas.values.1", ["at least 0, not nan"]),
+    "too large": (REGRESSION + "model: {tol: 1e999}\n", "4:14", "model.tol", ["not inf"]),
+    "huge": (REGRESSION + f"model: {{tol: {10**400}}}\n", "4:14", "model.tol", ["number above 0"]),
+    "endless digits": (REGRESSION + f"cv: {{seed: {'9' * 5000}}}\n", "4:12", "cv.seed", ["too many digits"]),
+    "no tolerance": (REGRESSION + "model: {tol: 0}\n", "4:14", "model.tol", ["above 0, not 0"]),
+    "negative lambda": (REGRESSION + "lambdas: {values: [-1]}\n", "4:20", "lambdas.values.0", ["at least 0"]),
+    "no lambda": (REGRESSION + "lambdas: {values: []}\n", "4:19", "lambdas.values", ["must not be empty"]),
+    "ratio": (
+        REGRESSION + "lambdas: {min_ratio: 1}\n",
+        "4:22",
+        "lambdas.min_ratio",
+        ["auto, or a number above 0 and below 1, not 1"],
+    ),
+    "min above max": (REGRESSION + "lambdas: {max: 1, min: 2}\n", "4:24", "lambdas.min", ["below max (1), not 2"]),
+    "values and count": (REGRESSION + "lambdas: {values: [1], count: 3}\n", "4:24", "lambdas.count", ["beside values"]),
+    "min and min_ratio": (REGRESSION + "lambdas: {min: 1, min_ratio: 0.1}\n", "4:19", "lambdas.min_ratio", ["beside min"]),
+    "degree": (REGRESSION + "preprocess: {polynomial: {degree: 6}}\n", "4:35", "preprocess.polynomial.degree", ["2 to 5, not 6"]),
+    "frequency": (
+        REGRESSION + "preprocess: {categorical: {min_frequency: 1.0}}\n",
+        "4:43",
+        "preprocess.categorical.min_frequency",
+        ["not 1.0"],
+    ),
+    "jobs": (REGRESSION + "execution: {jobs: 0}\n", "4:19", "execution.jobs", ["auto or a whole number of at least 1"]),
+    "rule": (REGRESSION + "select: {rule: 1-se}\n", "4:16", "select.rule", ["allowed: 1se, min, pct_loss", "did you mean '1se'"]),
+    "scale": (
+        REGRESSION + "preprocess: {scale: standart}\n",
+        "4:21",
+        "preprocess.scale",
+        ["'standart'", "did you mean 'standard'"],
+    ),
+    "kind of data": (
+        "version: 1\ndataset: {kind: cvs}\npenalty: lasso\n",
+        "2:17",
+        "dataset.kind",
+        ["allowed: csv", "did you mean 'csv'"],
+    ),
+    "bundled data": (
+        "version: 1\ndataset: {kind: builtin, name: boston}\npenalty: lasso\n",
+        "2:32",
+        "dataset.name",
+        ["allowed: diabetes, breast"],
+    ),
+    "kind of missing": (REGRESSION + "preprocess: {missing: meen}\n", "4:23", "preprocess.missing", ["did you mean 'mean'"]),
+    # the penalty
+    "penalty": (
+        UNTIL_PENALTY + "penalty: {kind: laso}\n",
+        "3:17",
+        "penalty.kind",
+        ["none, ridge, lasso, elasticnet", "'lasso'?"],
+    ),
+    "penalty as a word": (UNTIL_PENALTY + "penalty: laso\n", "3:10", "penalty", ["did you mean 'lasso'"]),
+    "penalty in a list": (UNTIL_PENALTY + "penalty:\n- ridge\n- {kind: rigde}\n", "5:10", "penalty.1.kind", ["'ridge'?"]),
+    "no penalties": (UNTIL_PENALTY + "penalty: []\n", "3:10", "penalty", ["must not be empty"]),
+    "penalty as number": (UNTIL_PENALTY + "penalty: 3\n", "3:10", "penalty", ["mapping with the keys kind"]),
+    "ratio of lasso": (
+        UNTIL_PENALTY + "penalty: {kind: l1, l1_ratio: 1}\n",
+        "3:21",
+        "penalty.l1_ratio",
+        ["belongs to elasticnet"],
+    ),
+    "ratio above 1": (
+        UNTIL_PENALTY + "penalty: {kind: enet, l1_ratio: [0, 2]}\n",
+        "3:37",
+        "penalty.l1_ratio.1",
+        ["0 to 1, not 2"],
+    ),
+    "single ratio": (UNTIL_PENALTY + "penalty: {kind: enet, l1_ratio: 2}\n", "3:33", "penalty.l1_ratio", ["0 to 1, not 2"]),
+    "ratio twice": (
+        UNTIL_PENALTY + "penalty: {kind: enet, l1_ratio: [1, 1.0]}\n",
+        "3:37",
+        "penalty.l1_ratio.1",
+        ["stands twice"],
+    ),
+    "negative factor": (
+        UNTIL_PENALTY + "penalty: {kind: ridge, factors: {a: -1}}\n",
+        "3:37",
+        "penalty.factors.a",
+        ["at least 0"],
+    ),
+    "factors of none": (
+        UNTIL_PENALTY + "penalty: {kind: none, factors: {a: 1}}\n",
+        "3:23",
+        "penalty.factors",
+        ["no meaning for none"],
+    ),
+    # rules between keys and between blocks
+    "task of data": (
+        REGRESSION + "task: classification\n",
+        "2:17",
+        "dataset.kind",
+        ["make_regression is regression", "classification"],
+    ),
+    "task of bundled data": (
+        "version: 1\ntask: regression\ndataset: {kind: builtin, name: wine}\npenalty: lasso\n",
+        "3:32",
+        "dataset.name",
+        ["wine is classification data, but task is regression"],
+    ),
+    "two roles": (TABLE.replace("y}", "y, weight: y}"), "2:54", "dataset.weight", ["'y' is the target already"]),
+    "class weight": (
+        REGRESSION + "model: {class_weight: balanced}\n",
+        "4:9",
+        "model.class_weight",
+        ["belongs to classification"],
+    ),
+    "class weight word": (
+        CLASSES + "model: {class_weight: equal}\n",
+        "4:23",
+        "model.class_weight",
+        ["balanced, a mapping", "'equal'"],
+    ),
+    "class weight value": (
+        CLASSES + "model: {class_weight: {0: 1, 1: x}}\n",
+        "4:33",
+        "model.class_weight.1",
+        ["above 0, not 'x'"],
+    ),
+    "stratified": (REGRESSION + "cv: {kind: stratified}\n", "4:12", "cv.kind", ["classes", "use kfold"]),
+    "metric": (REGRESSION + "select: {metric: acuracy}\n", "4:18", "select.metric", ["did you mean 'accuracy'"]),
+    "metric of the task": (
+        REGRESSION + "select: {metric: brier}\n",
+        "4:18",
+        "select.metric",
+        ["no metric of regression", "mse, rmse"],
+    ),
+    "further metric": (CLASSES + "select: {metrics: [f1, r2]}\n", "4:24", "select.metrics.1", ["no metric of classification"]),
+    "tolerance": (REGRESSION + "select: {tolerance: 0.1}\n", "4:10", "select.tolerance", ["no meaning for 1se", "pct_loss"]),
+    "group without group": (TABLE + "cv: {kind: group}\n", "4:12", "cv.kind", ["needs dataset.group"]),
+    "no fold column": (TABLE + "cv: {kind: predefined}\n", "4:5", "cv.column", ["missing", "each row's fold"]),
+    "fold column of kfold": (TABLE + "cv: {kind: kfold, column: f}\n", "4:19", "cv.column", ["belongs to predefined"]),
+    "fold column by default": (TABLE + "cv: {column: f}\n", "4:6", "cv.column", ["no meaning for kfold"]),
+    "fold column is target": (TABLE + "cv: {kind: predefined, column: y}\n", "4:32", "cv.column", ["is the target already"]),
+    "fold column of no table": (REGRESSION + "cv: {kind: predefined, column: y}\n", "4:32", "cv.column", ["csv or parquet"]),
+    "gap": (REGRESSION + "cv: {kind: kfold, gap: 1}\n", "4:19", "cv.gap", ["belongs to time_series"]),
+    "repeats over time": (TABLE.replace("y}", "y, time: t}") + "cv: {repeats: 2}\n", "4:6", "cv.repeats", ["for time_series"]),
+    "repeats of one order": (REGRESSION + "cv: {shuffle: false, repeats: 2}\n", "4:31", "cv.repeats", ["shuffle is false"]),
+    "shares of time": (
+        REGRESSION + "cv: {kind: time_series, test_size: 0.2}\n",
+        "4:36",
+        "cv.test_size",
+        ["whole number of rows"],
+    ),
+    "splits of all": (
+        REGRESSION + "cv: {kind: leave_one_out, n_splits: 3}\n",
+        "4:27",
+        "cv.n_splits",
+        ["no meaning for leave_one_out"],
+    ),
+    "no holdout": (TABLE + "holdout: {}\n", "4:10", "holdout", ["needs one of {fraction: 0.2}"]),
+    "holdout share": (TABLE + "holdout: {fraction: 1.5}\n", "4:21", "holdout.fraction", ["below 1, not 1.5"]),
+    "holdout rows": (TABLE + "holdout: {last: 0}\n", "4:17", "holdout.last", ["share of the rows", "not 0"]),
+    "two holdouts": (TABLE + "holdout: {fraction: 0.2, last: 3}\n", "4:26", "holdout.last", ["cannot stand beside fraction"]),
+    "no test value": (TABLE + "holdout: {column: train}\n", "4:10", "holdout.test_value", ["missing"]),
+    "seed of the last": (TABLE + "holdout: {last: 3, seed: 1}\n", "4:20", "holdout.seed", ["no meaning without fraction"]),
+    "holdout of no table": (REGRESSION + "holdout: {column: a, test_value: 1}\n", "4:19", "holdout.column", ["csv or parquet"]),
+    "lags without time": (
+        TABLE + "preprocess: {lags: {columns: [a], lags: [1]}}\n",
+        "4:14",
+        "preprocess.lags",
+        ["needs dataset.time"],
+    ),
+    "lags of no table": (
+        REGRESSION + "preprocess: {lags: {columns: [a], lags: [1]}}\n",
+        "4:14",
+        "preprocess.lags",
+        ["csv or parquet"],
+    ),
+    "no lags": (
+        TABLE.replace("y}", "y, time: t}") + "preprocess: {lags: {columns: [a]}}\n",
+        "4:20",
+        "preprocess.lags.lags",
+        ["give lags or"],
+    ),
+    "lag of itself": (
+        TABLE + "preprocess: {lags: {columns: [a], lags: [0]}}\n",
+        "4:42",
+        "preprocess.lags.lags.0",
+        ["at least 1"],
+    ),
+    "text of no table": (REGRESSION + "preprocess: {text: {column: a}}\n", "4:14", "preprocess.text", ["csv or parquet"]),
+    "text is target": (TABLE + "preprocess: {text: {column: y}}\n", "4:29", "preprocess.text.column", ["is the target"]),
+    "ngrams": (
+        TABLE + "preprocess: {text: {column: a, ngrams: [2, 1]}}\n",
+        "4:40",
+        "preprocess.text.ngrams",
+        ["[shortest, longest]"],
+    ),
+    "one ngram": (
+        TABLE + "preprocess: {text: {column: a, ngrams: 2}}\n",
+        "4:40",
+        "preprocess.text.ngrams",
+        ["pair of whole numbers"],
+    ),
+    "indicator": (
+        TABLE + "preprocess: {missing: {strategy: drop, indicator: true}}\n",
+        "4:51",
+        "preprocess.missing.indicator",
+        ["fills in"],
+    ),
+    "too few columns": (
+        "version: 1\ndataset: {kind: make_classification, n_features: 3}\npenalty: lasso\n",
+        "2:50",
+        "dataset.n_features",
+        ["is 4, not 3"],
+    ),
+    "too few corners": (
+        "version: 1\ndataset: {kind: make_classification, n_classes: 3}\npenalty: lasso\n",
+        "2:10",
+        "dataset.n_informative",
+        ["6 corners"],
+    ),
+    "shares of classes": (
+        "version: 1\ndataset: {kind: make_classification, weights: [0.7, 0.7]}\npenalty: lasso\n",
+        "2:47",
+        "dataset.weights",
+        ["at most 1"],
+    ),
+    "number of shifts": (
+        "version: 1\ndataset: {kind: make_classification, shift: [1, 2]}\npenalty: lasso\n",
+        "2:45",
+        "dataset.shift",
+        ["each of the 20"],
+    ),
+    "noise": (
+        "version: 1\ndataset: {kind: make_regression, noise: -1}\npenalty: lasso\n",
+        "2:41",
+        "dataset.noise",
+        ["at least 0"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_reported_where_it_stands(case, problems):
+    text, position, key, fragments = CASES[case]
+    found = problems(text)
+    assert len(found) == 1, found
+    assert found[0].where == f"c.yaml:{position}"
+    assert found[0].key == key
+    for fragment in fragments:
+        assert fragment in found[0].text
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_never_in_the_words_of_a_library(case, problems):
+    message = "\n".join(map(str, problems(CASES[case][0])))
+    assert not re.search(r"(?i:input should|pydantic|errors\.|expected a|undefined|traceback)|<class|\bNone\b", message)
+    assert all(len(line) < 400 for line in message.splitlines())
+
+
+def test_all_at_once_in_reading_order(problems):
+    text = """\
+version: 1
+nam: x
+task: regression
+dataset: {kind: csv, path: d.csv, target: y, tim: t}
+penalty:
+- {kind: laso}
+- {kind: ridge, l1_ratio: 0.5, positive: 1}
+lambdas: {count: 0, min: 2, max: 1}
+model: {class_weight: balanced, tol: x}
+cv: {kind: group, gap: 1}
+select: {metric: brier}
+seed: 1
+seed: 2
+"""
+    assert [(p.where.removeprefix("c.yaml:"), p.key) for p in problems(text)] == [
+        ("2:1", "nam"),
+        ("4:46", "dataset.tim"),
+        ("6:10", "penalty.0.kind"),
+        ("7:17", "penalty.1.l1_ratio"),
+        ("7:42", "penalty.1.positive"),
+        ("8:18", "lambdas.count"),
+        ("8:26", "lambdas.min"),
+        ("9:38", "model.tol"),
+        ("10:12", "cv.kind"),
+        ("10:19", "cv.gap"),
+        ("11:18", "select.metric"),
+        ("12:1", "seed"),
+        ("13:1", "seed"),
+    ]
+
+
+def test_the_message_reads_as_the_documentation_says(problems):
+    text = (
+        "version: 1\ntask: regression\ndataset: {kind: make_regression}\npenalty: {kind: laso}\ncv: {kind: kfold, n_split: 5}\n"
+    )
+    first, second = problems(text)
+    assert str(first) == (
+        "c.yaml:4:17: penalty.kind: 'laso' is not known; allowed: none, ridge, lasso, elasticnet (did you mean 'lasso'?)"
+    )
+    assert str(second).startswith("c.yaml:5:19: cv.n_split: unknown key; allowed: kind, n_splits, ")
+    assert str(second).endswith("(did you mean 'n_splits'?)")
+
+
+def test_rules_between_blocks_hold_beside_other_mistakes(problems):
+    text = REGRESSION + "select: {metric: brier, rul: min}\nmodel: {class_weight: balanced, max_itr: 3}\n"
+    assert {p.key for p in problems(text)} == {"select.metric", "select.rul", "model.class_weight", "model.max_itr"}
+
+
+def test_aliases_of_aliases_do_not_fill_the_memory(problems):
+    lines = ["a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
+    assert any("aliases multiply" in p.text for p in problems("\n".join(lines)))
+
+
+@pytest.mark.parametrize(
+    ("content", "fragment"),
+    [
+        (b"version: 1\nname: caf\xe9\n", "c.yaml:2:10: not UTF-8: the byte 0xe9"),
+        ("version: 1\n".encode("utf-16"), "c.yaml:1:1: not UTF-8"),
+        (b"PAR1\x00\x00", "c.yaml:1:5"),
+    ],
+)
+def test_other_encodings(tmp_path, monkeypatch, content, fragment):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "c.yaml").write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        load_config("c.yaml")
+    assert fragment in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_files_that_cannot_be_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "diabetes.yaml").touch()
+    for name, fragments in {
+        "diabets.yaml": ["no such file", "Did you mean diabetes.yaml?"],
+        "nowhere/x.yaml": ["no such file", "YAML file"],
+        ".": ["directory"],
+        "diabetes.yaml/x": ["cannot be read"],
+        "a\0b": ["cannot be read"],
+    }.items():
+        with pytest.raises(UsageError) as caught:
+            load_config(name)
+        assert all(fragment in str(caught.value) for fragment in fragments), name
+        assert caught.value.hint
+        assert caught.value.exit_code == 2
+
+
+def test_mistakes_without_a_file_are_named_by_their_source(tmp_path):
+    data = {"dataset": {"kind": "csv", "path": "d.csv"}, "penalty": ["lasso", "rigde"]}
+    with pytest.raises(ConfigError) as caught:
+        config_from_data(data, "--data d.csv", tmp_path)
+    assert [(p.where, p.key) for p in caught.value.problems] == [
+        ("--data d.csv", "dataset.target"),
+        ("--data d.csv", "penalty.1"),
+    ]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -110,9 +112,10 @@ def shops(folder: Path) -> None:
 def reviews(folder: Path) -> None:
     """Short reviews put together from lists of words; one in twelve has the wrong label."""
     rng = np.random.default_rng(99)
-    things = "kettle lamp chair radio blender jacket tent keyboard mattress camera".split()
+    things = ["kettle", "lamp", "chair", "radio", "blender", "jacket", "tent", "keyboard", "mattress", "camera"]
     good = ["great", "sturdy", "quiet", "lovely", "reliable", "bright", "comfortable", "perfect", "quick delivery", "good value"]
-    bad = ["broken", "noisy", "flimsy", "useless", "late delivery", "cheap plastic", "waste of money", "leaks", "faulty", "returned it"]
+    bad = ["broken", "noisy", "flimsy", "useless", "late delivery", "cheap plastic", "waste of money"]
+    bad += ["leaks", "faulty", "returned it"]
     plain = ["arrived on monday", "for the kitchen", "bought as a present", "in blue", "second one we own", "as described"]
     plain += ["for my son", "medium size", "with a long cable", "in a large box"]
     openings = ["the {}", "this {}", "my new {}", "our {}", "a {}"]
@@ -127,6 +130,18 @@ def reviews(folder: Path) -> None:
         label = positive ^ bool(rng.random() < 1 / 12)
         rows.append([", ".join(words), "positive" if label else "negative"])
     write(folder / "reviews.csv", ["review", "sentiment"], rows)
+    word_counts(folder / "reviews.svmlight", rows)
+
+
+def word_counts(path: Path, reviews: list[list[Any]]) -> None:
+    """Counts of the words of two letters or more found in ten reviews at least; words in alphabetical order, counted from 1."""
+    counts = [Counter(re.findall(r"[a-z]{2,}", text)) for text, _ in reviews]
+    found = Counter(word for words in counts for word in words)
+    index = {word: i for i, word in enumerate(sorted(word for word, n in found.items() if n >= 10), start=1)}
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for (_, label), words in zip(reviews, counts, strict=True):
+            pairs = (f"{index[word]}:{words[word]}" for word in sorted(words) if word in index)
+            print("1" if label == "positive" else "-1", *pairs, file=file)
 
 
 def main(folder: Path) -> None:

@@ -147,6 +147,11 @@ def _guessed(target: Target, values: FloatArray | None) -> Task:
     if not _whole(values):
         return "regression"
     distinct: Sequence[float] = np.unique(values).tolist()
+    if len(distinct) == 1:
+        raise DataError(
+            f"{target.source}: target {target.name!r} is {distinct[0]:g} in all rows: nothing is left to be explained.",
+            "Name another dataset.target.",
+        )
     if len(distinct) == 2:
         return "classification"
     if len(distinct) > MANY_VALUES:

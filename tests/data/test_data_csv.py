@@ -1,0 +1,129 @@
+"""CSV files: what is read, and what is said of files that cannot be."""
+
+import gzip
+import hashlib
+
+import numpy as np
+import pytest
+
+PLAIN = "a,b,y\n1,x,0.5\n2,z,1.5\n3,x,2.5\n"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n", b"\r"])
+def test_separator_byte_order_mark_and_line_ends_make_no_difference(csv, delimiter, bom, newline):
+    raw = bom + PLAIN.replace(",", delimiter).encode().replace(b"\n", newline)
+    dataset = csv(raw)
+    assert dataset.features.names == ("a", "b")
+    assert dataset.features.kinds == ("numeric", "categorical")
+    assert dataset.features.numeric.tolist() == [[1], [2], [3]]
+    assert dataset.features.texts[0].tolist() == ["x", "z", "x"]
+    assert dataset.y.tolist() == [0.5, 1.5, 2.5]
+    assert dataset.sha256 == hashlib.sha256(raw).hexdigest()
+    assert (dataset.n_source_rows, dataset.n_source_columns) == (3, 3)
+
+
+def test_floats_are_read_to_the_last_bit_into_columns_that_lie_together(csv):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(50, 3)) * 10.0 ** rng.integers(-300, 300, (50, 3))
+    dataset = csv("a,b,y\n" + "".join(f"{a!r},{b!r},{y!r}\n" for a, b, y in X.tolist()))
+    assert dataset.features.numeric.flags.f_contiguous
+    assert (dataset.features.numeric == X[:, :2]).all()
+    assert (dataset.y == X[:, 2]).all()
+
+
+def test_gzip_is_told_by_the_name_and_hashed_as_it_lies_on_the_disk(csv):
+    raw = gzip.compress(PLAIN.encode())
+    dataset = csv(raw, name="d.csv.gz")
+    assert dataset.y.tolist() == [0.5, 1.5, 2.5]
+    assert dataset.sha256 == hashlib.sha256(raw).hexdigest()
+
+
+def test_quoted_cells_may_hold_separators_and_line_ends(csv):
+    dataset = csv('"a\nb",c,y\n"one\ntwo",1,1.5\n"x,y",2,2.5\n"one\ntwo",3,3.5\n')
+    assert dataset.features.names == ("a\nb", "c")
+    assert dataset.features.texts[0].tolist() == ["one\ntwo", "x,y", "one\ntwo"]
+
+
+def test_wide_files_have_rows_beyond_a_block(csv, monkeypatch):
+    monkeypatch.setattr("regcli.data.csvfile.BLOCK", 64)
+    names = [f"c{j}" for j in range(100)]
+    rows = "".join(",".join(str(i * j + j) for j in range(100)) + f",{i}.5\n" for i in range(5))
+    dataset = csv(",".join(names) + ",y\n" + rows, model={"fit_intercept": False})
+    assert dataset.features.numeric.shape == (5, 100)
+
+
+def test_role_cells_keep_their_text(csv):
+    text = "x,y,g,f,h\n1,1,01,1.0,T\n2,0,1,2.0,F\n3,1,01,1.0,T\n4,0,1,2.0,T\n"
+    blocks = {"cv": {"kind": "predefined", "column": "f"}, "holdout": {"column": "h", "test_value": "F"}}
+    dataset = csv(text, dataset={"group": "g"}, **blocks)
+    assert dataset.group.tolist() == ["01", "1", "01", "1"]
+    assert dataset.fold.tolist() == ["1.0", "2.0", "1.0", "2.0"]
+    assert dataset.holdout.tolist() == ["T", "F", "T", "T"]
+    assert dataset.features.names == ("x",)
+
+
+def test_booleans_are_zero_and_one(csv):
+    dataset = csv("b,y\ntrue,1.5\nfalse,2.5\nTrue,3.5\n")
+    assert dataset.features.kinds == ("boolean",)
+    assert dataset.features.numeric[:, 0].tolist() == [1, 0, 1]
+
+
+MALFORMED = {
+    "header only": ("a,y\n", "no rows"),
+    "header and blank lines": ("a,y\n\n\n", "no rows"),
+    "blank": ("\n\n", "blank lines"),
+    "empty": ("", "is empty"),
+    "short row": ("a,b,y\n1,2,3\n1,2\n", "line 3 has 2 cells, the header has 3"),
+    "long row behind a quoted line end": ('a,b,y\n"1\n2",2,3\n\n1,2,3,4\n', "line 5 has 4 cells"),
+    "duplicate": ("a,b,a,y\n1,2,3,4\n", "columns 1 and 3 are both called 'a'"),
+    "no name": (",b,y\n1,2,3\n", "column 1 has no name"),
+    "latin-1 cell": ("a,y\nb,1.5\nc\xe9,2.5\n".encode("latin-1"), "line 3 is not UTF-8 text (byte 0xe9 at offset 11)"),
+    "latin-1 header": ("\xe9,y\n1,2\n".encode("latin-1"), "line 1 is not UTF-8 text"),
+    "latin-1 role": ("a,y,g\n1,1.5,\xe9\n".encode("latin-1"), "line 2 is not UTF-8 text"),
+    "utf-16": (PLAIN.encode("utf-16"), "UTF-16"),
+    "one column": ("a|y\n1|2\n", "only one column was found"),
+    "no header": ("1,2,3\n4,5,6\n", "first line holds numbers"),
+    "target": ("a,Y\n1,2\n", "dataset.target 'y' is not a column of the file (did you mean 'Y'?)"),
+    "stray cell": ("a,y\n1,1.5\n2,2.5\n\nn.a.,3.5\n4,4.5\n", "is made of numbers, but line 5 says 'n.a.' (1 such cell)"),
+    "decimal commas": ("a;y\n1,5;1\n2,5;2\n", "decimal commas (line 2 says '1,5')"),
+    "infinite": ("a,y\n1,1.5\ninf,2.5\n", "column 'a' has 1 infinite value, the first in line 3"),
+    "infinite target": ("a,y\n1,1.5\n2,-inf\n", "target 'y' is infinite in line 3"),
+    "no value": ("a,b,y\n1,,1.5\n2,,2.5\n", "column 'b' has no value at all"),
+    "date": ("a,y\n2024-01-01,1.5\n2024-01-02,2.5\n", "column 'a' holds dates"),
+    "constant": ("a,b,y\n1,7,1.5\n2,7,2.5\n", "column 'b' has the same value in all rows used"),
+    "one level": ("a,b,y\n1,u,1.5\n2,u,2.5\n", "column 'b' has the same value in all rows used"),
+    "missing": ("a,b,y\n1,2,1.5\n2,,2.5\n,3,\n", "3 cells are missing, in 'a' (1), 'b' (1), 'y' (1); the first in line 3"),
+}
+
+
+@pytest.mark.parametrize(("content", "says"), MALFORMED.values(), ids=MALFORMED)
+def test_what_is_wrong_is_said_in_words(refusal, content, says):
+    error = refusal(content)
+    assert error.exit_code == 3
+    assert says in error.message
+
+
+@pytest.mark.parametrize(("path", "says"), [("x/d.csv", "no folder"), ("e.csv", "did you mean 'd.csv'?"), (".", "folder, not a")])
+def test_files_that_are_not_there(refusal, path, says):
+    assert says in refusal(PLAIN, dataset={"path": path}).message
+
+
+def test_a_gz_file_that_is_none(refusal):
+    assert "cannot be unpacked" in refusal(PLAIN, name="d.csv.gz").message
+
+
+def test_columns_of_labels_may_look_like_numbers(csv):
+    dataset = csv("a,y\n" + "".join(f"{c},{i}.5\n" for i, c in enumerate(["1", "2", "3+", "1", "2", "3+", "1"])))
+    assert dataset.features.kinds == ("categorical",)
+
+
+def test_constant_columns_are_welcome_without_an_intercept(csv):
+    dataset = csv("a,b,y\n1,7,1.5\n2,7,2.5\n", model={"fit_intercept": False})
+    assert dataset.features.names == ("a", "b")
+
+
+def test_identifiers_are_pointed_out(csv):
+    dataset = csv("id,a,y\n" + "".join(f"n{i},{i % 7},{i}.5\n" for i in range(30)))
+    assert "looks like an identifier" in dataset.warnings[0]

@@ -1,0 +1,163 @@
+"""Names, formats and columns of a run directory; nothing is read or written but the directory's own name."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from regcli.errors import RunError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+# Raise it when a file changes so that an older regcli would misread it, and teach the reader the old form in the same change.
+FORMAT_VERSION = 1
+
+MANIFEST = "manifest.json"
+CONFIG, RESOLVED = "config.yaml", "config.resolved.yaml"
+SWEEP, FOLDS, ASSIGNMENTS = "sweep.csv", "folds.csv", "assignments.csv"
+COEFFICIENTS, PATH, PREDICTIONS = "coefficients.csv", "path.parquet", "predictions.csv"
+METRICS, MODEL, AFFINE, LOG = "metrics.json", "model.skops", "model.json", "log.txt"
+LATEST = "latest"
+
+Status = Literal["running", "done", "failed", "interrupted"]
+Kind = Literal["text", "float", "int", "bool"]
+Columns = dict[str, "NDArray[Any]"]
+
+POINT_COLUMNS: dict[str, Kind] = {
+    "entry": "int",
+    "penalty": "text",
+    "l1_ratio": "float",
+    "lambda_index": "int",
+    "lambda": "float",
+}
+SWEEP_COLUMNS: dict[str, Kind] = POINT_COLUMNS | {
+    "sklearn_parameter": "text",
+    "sklearn_value": "float",
+    "train_mean": "float",
+    "train_se": "float",
+    "validation_mean": "float",
+    "validation_se": "float",
+    "gap": "float",
+    "gap_relative": "float",
+    "n_nonzero": "int",
+    "n_nonzero_folds_mean": "float",
+    "df": "float",
+    "n_iter": "int",
+    "kkt": "float",
+    "converged": "bool",
+    "within_1se": "bool",
+    "selected": "bool",
+}
+FOLDS_COLUMNS: dict[str, Kind] = POINT_COLUMNS | {
+    "repeat": "int",
+    "fold": "text",
+    "metric": "text",
+    "train": "float",
+    "validation": "float",
+    "gap": "float",
+    "n_train": "int",
+    "n_validation": "int",
+    "n_nonzero": "int",
+    "kkt": "float",
+    "n_iter": "int",
+    "converged": "bool",
+}
+ASSIGNMENTS_COLUMNS: dict[str, Kind] = {"row": "int", "role": "text", "repeat": "int", "fold": "text"}
+# Where there are more than two classes, `class` comes first.
+COEFFICIENTS_COLUMNS: dict[str, Kind] = {
+    "feature": "text",
+    "source": "text",
+    "coefficient": "float",
+    "coefficient_standardized": "float",
+    "selection_frequency": "float",
+    "sign_agreement": "float",
+    "fold_mean": "float",
+    "fold_sd": "float",
+}
+PATH_COLUMNS: dict[str, Kind] = POINT_COLUMNS | {
+    "class": "text",
+    "feature": "text",
+    "coefficient": "float",
+    "coefficient_standardized": "float",
+}
+
+_RUN_ID = re.compile(r"\d{8}T\d{6}Z-[a-z0-9-]+-[0-9a-f]{6}")
+
+
+def is_run_id(name: str) -> bool:
+    """Whether a directory's name is one that regcli gives to runs."""
+    return _RUN_ID.fullmatch(name) is not None
+
+
+def timestamp(moment: datetime) -> str:
+    """UTC in ISO form with microseconds, as the manifest holds it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def make_run_directory(runs: Path, name: str, moment: datetime) -> Path:
+    """Create an empty directory of its own for a run and let `latest` point to it.
+
+    Parameters
+    ----------
+    runs : Path
+        Where runs are kept; made if it does not exist.
+    name : str
+        Name of the configuration.
+    moment : datetime
+        When the run started.
+
+    Raises
+    ------
+    RunError
+        Where nothing can be written there.
+    """
+    stamp = moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        while True:
+            path = runs / f"{stamp}-{name}-{secrets.token_hex(3)}"
+            try:
+                path.mkdir()  # exclusive: of two processes with the same name one gets an error and draws again
+                break
+            except FileExistsError:
+                if path.is_file():
+                    raise
+        point_latest(runs, path.name)
+    except OSError as error:
+        raise RunError(
+            f"{runs}: no run can be written there: {error.strerror or error}.",
+            "Give another directory with --runs, or free this one.",
+        ) from error
+    return path
+
+
+def point_latest(runs: Path, run_id: str) -> None:
+    """Let ``latest`` point to a run: a relative symbolic link, or a text file with its name where links are impossible."""
+    temporary = runs / f".latest-{secrets.token_hex(3)}"
+    try:
+        temporary.symlink_to(run_id, target_is_directory=True)
+    except (OSError, NotImplementedError):
+        temporary.write_text(f"{run_id}\n", encoding="utf-8")
+    try:
+        temporary.replace(runs / LATEST)
+    except OSError:  # somebody keeps a directory of that name there; RUN `latest` does not need the link
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name beside it and rename: readers see all of it or nothing."""
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise

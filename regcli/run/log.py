@@ -1,0 +1,38 @@
+"""The log of a run: everything regcli reports while the run is open, at debug level."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROOT = "regcli"
+
+
+class RunLog:
+    """A file that collects the package's log until it is closed.
+
+    Parameters
+    ----------
+    path : Path
+    """
+
+    def __init__(self, path: Path) -> None:
+        logger = logging.getLogger(ROOT)
+        self._level = logger.level
+        self._handler = logging.FileHandler(path, encoding="utf-8")
+        self._handler.setLevel(logging.DEBUG)
+        formatter = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
+        self._handler.setFormatter(formatter)
+        logger.addHandler(self._handler)
+        logger.setLevel(logging.DEBUG)
+
+    def close(self) -> None:
+        """Detach the file and leave the logger as it was; a second call does nothing."""
+        logger = logging.getLogger(ROOT)
+        if self._handler in logger.handlers:
+            logger.removeHandler(self._handler)
+            logger.setLevel(self._level)
+            self._handler.close()

@@ -1,0 +1,142 @@
+"""What manifest.json holds: from the plan when a run starts, from the outcome when it is done."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from regcli.config import config_sha256
+from regcli.run.layout import FORMAT_VERSION, timestamp
+from regcli.run.provenance import git_state, host, threading, versions
+from regcli.scoring import HIGHER_IS_BETTER
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from regcli.config import Config
+    from regcli.outcome import Outcome
+    from regcli.plan import Plan
+
+
+def opening(run_id: str, command: str, plan: Plan, config: Config, started: datetime) -> dict[str, Any]:
+    """The manifest of a run that has just begun.
+
+    Parameters
+    ----------
+    run_id : str
+    command : str
+        ``fit`` or ``sweep``.
+    plan : Plan
+    config : Config
+        With everything decided that was left to the data.
+    started : datetime
+    """
+    select = config.select
+    return {
+        "format_version": FORMAT_VERSION,
+        "id": run_id,
+        "name": config.name,
+        "status": "running",
+        "reason": None,
+        "command": command,
+        "started": timestamp(started),
+        "finished": None,
+        "seconds": {},
+        "task": plan.task,
+        "target": plan.dataset.target,
+        "classes": list(plan.dataset.classes),
+        "metric": plan.metric,
+        "higher_is_better": plan.metric in HIGHER_IS_BETTER,
+        "rule": select.rule,
+        "tolerance": select.tolerance if select.rule == "pct_loss" else None,
+        "metrics": list(plan.metrics),
+        "tol": config.model.tol,
+        "seed": config.cv.seed,
+        "git": git_state(config.origin.source_path),
+        "dataset": _dataset(plan),
+        "folds": _folds(plan),
+        "config": {"sha256": config_sha256(config)},
+        "weight_sum": float(plan.problem.weight_sum),
+        "paths": [
+            {
+                "entry": path.entry,
+                "penalty": path.penalty,
+                "l1_ratio": path.l1_ratio,
+                "solver": path.solver,
+                "reason": path.reason,
+                "n_lambdas": len(path.lambdas),
+            }
+            for path in plan.paths
+        ],
+        "selected": None,
+        "warnings": list(plan.warnings),
+        "versions": versions(),
+        "threads": threading(),
+        "host": host(),
+        "files": {},
+    }
+
+
+def results(outcome: Outcome) -> dict[str, Any]:
+    """The fields that are known once everything is fitted."""
+    choice = outcome.choice
+    path, summary, i = outcome.paths[choice.path], outcome.summaries[choice.path], choice.index
+    return {
+        "paths": [
+            {
+                "entry": path.spec.entry,
+                "penalty": path.spec.penalty,
+                "l1_ratio": path.spec.l1_ratio,
+                "solver": path.spec.solver,
+                "reason": path.spec.reason,
+                "n_lambdas": len(path.spec.lambdas),
+                "n_walked": len(path.lambdas),
+                "saturated": bool(path.saturated),
+                "n_not_converged": int((~path.usable).sum()),
+            }
+            for path in outcome.paths
+        ],
+        "n_left_out": choice.n_left_out,
+        "selected": {
+            "entry": path.spec.entry,
+            "penalty": path.spec.penalty,
+            "l1_ratio": path.spec.l1_ratio,
+            "lambda_index": i,
+            "lambda": float(path.lambdas[i]),
+            "n_nonzero": int(path.n_nonzero[i]),
+            "validation_mean": float(summary.validation_mean[i]),
+            "validation_se": float(summary.validation_se[i]),
+        },
+        "warnings": list(outcome.warnings),
+        "threads": threading(),
+    }
+
+
+def _dataset(plan: Plan) -> dict[str, Any]:
+    dataset, features = plan.dataset, plan.dataset.features
+    source = PurePath(dataset.source)
+    return {
+        # a path from the root says where somebody's files are, and is in the configuration already
+        "source": source.name if source.is_absolute() else dataset.source,
+        "sha256": dataset.sha256,
+        "n_source_rows": dataset.n_source_rows,
+        "n_source_columns": dataset.n_source_columns,
+        "n_rows": len(dataset),
+        "n_train": len(plan.splits.train),
+        "n_holdout": len(plan.splits.holdout),
+        "n_inputs": len(features.names),
+        "n_features": len(plan.outputs),
+        "inputs": [{"name": name, "kind": kind} for name, kind in zip(features.names, features.kinds, strict=True)],
+        "columns": [asdict(column) for column in dataset.profile],
+    }
+
+
+def _folds(plan: Plan) -> dict[str, Any]:
+    splits = plan.splits
+    return {
+        "sha256": splits.sha256,
+        "kind": splits.kind,
+        "n": len(splits.folds),
+        "repeats": 1 + max(fold.repeat for fold in splits.folds),
+    }

@@ -119,7 +119,7 @@ class Part(BaseModel):
 
     @classmethod
     def _complaints(cls, given: dict[str, Any]) -> Iterator[Complaint]:  # noqa: ARG003
-        """What is wrong with the combination of the keys given, whatever else is; `given` has no nulls."""
+        """What is wrong with the combination of the keys given; `given` has no nulls, and values that may be anything."""
         yield from ()
 
     def unused(self) -> frozenset[str]:
@@ -190,8 +190,10 @@ def _in_plain_words(cls: type[Part], line: ErrorDetails) -> Iterator[Complaint]:
         for complaint in complaints:
             beside = complaint.path[:1] == ("..",)
             yield complaint._replace(path=(*where[:-1], *complaint.path[1:]) if beside else (*where, *complaint.path))
-    elif kind.startswith("union_tag") and tag:
-        yield Complaint((*where, str(tag)), _words(line, field.description))
+    elif kind == "union_tag_invalid" and line["input"][tag] is not None:
+        yield Complaint((*where, str(tag)), _not_among(line["input"][tag], _quoted(line["ctx"]["expected_tags"])))
+    elif kind.startswith("union_tag"):
+        yield Complaint((*where, str(tag)), f"missing: {field.description}")
     else:
         yield Complaint(where, _words(line, field.description))
 
@@ -199,12 +201,10 @@ def _in_plain_words(cls: type[Part], line: ErrorDetails) -> Iterator[Complaint]:
 def _words(line: ErrorDetails, description: str | None) -> str:
     """What one of pydantic's own errors says."""
     kind, value = line["type"], line["input"]
-    if kind in {"missing", "union_tag_not_found"} or (kind == "model_attributes_type" and value is None):
+    if kind == "missing" or (kind == "model_attributes_type" and value is None):
         return f"missing: {description}"
     if kind == "literal_error":
         return _not_among(value, _quoted(line["ctx"]["expected"]))
-    if kind == "union_tag_invalid":
-        return _not_among(line["ctx"]["tag"], _quoted(line["ctx"]["expected_tags"]))
     if kind == "too_short":
         return "must not be empty"
     if kind == "tuple_type":

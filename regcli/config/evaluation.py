@@ -112,8 +112,8 @@ class Select(Part):
 
     @classmethod
     def _complaints(cls, given: dict[str, Any]) -> Iterator[Complaint]:
-        if "tolerance" in given and given.get("rule", "1se") in {"1se", "min"}:
-            rule = given.get("rule", "1se")
+        rule = given.get("rule", "1se")
+        if "tolerance" in given and isinstance(rule, str) and rule in {"1se", "min"}:
             yield Complaint(("tolerance",), f"has no meaning for {rule}; it belongs to rule: pct_loss", at_key=True)
 
     def unused(self) -> frozenset[str]:

@@ -60,7 +60,7 @@ class Penalty(Part):
     @classmethod
     def _complaints(cls, given: dict[str, Any]) -> Iterator[Complaint]:
         kind = _canonical(given.get("kind"))
-        if kind in {"none", "ridge", "lasso"} and "l1_ratio" in given:
+        if isinstance(kind, str) and kind in {"none", "ridge", "lasso"} and "l1_ratio" in given:
             yield Complaint(("l1_ratio",), f"has no meaning for {kind}; it belongs to elasticnet", at_key=True)
         if kind == "none" and "factors" in given:
             yield Complaint(("factors",), "has no meaning for none; it belongs to ridge, lasso and elasticnet", at_key=True)

@@ -57,7 +57,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=100), must("at m
 class Config(Part):
     """A configuration, validated and with its defaults."""
 
-    version: Literal[1] = Field(description="version of the configuration's format; write 1")
+    version: Annotated[Literal[1], must("1")] = Field(description="version of the configuration's format; write 1")
     name: Name = Field(
         default="sweep", description="name of the experiment, a part of the run's directory; default: the file's stem"
     )

@@ -6,9 +6,6 @@ import re
 
 import pytest
 
-from regcli.config import config_from_data, load_config
-from regcli.errors import ConfigError, UsageError
-
 # Lines 1 to 3 of most cases.
 REGRESSION = "version: 1\ndataset: {kind: make_regression}\npenalty: lasso\n"
 CLASSES = "version: 1\ndataset: {kind: make_classification}\npenalty: lasso\n"
@@ -75,8 +72,8 @@ CASES = {
     ),
     "engine is no key": (REGRESSION + "execution: {engine: fast}\n", "4:13", "execution.engine", ["unknown key; allowed: jobs"]),
     # wrong types
-    "version 2": ("version: 2\n" + REGRESSION[11:], "1:10", "version", ["2 is not known", "allowed: 1"]),
-    "version as text": ("version: '1'\n" + REGRESSION[11:], "1:10", "version", ["'1' is not known"]),
+    "version 2": ("version: 2\n" + REGRESSION[11:], "1:10", "version", ["must be 1, not 2"]),
+    "version as text": ("version: '1'\n" + REGRESSION[11:], "1:10", "version", ["must be 1, not '1'"]),
     "name in capitals": (REGRESSION + "name: My Run\n", "4:7", "name", ["a-z, 0-9 and -", "'My Run'"]),
     "number as name": (REGRESSION + "name: 5\n", "4:7", "name", ["a-z", "not 5"]),
     "block as word": (REGRESSION + "cv: kfold\n", "4:5", "cv", ["mapping with the keys kind, n_splits", "'kfold'"]),
@@ -359,110 +356,6 @@ def test_reported_where_it_stands(case, problems):
     assert found[0].key == key
     for fragment in fragments:
         assert fragment in found[0].text
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_never_in_the_words_of_a_library(case, problems):
-    message = "\n".join(map(str, problems(CASES[case][0])))
-    assert not re.search(r"(?i:input should|pydantic|errors\.|expected a|undefined|traceback)|<class|\bNone\b", message)
-    assert all(len(line) < 400 for line in message.splitlines())
-
-
-def test_all_at_once_in_reading_order(problems):
-    text = """\
-version: 1
-nam: x
-task: regression
-dataset: {kind: csv, path: d.csv, target: y, tim: t}
-penalty:
-- {kind: laso}
-- {kind: ridge, l1_ratio: 0.5, positive: 1}
-lambdas: {count: 0, min: 2, max: 1}
-model: {class_weight: balanced, tol: x}
-cv: {kind: group, gap: 1}
-select: {metric: brier}
-seed: 1
-seed: 2
-"""
-    assert [(p.where.removeprefix("c.yaml:"), p.key) for p in problems(text)] == [
-        ("2:1", "nam"),
-        ("4:46", "dataset.tim"),
-        ("6:10", "penalty.0.kind"),
-        ("7:17", "penalty.1.l1_ratio"),
-        ("7:42", "penalty.1.positive"),
-        ("8:18", "lambdas.count"),
-        ("8:26", "lambdas.min"),
-        ("9:38", "model.tol"),
-        ("10:12", "cv.kind"),
-        ("10:19", "cv.gap"),
-        ("11:18", "select.metric"),
-        ("12:1", "seed"),
-        ("13:1", "seed"),
-    ]
-
-
-def test_the_message_reads_as_the_documentation_says(problems):
-    text = (
-        "version: 1\ntask: regression\ndataset: {kind: make_regression}\npenalty: {kind: laso}\ncv: {kind: kfold, n_split: 5}\n"
-    )
-    first, second = problems(text)
-    assert str(first) == (
-        "c.yaml:4:17: penalty.kind: 'laso' is not known; allowed: none, ridge, lasso, elasticnet (did you mean 'lasso'?)"
-    )
-    assert str(second).startswith("c.yaml:5:19: cv.n_split: unknown key; allowed: kind, n_splits, ")
-    assert str(second).endswith("(did you mean 'n_splits'?)")
-
-
-def test_rules_between_blocks_hold_beside_other_mistakes(problems):
-    text = REGRESSION + "select: {metric: brier, rul: min}\nmodel: {class_weight: balanced, max_itr: 3}\n"
-    assert {p.key for p in problems(text)} == {"select.metric", "select.rul", "model.class_weight", "model.max_itr"}
-
-
-def test_aliases_of_aliases_do_not_fill_the_memory(problems):
-    lines = ["a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
-    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
-    assert any("aliases multiply" in p.text for p in problems("\n".join(lines)))
-
-
-@pytest.mark.parametrize(
-    ("content", "fragment"),
-    [
-        (b"version: 1\nname: caf\xe9\n", "c.yaml:2:10: not UTF-8: the byte 0xe9"),
-        ("version: 1\n".encode("utf-16"), "c.yaml:1:1: not UTF-8"),
-        (b"PAR1\x00\x00", "c.yaml:1:5"),
-    ],
-)
-def test_other_encodings(tmp_path, monkeypatch, content, fragment):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "c.yaml").write_bytes(content)
-    with pytest.raises(ConfigError) as caught:
-        load_config("c.yaml")
-    assert fragment in str(caught.value)
-    assert caught.value.exit_code == 2
-
-
-def test_files_that_cannot_be_read(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "diabetes.yaml").touch()
-    for name, fragments in {
-        "diabets.yaml": ["no such file", "Did you mean diabetes.yaml?"],
-        "nowhere/x.yaml": ["no such file", "YAML file"],
-        ".": ["directory"],
-        "diabetes.yaml/x": ["cannot be read"],
-        "a\0b": ["cannot be read"],
-    }.items():
-        with pytest.raises(UsageError) as caught:
-            load_config(name)
-        assert all(fragment in str(caught.value) for fragment in fragments), name
-        assert caught.value.hint
-        assert caught.value.exit_code == 2
-
-
-def test_mistakes_without_a_file_are_named_by_their_source(tmp_path):
-    data = {"dataset": {"kind": "csv", "path": "d.csv"}, "penalty": ["lasso", "rigde"]}
-    with pytest.raises(ConfigError) as caught:
-        config_from_data(data, "--data d.csv", tmp_path)
-    assert [(p.where, p.key) for p in caught.value.problems] == [
-        ("--data d.csv", "dataset.target"),
-        ("--data d.csv", "penalty.1"),
-    ]
+    # Pydantic's and PyYAML's own words would not help anyone who writes a configuration.
+    assert not re.search(r"(?i:input should|pydantic|errors\.|expected a|undefined|traceback)|<class|\bNone\b", found[0].text)
+    assert len(found[0].text) < 300

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,11 +57,9 @@ def number_profile(name: str, role: str, kind: str, found: Summary, n: int) -> C
 
 def text_profile(name: str, role: str, kind: str, cells: TextArray) -> ColumnProfile:
     """Profile of a categorical or text column; running text has no levels worth counting."""
-    import pandas as pd
-
-    counts = pd.Series(cells).value_counts()
-    share = 1 - int(counts.sum()) / len(cells)
+    counts = Counter(cells.tolist())
+    missing = counts.pop(None, 0) / len(cells)
     if kind == "text":
-        return ColumnProfile(name, role, kind, None, None, share, None)
-    frequent = sorted(((int(n), str(level)) for level, n in counts.items()), key=lambda pair: (-pair[0], pair[1]))
-    return ColumnProfile(name, role, kind, None, None, share, {level: n for n, level in frequent[:MAX_LEVELS]})
+        return ColumnProfile(name, role, kind, None, None, missing, None)
+    frequent = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ColumnProfile(name, role, kind, None, None, missing, dict(frequent[:MAX_LEVELS]))

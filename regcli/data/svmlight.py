@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from regcli.data.types import FloatArray
 
 TARGET = "label"
+# A mistyped index must not fill the memory with names.
+MAX_FEATURES = 1 << 24
 PAIR = re.compile(r"(\d+):(\S+)")
 FORMAT = "Every line is a number, then index:value pairs with rising indices, such as: -1 3:0.5 7:2."
 
@@ -108,6 +110,11 @@ def read_svmlight(path: Path, n_features: int | None, base: int | None) -> Svmli
         raise DataError(
             f"{name}: the highest index is {X.shape[1] - 1}, which is beyond n_features: {n_features}.",
             f"Set dataset.n_features to at least {width}, or leave it out.",
+        )
+    if (n_features or width) > MAX_FEATURES:
+        raise DataError(
+            f"{name}: the highest index is {X.shape[1] - 1}, which makes more features than the {MAX_FEATURES:,} that are allowed.",
+            "Look for a mistyped index, or hash the features into fewer.",
         )
     X = csr_array((X.data, X.indices - base, X.indptr), shape=(len(y), n_features or width))
     file = SvmlightFile(name, X, y, base, body, digest)

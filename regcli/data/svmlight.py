@@ -113,7 +113,7 @@ def read_svmlight(path: Path, n_features: int | None, base: int | None) -> Svmli
         )
     if (n_features or width) > MAX_FEATURES:
         raise DataError(
-            f"{name}: the highest index is {X.shape[1] - 1}, which makes more features than the {MAX_FEATURES:,} that are allowed.",
+            f"{name}: the highest index is {X.shape[1] - 1}, which makes more features than {MAX_FEATURES:,}.",
             "Look for a mistyped index, or hash the features into fewer.",
         )
     X = csr_array((X.data, X.indices - base, X.indptr), shape=(len(y), n_features or width))

@@ -196,6 +196,17 @@ def find_runs(runs: Path) -> list[Path]:
     return sorted(found, key=began, reverse=True)
 
 
+def list_runs(runs: Path) -> list[RunReader | tuple[Path, str]]:
+    """All runs, the newest first; for one that cannot be opened its path and what is wrong with it."""
+    found: list[RunReader | tuple[Path, str]] = []
+    for path in find_runs(runs):
+        try:
+            found.append(RunReader(path, _read_manifest(path)))
+        except RunError as error:
+            found.append((path, error.message))
+    return found
+
+
 def _started(path: Path) -> str:
     try:
         return str(_read_manifest(path).get("started", ""))

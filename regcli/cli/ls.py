@@ -1,0 +1,18 @@
+"""`regcli ls`."""
+
+import sys
+
+from regcli.cli.options import AsJson, FormatOf, Runs, form_of, runs_directory
+
+
+def ls(runs: Runs = None, form: FormatOf = None, as_json: AsJson = False) -> None:
+    """List the runs, the newest first.
+
+    Example: regcli ls --format md
+    """
+    from regcli.report.render import render
+    from regcli.report.tables import runs_table
+    from regcli.run import list_runs
+
+    directory = runs_directory(runs)
+    render([runs_table(directory, list_runs(directory))], form_of(form, as_json), sys.stdout)

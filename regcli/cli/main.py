@@ -1,0 +1,136 @@
+"""The entry point: commands, and the one place where errors become messages and exit codes."""
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from regcli import __version__
+from regcli.cli.fit import fit
+from regcli.cli.ls import ls
+from regcli.cli.predict import predict
+from regcli.cli.schema import schema
+from regcli.cli.show import show
+from regcli.cli.sweep import sweep
+from regcli.cli.validate import validate
+from regcli.errors import RegcliError
+
+BUG, INTERRUPTED = 70, 130
+
+
+class Guarded(TyperGroup):
+    """A group whose commands end with regcli's exit codes; usage errors of the command line itself are typer's (2)."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's context, which some typer versions bring along
+        """Run the command and tell how it went wrong, if it did."""
+        try:
+            return super().invoke(ctx)
+        except RegcliError as error:
+            _complain(_paragraph(error))
+            code = error.exit_code
+        except KeyboardInterrupt:
+            _complain("interrupted")
+            code = INTERRUPTED
+        except BrokenPipeError:  # the reader has seen enough
+            _forget_stdout()
+            code = 0
+        except Exception as error:
+            if isinstance(error, typer.Exit | typer.Abort) or hasattr(error, "format_message"):  # click's own
+                raise
+            _complain(f"a bug in regcli ({type(error).__name__}): the traceback is in {_traceback_file(error)}")
+            code = BUG
+        raise typer.Exit(code)
+
+
+app = typer.Typer(
+    cls=Guarded, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"regcli {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Run experiments with regularised linear and logistic models.
+
+    A configuration goes in, a run comes out: cross-validated paths, a selected model, and all that is needed to check it.
+
+    Exit codes: 0 done; 2 usage or configuration error; 3 the data cannot be read or do not suit; 4 nothing can be selected; 5 a
+    run is missing or damaged; 70 a bug in regcli; 130 interrupted.
+
+    Example: regcli fit configs/diabetes.yaml
+    """
+
+
+for command in (fit, sweep, validate, ls, show, predict, schema):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    _terminate_as_interrupt()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a sign that the stream's encoding does not have is no reason to fail
+            stream.reconfigure(errors="replace")
+    try:
+        app(prog_name="regcli")
+    finally:
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _forget_stdout()
+
+
+def _terminate_as_interrupt() -> None:
+    """Let a polite request to end be told in the run's manifest like Ctrl-C."""
+    import signal
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+def _paragraph(error: RegcliError) -> str:
+    """Message and hint as one paragraph; a list of problems keeps its lines."""
+    hint = error.hint.strip()
+    message = error.message.strip()
+    if "\n" in message:
+        return message + (f"\n{hint}" if hint else "")
+    end = "" if message.endswith((".", "!", "?", ":")) else "."
+    return f"{message}{end} {hint[:1].upper()}{hint[1:]}".strip() if hint else message
+
+
+def _complain(text: str) -> None:
+    lines = text.split("\n")
+    typer.echo("\n".join(f"error: {line}" for line in lines), err=True)
+
+
+def _traceback_file(error: Exception) -> str:
+    """Where the traceback is: in the log of the run that was open, or in a file of its own."""
+    log_path = getattr(error, "log_path", None)
+    if log_path is not None:
+        return str(log_path)
+    import tempfile
+    import time
+    import traceback
+
+    name = f"regcli-bug-{time.strftime('%Y%m%dT%H%M%S')}-"
+    with tempfile.NamedTemporaryFile("w", prefix=name, suffix=".log", delete=False, encoding="utf-8") as file:
+        file.write("".join(traceback.format_exception(error)))
+    return file.name
+
+
+def _forget_stdout() -> None:
+    """Let Python's last flush go nowhere instead of complaining."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

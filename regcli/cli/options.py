@@ -1,0 +1,100 @@
+"""The options that several commands share, and what they mean."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from regcli.config import Config
+
+Form = Literal["table", "json", "csv", "md"]
+RUNS_VARIABLE = "REGCLI_RUNS"
+DEFAULT_RUNS = "runs"
+
+ConfigFile = Annotated[Path, typer.Argument(metavar="CONFIG", help="Configuration file (YAML).")]
+RunName = Annotated[
+    str,
+    typer.Argument(metavar="RUN", help="A run: its path, a unique prefix of its name, latest, or latest~2."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change the configuration: dotted.key=value. Repeatable."),
+]
+Runs = Annotated[
+    Path | None,
+    typer.Option(
+        "--runs", metavar="DIR", envvar=RUNS_VARIABLE, help="Where runs are (default: output.dir, or else runs)."
+    ),
+]
+FormatOf = Annotated[
+    Form | None,
+    typer.Option("--format", metavar="table|json|csv|md", help="How to print (default: table)."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Errors and results only.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log to stderr what is done.")]
+
+
+def runs_directory(given: Path | None, config: "Config | None" = None) -> Path:
+    """Where runs are: as given (option or environment), else as configured, else ``runs``."""
+    if given is not None:
+        return given
+    return Path(config.output.dir if config is not None else DEFAULT_RUNS)
+
+
+def form_of(form: Form | None, as_json: bool) -> Form:
+    """The format asked for by the two ways of asking.
+
+    Raises
+    ------
+    UsageError
+        Where they contradict each other.
+    """
+    from regcli.errors import UsageError
+
+    if as_json and form not in {None, "json"}:
+        raise UsageError(f"--json contradicts --format {form}.", "Give one of the two.")
+    return "json" if as_json else form or "table"
+
+
+def log_to_stderr(verbose: bool) -> None:
+    """Show the package's log while the command runs."""
+    if not verbose:
+        return
+    import logging
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    logger = logging.getLogger("regcli")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+
+
+def warn(texts: tuple[str, ...], quiet: bool) -> None:
+    """Warnings that no table tells, on stderr."""
+    if not quiet:
+        for text in dict.fromkeys(texts):
+            typer.echo(f"warning: {text}", err=True)
+
+
+def write_result(content: bytes, path: Path | None) -> None:
+    """Results as they are: to a file, all at once or not at all, or to stdout.
+
+    Raises
+    ------
+    UsageError
+        Where the file cannot be written.
+    """
+    if path is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    from regcli.errors import UsageError
+    from regcli.run import write_atomically
+
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise UsageError(f"{path}: the file cannot be written: {error.strerror or error}.", "Give another one with -o.") from None

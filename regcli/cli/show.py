@@ -1,0 +1,46 @@
+"""`regcli show`."""
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from regcli.cli.options import AsJson, FormatOf, RunName, Runs, form_of, runs_directory
+
+
+def show(
+    run: RunName,
+    table: Annotated[
+        Literal["sweep", "folds", "coefficients", "metrics"] | None,
+        typer.Option(
+            "--table", metavar="sweep|folds|coefficients|metrics", help="One table in full, not the summary."
+        ),
+    ] = None,
+    runs: Runs = None,
+    form: FormatOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one run: a summary, or one of its tables.
+
+    Example: regcli show latest --table coefficients
+    """
+    from regcli.report.render import render, write_json
+    from regcli.report.tables import columns_table, metrics_table, record, summary, unfinished
+    from regcli.run import open_run
+
+    form = form_of(form, as_json)
+    opened = open_run(run, runs_directory(runs))
+    if table is None and form == "json":
+        write_json(record(opened), sys.stdout)
+    elif table is None and opened.status != "done":
+        render([unfinished(opened)], form, sys.stdout)
+    elif table is None:
+        tables = summary(opened)
+        render(tables[:1] if form == "csv" else tables, form, sys.stdout)
+    else:
+        opened.require_done()
+        if table == "metrics":
+            render([metrics_table(opened.metrics, opened.manifest)], form, sys.stdout)
+        else:
+            read = {"sweep": opened.sweep, "folds": opened.folds, "coefficients": opened.coefficients}[table]
+            render([columns_table(table, read())], form, sys.stdout)

@@ -1,0 +1,30 @@
+"""`regcli validate`."""
+
+import sys
+
+from regcli.cli.options import AsJson, ConfigFile, FormatOf, Settings, Verbose, form_of, log_to_stderr
+
+
+def validate(
+    config: ConfigFile,
+    settings: Settings = None,
+    form: FormatOf = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Check configuration and data, print the plan; fit nothing.
+
+    Example: regcli validate configs/diabetes.yaml
+    """
+    from regcli.cli.session import lay_out
+    from regcli.config import load_config
+    from regcli.report.plan import plan_record, plan_tables
+    from regcli.report.render import render, write_json
+
+    log_to_stderr(verbose)
+    form = form_of(form, as_json)
+    plan, _ = lay_out(load_config(config, settings or ()))
+    if form == "json":
+        write_json(plan_record(plan), sys.stdout)
+    else:
+        render(plan_tables(plan), form, sys.stdout)

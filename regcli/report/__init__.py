@@ -1,0 +1,1 @@
+"""Tables and pictures made from a run; pure functions of what the reader returns."""

@@ -1,0 +1,204 @@
+"""Tables to text: for people (table, md) with four significant digits, for programs (json, csv) with all of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from typing import IO, TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from regcli.report.table import Column, Table
+
+Format = Literal["table", "json", "csv", "md"]
+FORMATS: tuple[Format, ...] = ("table", "json", "csv", "md")
+
+# For streams that cannot say what is meant.
+_ASCII = {
+    "λ": "lambda", "ρ": "rho", "ℓ": "l", "±": "+/-", "×": "x", "≤": "<=", "≥": ">=", "→": "->", "–": "-", "…": "...", "─": "-",
+}  # fmt: skip
+
+
+def number(value: float) -> str:
+    """Four significant digits, without an exponent between 0.0001 and a million; a number of fewer digits as it is.
+
+    Examples
+    --------
+    >>> number(3060.996), number(0.012345), number(1.5e-9), number(float("nan"))
+    ('3061', '0.01234', '1.5e-09', '–')
+    """
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    if value == float(f"{value:.4g}"):
+        return f"{value:.4g}" if not 1e4 <= abs(value) < 1e6 else f"{value:.0f}"
+    if not 1e-4 <= abs(value) < 1e6:
+        return f"{value:.4g}"
+    digits = max(0, 3 - math.floor(math.log10(abs(float(f"{value:.3e}")))))
+    return f"{value:.{digits}f}"
+
+
+def cell(value: Any) -> str:  # noqa: ANN401
+    """One value for people."""
+    if value is None:
+        return "–"
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (float, np.floating)):
+        return number(float(value))
+    return " ".join(str(value).split())
+
+
+def render(tables: Sequence[Table], form: Format, stream: IO[str]) -> None:
+    """Write tables to a stream.
+
+    Parameters
+    ----------
+    tables : sequence of Table
+    form : {"table", "json", "csv", "md"}
+        With csv, several tables stand below each other with an empty line between them; with json they make one list, or an
+        object by title where there are several.
+    stream : text stream
+        Colours and the terminal's width count only where it is a terminal.
+    """
+    if form == "json":
+        content: Any = tables[0].records() if len(tables) == 1 else {table.title: table.records() for table in tables}
+        write_json(content, stream)
+    elif form == "csv":
+        for i, table in enumerate(tables):
+            stream.write(_encodable("\n" * bool(i) + _csv(table), stream))
+    elif form == "md":
+        for i, table in enumerate(tables):
+            stream.write(_encodable("\n" * bool(i) + _markdown(table), stream))
+    else:
+        _for_people(tables, stream)
+
+
+def write_json(content: Any, stream: IO[str]) -> None:  # noqa: ANN401
+    """One JSON document; NaN and infinity become null."""
+    text = json.dumps(_plain(content), indent=2, ensure_ascii=not _is_utf8(stream), allow_nan=False)
+    stream.write(text + "\n")
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _csv(table: Table) -> str:
+    sink = io.StringIO()
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow([column.key for column in table.columns])
+    for row in table.rows:
+        plain = [value.item() if isinstance(value, np.generic) else value for value in row]
+        writer.writerow(
+            ["" if v is None or v != v else str(v).lower() if isinstance(v, bool) else v for v in plain]  # noqa: PLR0124 - NaN
+        )
+    return sink.getvalue()
+
+
+def _markdown(table: Table) -> str:
+    def line(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(text.replace("|", "\\|") for text in cells) + " |"
+
+    right = _right_aligned(table)
+    out = [f"**{table.title}**", ""] if table.title else []
+    if table.columns:
+        out += [line([c.title for c in table.columns]), "|" + "|".join("--:" if r else "---" for r in right) + "|"]
+        for i, row in enumerate(table.rows):
+            bold = "**" if i in table.marked else ""
+            out.append(line([f"{bold}{text}{bold}" if text else text for text in map(cell, row)]))
+    if table.notes:
+        out += [*([""] if table.columns else []), *(note if note.startswith("  -") else f"- {note}" for note in table.notes)]
+    return "\n".join(out) + "\n"
+
+
+def _right_aligned(table: Table) -> list[bool]:
+    """Numbers stand to the right: every value of the column is a number or missing."""
+    columns = zip(*table.rows, strict=True) if table.rows else [()] * len(table.columns)
+    return [
+        all(v is None or (isinstance(v, (int, float, np.number)) and not isinstance(v, bool)) for v in values) and bool(values)
+        for values in columns
+    ]
+
+
+def _for_people(tables: Sequence[Table], stream: IO[str]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    room = console.width if console.is_terminal else None
+    for i, table in enumerate(tables):
+        if i:
+            console.print()
+        if table.title:
+            console.print(Text(_encodable(table.title, stream), style="bold"), soft_wrap=room is None)
+        if table.columns:
+            _grid(table, console, stream, room)
+        for note in table.notes:
+            console.print(Text(_encodable(note, stream)), soft_wrap=room is None)
+
+
+def _grid(table: Table, console: Console, stream: IO[str], room: int | None) -> None:
+    """Aligned columns under a rule; on a terminal, columns are left out until the rest fits."""
+    from rich.text import Text
+
+    head = [_encodable(column.title, stream) for column in table.columns]
+    body = [[_encodable(cell(value), stream) for value in row] for row in table.rows]
+    right = _right_aligned(table)
+    width = [max(len(row[j]) for row in (head, *body)) for j in range(len(head))]
+    kept = _fitting(table.columns, width, room)
+    rule = ["─" * width[j] for j in range(len(head))]
+
+    def line(cells: Sequence[str]) -> str:
+        return ("  " + "  ".join(cells[j].rjust(width[j]) if right[j] else cells[j].ljust(width[j]) for j in kept)).rstrip()
+
+    def show(text: str, style: str) -> None:
+        # a table that cannot be made to fit is folded by the terminal: no digit is lost
+        console.print(Text(_encodable(text, stream), style=style), soft_wrap=True)
+
+    show(line(head), "bold")
+    show(line(rule), "dim")
+    for i, row in enumerate(body):
+        show(line(row), "bold green" if i in table.marked else "")
+    if len(kept) < len(head):
+        left_out = ", ".join(head[j] for j in range(len(head)) if j not in kept)
+        show(f"  (not shown for want of room: {left_out})", "dim")
+
+
+def _fitting(columns: Sequence[Column], width: Sequence[int], room: int | None) -> list[int]:
+    """Positions of the columns that fit, the last of the highest rank left out first."""
+    kept = list(range(len(columns)))
+    while room is not None and sum(2 + width[j] for j in kept) > room:
+        spare = max(kept, key=lambda j: (columns[j].rank, j))
+        if columns[spare].rank == 0:
+            break
+        kept.remove(spare)
+    return kept
+
+
+def _is_utf8(stream: IO[str]) -> bool:
+    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").replace("_", "").startswith("utf")
+
+
+def _encodable(text: str, stream: IO[str]) -> str:
+    """The text as this stream can show it."""
+    if _is_utf8(stream):
+        return text
+    for sign, plain in _ASCII.items():
+        text = text.replace(sign, plain)
+    encoding = getattr(stream, "encoding", None) or "ascii"
+    return text.encode(encoding, "replace").decode(encoding)

@@ -1,0 +1,327 @@
+"""Tables of one run or of several, from what the reader returns; pure functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regcli.report.render import number
+from regcli.report.table import Column, Table
+from regcli.scoring import HIGHER_IS_BETTER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from regcli.run import Columns, RunReader
+
+TOP = 10
+
+
+def summary(run: RunReader) -> list[Table]:
+    """What a finished run found: the paths, the metrics, the largest coefficients, and what to do next."""
+    sweep, manifest = run.sweep(), run.manifest
+    return [
+        paths_table(sweep, manifest),
+        metrics_table(run.metrics, manifest),
+        largest_coefficients(run.coefficients(), manifest),
+        closing(run),
+    ]
+
+
+def record(run: RunReader) -> dict[str, Any]:
+    """A run as one object for programs: `run`, `status`, `selected`, `metrics`, `warnings`."""
+    done = run.status == "done"
+    return {
+        "run": str(run.path),
+        "status": run.status,
+        "reason": run.manifest.get("reason"),
+        "selected": run.metrics["selected"] if done else None,
+        "metrics": run.metrics if done else None,
+        "warnings": run.manifest.get("warnings", []),
+    }
+
+
+def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
+    """One row per path (penalty entry and l1_ratio) with the grid point that represents it; the selected one is marked."""
+    metric, rule = manifest["metric"], manifest["rule"]
+    points = representatives(sweep, manifest)
+    selected = int(np.flatnonzero(sweep["selected"])[0])
+    columns = [
+        Column("selected", "", 0),
+        Column("entry", "entry", 8),
+        Column("penalty", "penalty"),
+        Column("l1_ratio", "l1_ratio", 1),
+        Column("lambda", "λ"),
+        Column("sklearn", "scikit-learn", 5),
+        Column("validation_mean", f"validation {metric}"),
+        Column("validation_se", "± SE", 1),
+        Column("train_mean", f"train {metric}", 3),
+        Column("gap", "gap", 2),
+        Column("n_nonzero", "non-zeros"),
+        Column("within_reach", _reach(manifest), 4),
+    ]
+    within = within_reach(sweep, manifest)
+    rows = [
+        (
+            "*" if i == selected else "",
+            int(sweep["entry"][i]),
+            str(sweep["penalty"][i]),
+            float(sweep["l1_ratio"][i]),
+            float(sweep["lambda"][i]),
+            f"{sweep['sklearn_parameter'][i]}={number(float(sweep['sklearn_value'][i]))}",
+            *(float(sweep[name][i]) for name in ("validation_mean", "validation_se", "train_mean", "gap")),
+            int(sweep["n_nonzero"][i]),
+            bool(within[i]),
+        )
+        for i in points
+    ]
+    one_entry = len(set(sweep["entry"])) == len({row[2] for row in rows})
+    hidden = {"entry" if one_entry else None, "within_reach" if rule == "min" else None}
+    keep = [j for j, column in enumerate(columns) if column.key not in hidden]
+    folds = manifest["folds"]
+    data = manifest["dataset"]
+    return Table(
+        f"{manifest['name']}: {data['n_train']} training rows, {data['n_features']} features, "
+        f"{_count(folds['n'], 'fold')} ({folds['kind']}), {_count(len(sweep['lambda']), 'grid point')}",
+        tuple(columns[j] for j in keep),
+        tuple(tuple(row[j] for j in keep) for row in rows),
+        ("* selected; one row per path, at " + _represented_by(manifest) + ".",),
+        frozenset(k for k, i in enumerate(points) if i == selected),
+    )
+
+
+def representatives(sweep: Columns, manifest: dict[str, Any]) -> list[int]:
+    """For each path the row of the sweep that stands for it: by the rule where it reaches the margin, else its best."""
+    sign = -1.0 if manifest["higher_is_better"] else 1.0
+    within, found = within_reach(sweep, manifest), []
+    starts = np.flatnonzero(sweep["lambda_index"] == 0)
+    for start, end in zip(starts, [*starts[1:], len(sweep["lambda"])], strict=True):
+        span = np.arange(start, end)
+        chosen, reached = span[sweep["selected"][span]], span[within[span]]
+        usable = span[sweep["converged"][span] & np.isfinite(sweep["validation_mean"][span])]
+        if len(chosen):
+            found.append(int(chosen[0]))
+        elif len(reached) and manifest["rule"] != "min":
+            found.append(int(reached[0]))  # λ descends: the first is the largest
+        elif len(usable):
+            found.append(int(usable[np.argmin(sign * sweep["validation_mean"][usable])]))
+        else:
+            found.append(int(start))
+    return found
+
+
+def within_reach(sweep: Columns, manifest: dict[str, Any]) -> Any:  # noqa: ANN401
+    """The points among which the rule may take the simplest; bool (rows,)."""
+    if manifest["rule"] != "pct_loss":
+        return sweep["within_1se"]
+    loss = (-1.0 if manifest["higher_is_better"] else 1.0) * sweep["validation_mean"]
+    usable = sweep["converged"] & np.isfinite(loss)
+    best = np.min(loss[usable]) if usable.any() else np.nan
+    return usable & (loss <= best + manifest["tolerance"] * abs(best))
+
+
+def metrics_table(metrics: dict[str, Any], manifest: dict[str, Any]) -> Table:
+    """One row per metric: means over folds, the final model on training and holdout rows, the null model."""
+    first = [name for name in manifest["metrics"] if name in metrics["validation"]]
+    names = list(dict.fromkeys([*first, *metrics["validation"]]))
+    holdout = metrics.get("holdout")
+    columns = [
+        Column("metric", "metric"),
+        Column("train", "train (folds)", 2),
+        Column("validation", "validation (folds)"),
+        Column("gap", "gap", 1),
+        Column("refit", "refit on all", 2),
+        *([Column("holdout", "holdout")] if holdout else []),
+        Column("null_model", "null model", 1),
+    ]
+    parts = [metrics[column.key] for column in columns[1:]]
+    arrow = {name: f"{name} ({'higher' if name in HIGHER_IS_BETTER else 'lower'} is better)" for name in names}
+    rows = tuple((arrow[name], *(part.get(name) for part in parts)) for name in names)
+    return Table("Metrics of the selected model", tuple(columns), rows)
+
+
+def largest_coefficients(coefficients: Columns, manifest: dict[str, Any], top: int = TOP) -> Table:
+    """The features that count most, by the size of the standardised coefficient."""
+    size = np.abs(coefficients["coefficient_standardized"])
+    live = np.flatnonzero((coefficients["coefficient"] != 0) & (coefficients["feature"] != "(intercept)"))
+    order = live[np.argsort(-size[live], kind="stable")]
+    several = "class" in coefficients
+    columns = (
+        *([Column("class", "class")] if several else []),
+        Column("feature", "feature"),
+        Column("coefficient_standardized", "standardised"),
+        Column("coefficient", "coefficient", 1),
+        Column("selection_frequency", "in folds", 2),
+        Column("sign_agreement", "same sign", 3),
+    )
+    rows = tuple(
+        (
+            *([str(coefficients["class"][i])] if several else []),
+            str(coefficients["feature"][i]),
+            float(coefficients["coefficient_standardized"][i]),
+            float(coefficients["coefficient"][i]),
+            *(_percent(float(coefficients[name][i])) for name in ("selection_frequency", "sign_agreement")),
+        )
+        for i in order[:top]
+    )
+    if not rows:
+        return Table("Coefficients", (), (), ("No feature has a coefficient: the model predicts the same for every row.",))
+    classes = manifest["classes"]
+    about = f", for {classes[1]!r} against {classes[0]!r}" if len(classes) == 2 else ""
+    title = f"Largest coefficients{about} ({len(rows)} of {len(live)})"
+    return Table(title, columns, rows, ("standardised: change of the prediction (log-odds for classes) per SD of the column.",))
+
+
+def closing(run: RunReader) -> Table:
+    """The outcome in sentences, and the next steps."""
+    manifest, metrics = run.manifest, run.metrics
+    notes = [
+        *selection_notes(manifest, metrics),
+        *warning_notes(manifest["warnings"]),
+        f"Next: `regcli show {run.path} --table sweep` for every grid point; " + _next(run),
+    ]
+    return Table(f"Result of {run.path}", (), (), tuple(notes))
+
+
+def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
+    """What was selected, why, and how good it is."""
+    chosen, metric = metrics["selected"], manifest["metric"]
+    mean, se = chosen["validation_mean"], chosen["validation_se"]
+    null, gap, train = metrics["null_model"][metric], metrics["gap"][metric], metrics["train"][metric]
+    spread = "" if se is None else f" ± {number(se)}"
+    against = f"the null model has {_shown(null)}"
+    if null and metric not in HIGHER_IS_BETTER and mean < null:
+        against += f", so {100 * (1 - mean / null):.0f} % of its error is gone"
+    worse = f"{number(gap)}" + (f" ({100 * gap / abs(train):.1f} % of train)" if train else "") if gap is not None else "–"
+    used = f"{metrics['n_nonzero']} of {_count(metrics['n_features'], 'feature')}"
+    notes = [
+        f"Selected: {_model(chosen)}, λ = {_shown(chosen['lambda'])}, {used}; in scikit-learn {sklearn_form(manifest, chosen)}.",
+        f"Why: {_why(manifest)}.",
+        f"Validation {metric} {_shown(mean)}{spread}; {against}. Gap between train and validation: {worse}.",
+    ]
+    if metrics.get("holdout"):
+        rows = _count(manifest["dataset"]["n_holdout"], "row")
+        notes.append(f"On the {rows} held out, looked at once: {metric} {_shown(metrics['holdout'][metric])}.")
+    elif manifest["dataset"]["n_holdout"]:
+        notes.append(f"The {_count(manifest['dataset']['n_holdout'], 'row')} held out have not been looked at.")
+    return notes
+
+
+def warning_notes(warnings: Sequence[str]) -> list[str]:
+    """The warnings, each once, under their number."""
+    counted = {text: list(warnings).count(text) for text in warnings}
+    if not counted:
+        return []
+    lines = [f"  - {text}" + (f" ({n} times)" if n > 1 else "") for text, n in counted.items()]
+    return [f"{_count(len(counted), 'warning')}:", *lines]
+
+
+def columns_table(title: str, columns: Columns) -> Table:
+    """A file of a run as it is."""
+    rows = zip(*(values.tolist() for values in columns.values()), strict=True)
+    important = {"lambda", "validation_mean", "feature", "coefficient", "metric", "fold", "validation", "penalty", "selected"}
+    heads = tuple(Column(name, name, 0 if name in important else 1 + j) for j, name in enumerate(columns))
+    marked = frozenset(np.flatnonzero(columns["selected"]).tolist()) if "selected" in columns else frozenset()
+    return Table(title, heads, tuple(rows), (), marked)
+
+
+def runs_table(runs: Path, found: Sequence[RunReader | tuple[Path, str]]) -> Table:
+    """The runs in a directory, one row each; a damaged one stands with what is wrong."""
+    columns = (
+        Column("run", "run"),
+        Column("status", "status", 1),
+        Column("command", "command", 5),
+        Column("dataset", "dataset", 4),
+        Column("penalty", "selected", 2),
+        Column("l1_ratio", "l1_ratio", 6),
+        Column("lambda", "λ", 3),
+        Column("n_nonzero", "non-zeros", 3),
+        Column("metric", "metric", 2),
+        Column("validation_mean", "validation", 1),
+    )
+    rows = []
+    for entry in found:
+        if isinstance(entry, tuple):
+            rows.append((entry[0].name, "damaged", *[None] * 8))
+            continue
+        m, chosen = entry.manifest, entry.manifest.get("selected") or {}
+        keys = ("penalty", "l1_ratio", "lambda", "n_nonzero")
+        rows.append(
+            (
+                *(entry.path.name, entry.status, m.get("command"), (m.get("dataset") or {}).get("source")),
+                *(chosen.get(key) for key in keys),
+                *(m.get("metric"), chosen.get("validation_mean")),
+            )
+        )
+    if not rows:
+        return Table("", columns, (), (f"No runs in {runs}: `regcli fit CONFIG` makes one.",))
+    return Table("", columns, tuple(rows))
+
+
+def unfinished(run: RunReader) -> Table:
+    """What there is to say about a run that has no results."""
+    m = run.manifest
+    reason = " ".join(str(m.get("reason") or "still running, or stopped without a word").split())
+    notes = (f"Status: {run.status} ({reason})", f"Command: {m.get('command')}", f"Started: {m.get('started')}")
+    return Table(f"{m.get('name')}: {run.path}", (), (), (*notes, f"Log: {run.path / 'log.txt'}"))
+
+
+def sklearn_form(manifest: dict[str, Any], chosen: dict[str, Any]) -> str:
+    """The selected point as scikit-learn's own estimator."""
+    value, ratio = chosen["sklearn_value"], chosen["l1_ratio"]
+    shown = "inf" if value is None else number(value)
+    if manifest["task"] == "classification":
+        return f"LogisticRegression(C={shown}, l1_ratio={number(ratio or 0.0)})"
+    return {
+        "none": "LinearRegression()",
+        "ridge": f"Ridge(alpha={shown})",
+        "lasso": f"Lasso(alpha={shown})",
+        "elasticnet": f"ElasticNet(alpha={shown}, l1_ratio={shown if ratio is None else number(ratio)})",
+    }[chosen["penalty"]]
+
+
+def _model(chosen: dict[str, Any]) -> str:
+    if chosen["penalty"] == "elasticnet":
+        return f"elasticnet with l1_ratio {number(chosen['l1_ratio'])}"
+    return "no penalty" if chosen["penalty"] == "none" else str(chosen["penalty"])
+
+
+def _reach(manifest: dict[str, Any]) -> str:
+    return "within 1 SE" if manifest["rule"] == "1se" else f"within {100 * (manifest['tolerance'] or 0):g} %"
+
+
+def _represented_by(manifest: dict[str, Any]) -> str:
+    if manifest["rule"] == "min":
+        return "its best λ"
+    return f"its largest λ {_reach(manifest)} of the best, or else its best"
+
+
+def _why(manifest: dict[str, Any]) -> str:
+    metric, margin = manifest["metric"], manifest["rule"]
+    if margin == "min":
+        return f"rule min: the best validation {metric} of all grid points"
+    how = "one standard error" if margin == "1se" else f"{100 * manifest['tolerance']:g} %"
+    return (
+        f"rule {margin}: each path's largest λ whose validation {metric} is within {how} of the overall best, "
+        "and of these the one with the fewest non-zeros"
+    )
+
+
+def _next(run: RunReader) -> str:
+    if run.manifest["command"] == "fit":
+        return f"`regcli predict {run.path} NEW.csv` for predictions."
+    return "a sweep keeps no model: `regcli fit CONFIG` with the penalty you choose makes one."
+
+
+def _percent(share: float) -> str:
+    return "–" if np.isnan(share) else f"{100 * share:.0f} %"
+
+
+def _shown(value: float | None) -> str:
+    return "undefined" if value is None else number(value)
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}".replace(",", " ")

@@ -12,7 +12,7 @@ from regcli.model import affine_form, build_pipeline
 from regcli.outcome import CoefficientTable, PredictionTable
 from regcli.preprocess import natural_order
 from regcli.scoring import Scored, gap, mean_and_error, metrics_of, score
-from regcli.walk import FoldWalk, linear_predictors, predicted
+from regcli.walk import FoldWalk, predicted
 from regcli.weights import fit_weights, sample_weights
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class _Point:
     def means(self, plan: Plan, rows: IntArray) -> FloatArray:
         """Predictions for rows of the dataset: values (n,), or probabilities (n, classes)."""
         X = self.walk.preprocessor.apply(plan.recipe.rows(rows))
-        return np.asarray(predicted(plan.loss, linear_predictors(X, self.fit.only(self.index)))[0])
+        return np.asarray(predicted(plan.loss, self.fit.only(self.index).eta(X))[0])
 
 
 def describe(
@@ -96,8 +96,10 @@ def _warn(plan: Plan, metrics: dict[str, Any], path: PathResult, choice: Choice)
     """Remarks on the chosen model."""
     if plan.loss != "squared" and metrics["refit"]["log_loss"] < 1e-6:
         return (
-            (f"the training rows are separated perfectly at λ = {path.lambdas[choice.index]:.4g}: "
-            "coefficients may grow without bound; penalise more"),
+            (
+                f"the training rows are separated perfectly at λ = {path.lambdas[choice.index]:.4g}: "
+                "coefficients may grow without bound; penalise more"
+            ),
         )
     return ()
 
@@ -194,7 +196,8 @@ def _metrics(
     names = tuple(metrics_of(plan.task))
 
     def scored(rows: IntArray, mean: FloatArray) -> dict[str, float]:
-        return score(Scored(dataset.y[rows], mean, sample_weights(dataset, rows)), names)
+        found = score(Scored(dataset.y[rows], mean, sample_weights(dataset, rows), plan.task), names)
+        return {name: float(value) for name, value in found.items()}
 
     weight = np.array([sample_weights(dataset, fold.validation).sum() for fold in splits.folds])
 

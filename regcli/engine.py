@@ -18,16 +18,16 @@ from regcli.describe import describe
 from regcli.errors import FitError
 from regcli.outcome import Choice, Outcome, PathResult, PathSummary
 from regcli.preprocess import fit_design
-from regcli.scoring import curves, gap, mean_and_error
+from regcli.scoring import Scored, gap, mean_and_error, score
 from regcli.selection import Candidates, select, within_one_error
 from regcli.steady import steady
-from regcli.walk import FoldWalk, linear_predictors, predicted
+from regcli.walk import FoldWalk, predicted
 from regcli.weights import fit_weights, sample_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from regcli.data.types import FloatArray, Fold, IntArray
+    from regcli.data.types import FloatArray, Fold
     from regcli.plan import PathSpec, Plan
     from regcli.preprocess import Preprocessor
 
@@ -129,9 +129,9 @@ def _walk_fold(plan: Plan, fold: Fold, grids: list[FloatArray]) -> FoldWalk:
         fit = _solve(plan, spec, problem, penalty, lambdas, stops=False)
         walk.fits.append(fit)
         walk.kkt.append(linear.certificates(problem, y, weights, penalty, fit))
-        walk.train.append(curves(y, predicted(plan.loss, linear.predictors(problem, fit)), w, plan.metrics))
+        walk.train.append(score(Scored(y, predicted(plan.loss, linear.predictors(problem, fit)), w, plan.task), plan.metrics))
         walk.validation.append(
-            curves(y_validation, predicted(plan.loss, linear_predictors(X_validation, fit)), w_validation, plan.metrics)
+            score(Scored(y_validation, predicted(plan.loss, fit.eta(X_validation)), w_validation, plan.task), plan.metrics)
         )
     return walk
 
@@ -179,9 +179,9 @@ def _result(plan: Plan, i: int, spec: PathSpec, full: FoldWalk, folds: list[Fold
         saturated=fit.saturated,
         train={m: np.array([walk.train[i][m] for walk in folds]) for m in plan.metrics},
         validation={m: np.array([walk.validation[i][m] for walk in folds]) for m in plan.metrics},
-        n_nonzero=_nonzeros(fit),
+        n_nonzero=fit.n_nonzero,
         df=linear.degrees_of_freedom(plan.problem, spec.penalty_on(plan.outputs), fit),
-        n_nonzero_folds=np.array([_nonzeros(walk.fits[i]) for walk in folds]),
+        n_nonzero_folds=np.array([walk.fits[i].n_nonzero for walk in folds]),
         n_iter=np.array([walk.fits[i].n_iter for walk in walks]),
         kkt=kkt,
         converged=kkt <= plan.config.model.tol,
@@ -189,19 +189,13 @@ def _result(plan: Plan, i: int, spec: PathSpec, full: FoldWalk, folds: list[Fold
     )
 
 
-def _nonzeros(fit: linear.PathFit) -> IntArray:
-    """Features with any non-zero coefficient at every grid point, (L,)."""
-    return np.array([np.count_nonzero(np.diff(coef.tocsr().indptr)) for coef in fit.coef])
-
-
 def _original_units(fit: linear.PathFit, preprocessor: Preprocessor) -> FloatArray:
     """Coefficients of the unscaled columns, intercept first; (L, K, p + 1)."""
-    scaling = preprocessor.scaling
-    out = np.empty((len(fit.coef), fit.intercept.shape[1], len(scaling.scale) + 1))
-    for i, coef in enumerate(fit.coef):
-        b = coef.toarray() / scaling.scale[:, None]
-        out[i, :, 1:] = b.T
-        out[i, :, 0] = fit.intercept[i] - scaling.center @ b
+    scaling, columns = preprocessor.scaling, fit.columns
+    b = (fit.coef / scaling.scale[columns][:, None]).transpose(0, 2, 1)
+    out = np.zeros((len(fit.lambdas), fit.intercept.shape[1], fit.n_columns + 1))
+    out[:, :, 1 + columns] = b
+    out[:, :, 0] = fit.intercept - b @ scaling.center[columns]
     return out
 
 
@@ -249,8 +243,10 @@ def _nothing_left(plan: Plan, paths: tuple[PathResult, ...]) -> tuple[str, str]:
         )
     worst = min(float(path.kkt.max(axis=0).min()) for path in paths)
     return (
-        (f"none of the {total} grid points converged in every fold: the best certificate is {worst:.1e}, "
-        f"model.tol is {plan.config.model.tol:g}"),
+        (
+            f"none of the {total} grid points converged in every fold: the best certificate is {worst:.1e}, "
+            f"model.tol is {plan.config.model.tol:g}"
+        ),
         "raise model.max_iter or model.tol, or make the penalty stronger (lambdas.min_ratio, lambdas.min)",
     )
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from regcli.data.types import FloatArray
+    from regcli.data.types import FloatArray, Task
 
 TINY = float(np.finfo(np.float64).tiny)
 ECE_BINS = 15
@@ -19,63 +20,89 @@ ECE_BINS = 15
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Predictions of one model on some rows, as metrics take them.
+    """Predictions on some rows, as metrics take them: of one model, or of every point of a path at once.
 
     Attributes
     ----------
     y : ndarray (n,)
         Values, or class indices.
-    mean : ndarray (n,) or (n, K)
+    mean : ndarray (…, n) or (…, n, K)
         Predicted values, or probabilities of all K >= 2 classes.
     weight : ndarray (n,)
         Sample weights.
+    task : {"regression", "classification"}
     """
 
     y: FloatArray
     mean: FloatArray
     weight: FloatArray
+    task: Task
+
+    @property
+    def inner(self) -> int:
+        """How many of the last axes of `mean` belong to one model."""
+        return 1 if self.task == "regression" else 2
 
     @property
     def binary(self) -> bool:
         """Two classes: metrics speak of the second one."""
-        return bool(self.mean.shape[1] == 2)
+        return bool(self.mean.shape[-1] == 2)
 
     @property
     def label(self) -> FloatArray:
-        """Index of the most probable class; a tie goes to the first."""
-        return np.asarray(np.argmax(self.mean, axis=1), dtype=np.float64)
+        """Index of the most probable class, (…, n); a tie goes to the first."""
+        return np.asarray(np.argmax(self.mean, axis=-1), dtype=np.float64)
 
     @property
     def indicator(self) -> FloatArray:
-        """One column a class, 1 where the row belongs to it."""
-        return np.asarray(self.y[:, None] == np.arange(self.mean.shape[1]), dtype=np.float64)
+        """One column a class, 1 where the row belongs to it, (n, K)."""
+        return np.asarray(self.y[:, None] == np.arange(self.mean.shape[-1]), dtype=np.float64)
 
-    def average(self, values: FloatArray) -> float:
-        """Weighted mean over rows."""
-        return float(self.weight @ values / self.weight.sum())
+    def average(self, values: FloatArray) -> FloatArray:
+        """Weighted mean over rows, (…,)."""
+        return np.asarray(values @ self.weight / self.weight.sum())
+
+    def spread(self) -> float:
+        """Weighted variance of y; NaN where there is none to explain."""
+        total = float(self.average((self.y - self.average(self.y)) ** 2))
+        return total if len(self.y) > 1 and total > 0 else float("nan")
 
 
-def mse(d: Scored) -> float:
+Metric = Callable[[Scored], "FloatArray"]
+
+
+def _each(metric: Callable[[Scored], float]) -> Metric:
+    """A metric of one model, applied to every point of a path in turn."""
+
+    @wraps(metric)
+    def along(d: Scored) -> FloatArray:
+        lead, one = d.mean.shape[: -d.inner], d.mean.shape[-d.inner :]
+        return np.array([metric(replace(d, mean=mean)) for mean in d.mean.reshape(-1, *one)]).reshape(lead)
+
+    return along
+
+
+def mse(d: Scored) -> FloatArray:
     """Mean squared error."""
     return d.average((d.y - d.mean) ** 2)
 
 
-def rmse(d: Scored) -> float:
+def rmse(d: Scored) -> FloatArray:
     """Root of the mean squared error."""
-    return float(np.sqrt(mse(d)))
+    return np.sqrt(mse(d))
 
 
-def mae(d: Scored) -> float:
+def mae(d: Scored) -> FloatArray:
     """Mean absolute error."""
     return d.average(np.abs(d.y - d.mean))
 
 
-def r2(d: Scored) -> float:
+def r2(d: Scored) -> FloatArray:
     """One minus the squared error over the squared deviation from the mean of these rows."""
-    total = d.average((d.y - d.average(d.y)) ** 2)
-    return 1.0 - mse(d) / total if len(d.y) > 1 and total > 0 else float("nan")
+    return 1.0 - mse(d) / d.spread()
 
 
+@_each
 def median_ae(d: Scored) -> float:
     """Median absolute error."""
     from sklearn.metrics import median_absolute_error
@@ -84,30 +111,30 @@ def median_ae(d: Scored) -> float:
     return float(median_absolute_error(d.y, d.mean, sample_weight=weight))
 
 
-def explained_variance(d: Scored) -> float:
+def explained_variance(d: Scored) -> FloatArray:
     """One minus the variance of the error over the variance of y."""
-    total = d.average((d.y - d.average(d.y)) ** 2)
     error = d.y - d.mean
-    return 1.0 - d.average((error - d.average(error)) ** 2) / total if len(d.y) > 1 and total > 0 else float("nan")
+    return 1.0 - d.average((error - d.average(error)[..., None]) ** 2) / d.spread()
 
 
-def log_loss(d: Scored) -> float:
+def log_loss(d: Scored) -> FloatArray:
     """Negative log-likelihood per unit of weight, in nats; finite however wrong a certain prediction is."""
-    chosen = d.mean[np.arange(len(d.y)), d.y.astype(int)]
+    chosen = d.mean[..., np.arange(len(d.y)), d.y.astype(int)]
     return d.average(-np.log(np.maximum(chosen, TINY)))
 
 
-def deviance(d: Scored) -> float:
+def deviance(d: Scored) -> FloatArray:
     """Twice the log loss."""
     return 2.0 * log_loss(d)
 
 
-def brier(d: Scored) -> float:
+def brier(d: Scored) -> FloatArray:
     """Mean squared error of the probability of the second class; of several, summed over classes."""
     error = (d.indicator - d.mean) ** 2
-    return d.average(error[:, 1] if d.binary else error.sum(axis=1))
+    return d.average(error[..., 1] if d.binary else error.sum(axis=-1))
 
 
+@_each
 def roc_auc(d: Scored) -> float:
     """Area under the ROC curve; several classes: mean over classes, each against the rest."""
     from sklearn.metrics import roc_auc_score
@@ -115,6 +142,7 @@ def roc_auc(d: Scored) -> float:
     return _one_by_one(d, lambda y, p, w: float(roc_auc_score(y, p, sample_weight=w)))
 
 
+@_each
 def average_precision(d: Scored) -> float:
     """Average precision of the second class; several classes: mean over classes, each against the rest."""
     from sklearn.metrics import average_precision_score
@@ -122,11 +150,12 @@ def average_precision(d: Scored) -> float:
     return _one_by_one(d, lambda y, p, w: float(average_precision_score(y, p, sample_weight=w)))
 
 
-def accuracy(d: Scored) -> float:
+def accuracy(d: Scored) -> FloatArray:
     """Share of rows whose most probable class is theirs."""
-    return d.average((d.label == d.y).astype(np.float64))
+    return d.average(np.asarray(d.label == d.y, dtype=np.float64))
 
 
+@_each
 def balanced_accuracy(d: Scored) -> float:
     """Mean over the classes present of the share recognised."""
     hit = d.label == d.y
@@ -134,6 +163,7 @@ def balanced_accuracy(d: Scored) -> float:
     return float(np.mean(recalls)) if recalls else float("nan")
 
 
+@_each
 def f1(d: Scored) -> float:
     """Harmonic mean of precision and recall of the second class; several classes: mean over classes. 0 where there is no hit."""
     scores = []
@@ -146,6 +176,7 @@ def f1(d: Scored) -> float:
     return float(np.mean(scores))
 
 
+@_each
 def ece(d: Scored) -> float:
     """Expected calibration error of the second class (of several: of the predicted class) in 15 bins of equal width."""
     if d.binary:
@@ -165,11 +196,10 @@ def _one_by_one(d: Scored, score: Callable[[FloatArray, FloatArray, FloatArray |
     if (present <= 0).any() or (d.weight @ (1 - truth) <= 0).any():
         return float("nan")
     classes = [1] if d.binary else range(truth.shape[1])
-    with warnings.catch_warnings():
-        return float(np.mean([score(truth[:, c], d.mean[:, c], weight) for c in classes]))
+    return float(np.mean([score(truth[:, c], d.mean[:, c], weight) for c in classes]))
 
 
-REGRESSION: dict[str, Callable[[Scored], float]] = {
+REGRESSION: dict[str, Metric] = {
     "mse": mse,
     "rmse": rmse,
     "mae": mae,
@@ -177,7 +207,7 @@ REGRESSION: dict[str, Callable[[Scored], float]] = {
     "median_ae": median_ae,
     "explained_variance": explained_variance,
 }
-CLASSIFICATION: dict[str, Callable[[Scored], float]] = {
+CLASSIFICATION: dict[str, Metric] = {
     "log_loss": log_loss,
     "deviance": deviance,
     "brier": brier,
@@ -192,16 +222,17 @@ METRICS = REGRESSION | CLASSIFICATION
 HIGHER_IS_BETTER = frozenset({"r2", "explained_variance", "roc_auc", "average_precision", "accuracy", "balanced_accuracy", "f1"})
 
 
-def metrics_of(task: str) -> dict[str, Callable[[Scored], float]]:
+def metrics_of(task: str) -> dict[str, Metric]:
     """All metrics of a task, by name."""
     return REGRESSION if task == "regression" else CLASSIFICATION
 
 
-def score(d: Scored, names: Iterable[str]) -> dict[str, float]:
-    """Some metrics of one set of predictions; NaN where undefined or where the predictions are not finite."""
-    if not np.isfinite(d.mean).all():
-        return dict.fromkeys(names, float("nan"))
-    return {name: METRICS[name](d) for name in names}
+def score(d: Scored, names: Iterable[str]) -> dict[str, FloatArray]:
+    """Some metrics, (…,) each; NaN where undefined or where the predictions are not finite."""
+    finite = np.isfinite(d.mean).all(axis=tuple(range(-d.inner, 0)))
+    if not finite.all():
+        d = replace(d, mean=np.nan_to_num(d.mean, nan=0.0, posinf=0.0, neginf=0.0))
+    return {name: np.where(finite, METRICS[name](d), np.nan) for name in names}
 
 
 def gap(train: FloatArray, validation: FloatArray, metric: str) -> FloatArray:
@@ -230,32 +261,12 @@ def mean_and_error(values: FloatArray, weights: FloatArray) -> tuple[FloatArray,
     return mean, np.sqrt(np.tensordot(share, (values - mean) ** 2, axes=1) / (len(values) - 1))
 
 
-def curves(y: FloatArray, means: FloatArray, weight: FloatArray, names: Iterable[str]) -> dict[str, FloatArray]:
-    """Metrics along a path.
-
-    Parameters
-    ----------
-    y : ndarray (n,)
-    means : ndarray (L, n) or (L, n, K)
-        Predictions at every grid point.
-    weight : ndarray (n,)
-    names : iterable of str
-
-    Returns
-    -------
-    dict of str to ndarray (L,)
-    """
-    points = [score(Scored(y, mean, weight), names) for mean in means]
-    return {name: np.array([point[name] for point in points]) for name in names}
-
-
 __all__ = [
     "CLASSIFICATION",
     "HIGHER_IS_BETTER",
     "METRICS",
     "REGRESSION",
     "Scored",
-    "curves",
     "gap",
     "mean_and_error",
     "metrics_of",

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from regcli import linear
 
 if TYPE_CHECKING:
-    from regcli.data.types import FloatArray, Matrix
+    from regcli.data.types import FloatArray
     from regcli.preprocess import Preprocessor
 
 
@@ -34,14 +33,6 @@ class FoldWalk:
     kkt: list[FloatArray]
     train: list[dict[str, FloatArray]]
     validation: list[dict[str, FloatArray]]
-
-
-def linear_predictors(X: Matrix, fit: linear.PathFit) -> FloatArray:
-    """Linear predictors of a path on any rows of scaled columns, (L, n, K)."""
-    k = fit.intercept.shape[1]
-    stacked = sparse.hstack(fit.coef, format="csc")
-    product = np.asarray(X @ stacked.toarray())
-    return product.reshape(X.shape[0], len(fit.coef), k).transpose(1, 0, 2) + fit.intercept[:, None, :]
 
 
 def predicted(loss: str, eta: FloatArray) -> FloatArray:

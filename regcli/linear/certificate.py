@@ -13,7 +13,7 @@ from scipy import sparse
 from regcli.linear.losses import LOSSES
 
 if TYPE_CHECKING:
-    from regcli.data.types import FloatArray, Matrix
+    from regcli.data.types import FloatArray, IntArray, Matrix
     from regcli.linear.penalty import Penalty
 
 
@@ -25,7 +25,8 @@ def certify(
     penalty: Penalty,
     lambdas: FloatArray,
     intercept: FloatArray | None,
-    coefficients: list[FloatArray],
+    columns: IntArray,
+    coefficients: FloatArray,
 ) -> FloatArray:
     """The largest relative violation of the optimality conditions at every grid point.
 
@@ -45,7 +46,9 @@ def certify(
     lambdas : ndarray (L,)
     intercept : ndarray (L, K) or None
         None where the model has no intercept.
-    coefficients : list of L ndarrays (p, K)
+    columns : int ndarray (a,)
+        The columns with coefficients; all others have zero.
+    coefficients : ndarray (L, a, K)
 
     Returns
     -------
@@ -65,34 +68,44 @@ def certify(
     )
     null_rms = np.sqrt(s @ (target - null) ** 2)
     unit = np.outer(rms, null_rms)
+    live = X[:, columns]
     worst = np.empty(len(lambdas))
-    for i, lam in enumerate(lambdas):
-        b = coefficients[i]
-        base = np.zeros(b.shape[1]) if intercept is None else intercept[i]
-        if not (np.isfinite(b).all() and np.isfinite(base).all()):
-            worst[i] = np.inf
-            continue
-        live = np.flatnonzero(b.any(axis=1))
-        residual = s[:, None] * (target - the_loss.mean(base + np.asarray(X[:, live] @ b[live])))
+    # as many grid points at a time as keep the residuals near the size of the design
+    block = max(1, int(X.shape[1] / target.shape[1]))
+    for start in range(0, len(lambdas), block):
+        part = slice(start, start + block)
+        base = np.zeros((len(lambdas[part]), target.shape[1])) if intercept is None else intercept[part]
+        b = np.zeros((len(base), X.shape[1], target.shape[1]))
+        b[:, columns] = coefficients[part]
+        points, p, k = b.shape
+        eta = np.asarray(live @ coefficients[part].transpose(1, 0, 2).reshape(len(columns), -1)).reshape(n, points, k) + base
+        with np.errstate(invalid="ignore"):
+            mean_y = the_loss.mean(eta.reshape(-1, k)).reshape(n, points, k)
+        residual = s[:, None, None] * (target[:, None, :] - mean_y)
         total = residual.sum(axis=0)
-        gradient = np.asarray(X.T @ residual) - np.outer(mean, total)
-        shrink = lam * penalty.factors[:, None]
-        force = gradient - shrink * (1.0 - penalty.l1_ratio) * b
-        edge = np.broadcast_to(shrink * penalty.l1_ratio, b.shape)
-        distance = np.where(
-            b > 0, np.abs(force - edge), np.where(b < 0, np.abs(force + edge), np.maximum(np.abs(force) - edge, 0.0))
+        gradient = (
+            np.asarray(X.T @ residual.reshape(n, -1)).reshape(p, points, k).transpose(1, 0, 2) - mean[:, None] * total[:, None]
         )
-        if penalty.positive:
-            distance = np.where(b == 0, np.maximum(force - edge, 0.0), distance)
-            distance = np.where(b < 0, np.inf, distance)
+        distance = _distance(gradient, b, lambdas[part][:, None, None] * penalty.factors[:, None], penalty)
         relative = np.divide(distance, unit, out=np.zeros_like(distance), where=unit > 0)
-        relative[(unit == 0) & (b != 0) & (edge > 0)] = np.inf
-        worst[i] = relative.max(initial=0.0)
+        found = relative.max(axis=(1, 2), initial=0.0)
         if intercept is not None:
-            worst[i] = max(
-                worst[i], float(np.divide(np.abs(total), null_rms, out=np.zeros_like(null_rms), where=null_rms > 0).max())
+            found = np.maximum(
+                found, np.divide(np.abs(total), null_rms, out=np.zeros_like(total), where=null_rms > 0).max(axis=1)
             )
+        finite = np.isfinite(b).all(axis=(1, 2)) & np.isfinite(base).all(axis=1)
+        worst[part] = np.where(finite, found, np.inf)
     return worst
+
+
+def _distance(gradient: FloatArray, b: FloatArray, shrink: FloatArray, penalty: Penalty) -> FloatArray:
+    """Distance of every gradient from the subdifferential of the penalty, (L, p, K); `shrink` is λ v_j."""
+    force = gradient - shrink * (1.0 - penalty.l1_ratio) * b
+    edge = np.broadcast_to(shrink * penalty.l1_ratio, b.shape)
+    off = np.where(b > 0, np.abs(force - edge), np.abs(force + edge))
+    if penalty.positive:
+        return np.where(b < 0, np.inf, np.where(b == 0, np.maximum(force - edge, 0.0), off))
+    return np.where(b == 0, np.maximum(np.abs(force) - edge, 0.0), off)
 
 
 def _spread(X: Matrix, s: FloatArray, mean: FloatArray) -> FloatArray:

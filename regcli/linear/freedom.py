@@ -78,17 +78,15 @@ def _at(problem: Problem, penalty: Penalty, fit: PathFit, index: int) -> float:
     """By the Hessian of the objective on the active coordinates, intercepts eliminated."""
     lam, coef = float(fit.lambdas[index]), fit.coef[index]
     k = coef.shape[1]
-    columns = [np.sort(coef[:, [j]].nonzero()[0]) for j in range(k)]
+    columns = [fit.columns[coef[:, j] != 0] for j in range(k)]
     lead = 0.0 if not problem.intercept else float(max(k - 1, 1))
     size = sum(map(len, columns))
     if not size:
         return lead
-    if not np.isfinite(coef.data).all():
+    if not np.isfinite(coef).all():
         return float("nan")
-    b = np.asarray(coef.toarray())
-    center = fit.intercept[index] + (problem.center @ b if problem.intercept else 0.0)
-    live = np.flatnonzero(b.any(axis=1))
-    mean = problem.loss.mean(center + problem.dot(b[live], live))
+    base = fit.intercept[index] + problem.center[fit.columns] @ coef
+    mean = problem.loss.mean(base + problem.dot(coef, fit.columns))
     shrink = np.concatenate([penalty.l2(lam)[c, 0] for c in columns])
     if k == 1 and problem.shape[0] < size and problem.shape[0] <= LARGEST and (shrink > 0).all():
         return _by_rows(problem, mean, columns[0], shrink, lead)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ from regcli.linear.squared import direct_path, working_set_path
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from regcli.data.types import FloatArray, IntArray
+    from regcli.data.types import FloatArray, IntArray, Matrix
     from regcli.linear.problem import Problem
 
 
@@ -30,7 +30,12 @@ class PathFit:
     lambdas : ndarray (L,)
         As far as the path was walked, descending.
     intercept : ndarray (L, K)
-    coef : list of L csc_array (p, K)
+    columns : int ndarray (a,)
+        The columns that take part anywhere on the path, ascending.
+    coef : ndarray (L, a, K)
+        Their coefficients.
+    n_columns : int
+        p, the number of columns of the design.
     n_iter : int ndarray (L,)
         Sweeps of coordinate descent, or Newton steps.
     saturated : bool
@@ -41,7 +46,9 @@ class PathFit:
 
     lambdas: FloatArray
     intercept: FloatArray
-    coef: list[sparse.csc_array]
+    columns: IntArray
+    coef: FloatArray
+    n_columns: int
     n_iter: IntArray
     saturated: bool
     failure: str = ""
@@ -49,11 +56,29 @@ class PathFit:
     def only(self, index: int) -> PathFit:
         """The path cut down to one grid point."""
         one = slice(index, index + 1)
-        return PathFit(self.lambdas[one], self.intercept[one], self.coef[one], self.n_iter[one], self.saturated, self.failure)
+        return replace(
+            self, lambdas=self.lambdas[one], intercept=self.intercept[one], coef=self.coef[one], n_iter=self.n_iter[one]
+        )
 
     def dense(self, index: int) -> FloatArray:
         """Coefficients at one grid point, (p, K)."""
-        return np.asarray(self.coef[index].toarray())
+        full = np.zeros((self.n_columns, self.coef.shape[2]))
+        full[self.columns] = self.coef[index]
+        return full
+
+    @property
+    def n_nonzero(self) -> IntArray:
+        """Columns with any non-zero coefficient at every grid point, (L,)."""
+        return np.asarray((self.coef != 0).any(axis=2).sum(axis=1))
+
+    def eta(self, X: Matrix) -> FloatArray:
+        """Linear predictors for rows of the columns as they came, (L, n, K)."""
+        return self._products(X[:, self.columns]) + self.intercept[:, None, :]
+
+    def _products(self, X: Matrix) -> FloatArray:
+        points, a, k = self.coef.shape
+        product = np.asarray(X @ self.coef.transpose(1, 0, 2).reshape(a, points * k))
+        return product.reshape(X.shape[0], points, k).transpose(1, 0, 2)
 
 
 def _direct(
@@ -121,7 +146,7 @@ def solve_path(
     try:
         for b0, b, n_iter in SOLVERS[solver](problem, penalty, lambdas, tol, max_iter):
             intercepts.append(problem.uncentre(b0, b) if problem.intercept else b0)
-            coefs.append(sparse.csc_array(b))
+            coefs.append(b)
             iterations.append(n_iter)
             if stops:
                 live = np.flatnonzero(b.any(axis=1))
@@ -133,33 +158,32 @@ def solve_path(
         failure = f"{type(error).__name__}: {error}"
         missing = len(lambdas) - len(coefs)
         intercepts += [np.full(k, np.nan)] * missing
-        coefs += [sparse.csc_array(np.full((p, k), np.nan))] * missing
+        coefs += [np.full((p, k), np.nan)] * missing
         iterations += [0] * missing
-    return PathFit(lambdas[: len(coefs)], np.array(intercepts), coefs, np.array(iterations), ended, failure)
+    path = np.array(coefs)
+    columns = np.flatnonzero((path != 0).any(axis=(0, 2)))
+    return PathFit(
+        lambdas[: len(coefs)], np.array(intercepts), columns, path[:, columns], p, np.array(iterations), ended, failure
+    )
 
 
 def predictors(problem: Problem, fit: PathFit) -> FloatArray:
     """Linear predictors of a path on its own training rows, (L, n, K)."""
-    n, _, k = problem.shape
-    stacked = sparse.hstack(fit.coef, format="csc").toarray() if len(fit.coef) else np.zeros((problem.shape[1], 0))
-    eta = problem.dot(stacked).reshape(n, len(fit.coef), k).transpose(1, 0, 2)
-    return eta + _centred_intercepts(problem, fit)[:, None, :]
+    if sparse.issparse(problem.X):
+        return fit.eta(problem.X)
+    return replace(fit, intercept=_centred_intercepts(problem, fit)).eta(problem.X)
 
 
 def certificates(problem: Problem, y: FloatArray, weights: FloatArray | None, penalty: Penalty, fit: PathFit) -> FloatArray:
     """The certificate of every point of a path, from the rows; (L,)."""
-    dense = [fit.dense(i) for i in range(len(fit.coef))]
-    X, intercept = problem.X, fit.intercept
-    if not sparse.issparse(X):
-        intercept = _centred_intercepts(problem, fit)
-    return certify(X, y, weights, problem.loss.name, penalty, fit.lambdas, intercept if problem.intercept else None, dense)
+    intercept = fit.intercept if sparse.issparse(problem.X) else _centred_intercepts(problem, fit)
+    base = intercept if problem.intercept else None
+    return certify(problem.X, y, weights, problem.loss.name, penalty, fit.lambdas, base, fit.columns, fit.coef)
 
 
 def _centred_intercepts(problem: Problem, fit: PathFit) -> FloatArray:
     """Intercepts (L, K) that belong to the centred columns."""
-    return np.array([b0 + c.T @ problem.center for b0, c in zip(fit.intercept, fit.coef, strict=True)]).reshape(
-        fit.intercept.shape
-    )
+    return fit.intercept + np.tensordot(fit.coef, problem.center[fit.columns], axes=(1, 0))
 
 
 def null_residuals(problem: Problem, penalty: Penalty, *, tol: float, max_iter: int) -> FloatArray:

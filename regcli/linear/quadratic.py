@@ -29,6 +29,8 @@ POLISH_ROUNDS = 25
 SINGULAR = 1e-8
 # The kernel's own stopping test is switched off by this: how long to descend is decided here, by the optimality conditions.
 NEVER = 1e-300
+# Arguments of the kernel that have no effect on the result here.
+_UNUSED_Y, _UNUSED_RNG = np.ones(1), np.random.RandomState(0)
 
 
 def solve(
@@ -152,11 +154,10 @@ def _prepare(Q: FloatArray, q: FloatArray, l1: FloatArray, *, positive: bool) ->
         unit, linear = alpha / np.maximum(l1, 1e-12 * alpha), q
     kernel_Q = np.ascontiguousarray(Q if (unit == 1).all() else Q * np.outer(unit, unit))
     kernel_q = np.ascontiguousarray(linear * unit)
-    y, rng = np.ones(1), np.random.RandomState(0)
 
     def descend(b: FloatArray, sweeps: int) -> FloatArray:
         u, *_ = _cd_fast.enet_coordinate_descent_gram(
-            b / unit, alpha, 0.0, kernel_Q, kernel_q, y, sweeps, NEVER, rng, False, positive, False
+            b / unit, alpha, 0.0, kernel_Q, kernel_q, _UNUSED_Y, sweeps, NEVER, _UNUSED_RNG, False, positive, False
         )
         return np.asarray(u * unit)
 
@@ -181,8 +182,9 @@ def _polish(Q: FloatArray, q: FloatArray, l1: FloatArray, b: FloatArray, *, most
             # dependent columns whose ℓ1 norm can still be traded: the pseudo-inverse leaves over what lies in the null space,
             # and the objective falls linearly along it until a coordinate reaches zero
             direction = beyond
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = np.where(direction * current < 0, -current / direction, np.inf)
+        shrinking = direction * current < 0
+        step = np.full(len(current), np.inf)
+        step[shrinking] = -current[shrinking] / direction[shrinking]
         first = step.min()
         if first > 1.0 and not flat:
             b[support] = target

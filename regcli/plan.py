@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from regcli import linear
+from regcli.config import decide
 from regcli.errors import UsageError
 from regcli.preprocess import Recipe, fit_design
-from regcli.scoring import metrics_of
 from regcli.steady import steady
 from regcli.weights import check_class_weight, fit_weights
 
@@ -85,6 +85,7 @@ class Plan:
     Attributes
     ----------
     config : Config
+        With task, cross-validation scheme and metric as the data decided them.
     dataset : Dataset
     splits : Splits
     task : {"regression", "classification"}
@@ -143,15 +144,10 @@ def make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
 
 
 def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
-    check_class_weight(dataset, config.model.class_weight)
     metric = config.select.metric or ("mse" if dataset.task == "regression" else "log_loss")
+    config = decide(config, task=dataset.task, cv_kind=splits.kind, metric=metric)
+    check_class_weight(dataset, config.model.class_weight)
     metrics = tuple(dict.fromkeys((metric, *config.select.metrics)))
-    unknown = [m for m in metrics if m not in metrics_of(dataset.task)]
-    if unknown:
-        raise UsageError(
-            f"select: {', '.join(unknown)} cannot score a {dataset.task}",
-            f"metrics for a {dataset.task}: {', '.join(metrics_of(dataset.task))}",
-        )
     loss: Loss = "squared" if dataset.task == "regression" else "logistic" if len(dataset.classes) == 2 else "multinomial"
     recipe = Recipe.of(dataset.features, config)
     sample = None if dataset.weight is None else dataset.weight[splits.train]

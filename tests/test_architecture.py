@@ -1,0 +1,116 @@
+"""The rules of the house: which part may import which, and what may be imported where."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "regcli"
+MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+# From the ground up: a part imports only what stands on a lower line. New parts take their place here.
+LAYERS = (
+    {"errors"},
+    {"config"},
+    {"data", "linear", "preprocess", "scoring", "steady", "weights"},
+    {"selection", "walk"},
+    {"plan"},
+    {"model", "outcome"},
+    {"describe"},
+    {"engine"},
+    {"run"},
+    {"compare", "check", "report"},
+    {"cli"},
+)
+LAYER = {part: i for i, parts in enumerate(LAYERS) for part in parts}
+# The language that the stages share: types, and no code.
+SHARED = "regcli.data.types"
+
+# Third-party packages with a place of their own.
+PLACES = {
+    "typer": {"cli"},
+    "rich": {"cli", "report"},
+    "pydantic": {"config"},
+    "yaml": {"config"},
+    "pyarrow": {"data", "run"},
+    "skops": {"run"},
+    "filelock": {"run"},
+    "matplotlib": set(),
+}
+READERS = {"read_csv", "read_parquet", "read_table", "read_fwf", "read_json", "read_excel", "read_pickle"}
+HEAVY = {"joblib", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "sklearn", "skops", "yaml"}
+
+
+def part_of(module: str) -> str:
+    """`regcli.data.types` is in `data`; the package itself has no part."""
+    return [*module.split("."), ""][1]
+
+
+def imports_of(path: Path) -> set[str]:
+    """Dotted names of everything a file imports anywhere, for types too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            # `from regcli import scoring` imports a module, `from regcli.scoring import gap` a name in one.
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "regcli" else {str(node.module)}
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_downwards(module):
+    part = part_of(module)
+    if module in {"regcli.__init__", "regcli.__main__"}:
+        return
+    assert part in LAYER, f"{part}: give it a place in LAYERS"
+    for imported in imports_of(MODULES[module]):
+        other = part_of(imported)
+        if imported.split(".")[0] != "regcli" or other in {part, "__version__"} or imported == SHARED:
+            continue
+        assert LAYER[other] < LAYER[part], f"{module} imports {imported}, which does not stand below it"
+
+
+def test_the_shared_types_stand_on_nothing():
+    assert not {name for name in imports_of(MODULES[SHARED]) if name.startswith("regcli")}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_packages_stay_in_their_places(module):
+    for imported in imports_of(MODULES[module]):
+        allowed = PLACES.get(imported.split(".")[0])
+        assert allowed is None or part_of(module) in allowed, f"{module} imports {imported}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_files_are_read_by_data_and_run_alone(module):
+    if part_of(module) in {"data", "run"}:
+        return
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        assert not (isinstance(node, ast.Attribute) and node.attr in READERS), f"{module}:{node.lineno} reads data"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_file_is_long(module):
+    lines = MODULES[module].read_text(encoding="utf-8").count("\n")
+    assert lines <= 400, f"{module} has {lines} lines: divide it"
+
+
+def test_the_command_line_starts_without_heavy_imports():
+    # What typer itself brings along is the floor that no program on it gets below.
+    def loaded(module: str) -> set[str]:
+        code = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+        return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+    assert not (loaded("regcli.cli.main") - loaded("typer")) & HEAVY
+
+
+def test_no_picture_library_beside_the_one_chosen():
+    for name in ("pyproject.toml", "requirements.lock"):
+        assert "matplotlib" not in (ROOT / name).read_text(encoding="utf-8")

@@ -25,7 +25,8 @@ def fit(
 ) -> None:
     """Cross-validate, select, refit; write a run with a model.
 
-    The holdout, where there is one, is evaluated once, by the selected model. The tables go to stderr and the run directory to stdout.
+    The holdout, where there is one, is evaluated once, by the selected model. The tables go to stderr and the
+    run directory to stdout.
 
     Example: regcli fit configs/diabetes.yaml --set select.rule=min
     """

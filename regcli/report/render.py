@@ -6,14 +6,14 @@ import csv
 import io
 import json
 import math
+from itertools import groupby
+from operator import itemgetter
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rich.console import Console
+    from collections.abc import Iterator, Sequence
 
     from regcli.report.table import Column, Table
 
@@ -32,7 +32,7 @@ def number(value: float) -> str:
     Examples
     --------
     >>> number(3060.996), number(0.012345), number(1.5e-9), number(float("nan"))
-    ('3061', '0.01234', '1.5e-09', '–')
+    ('3061', '0.01235', '1.5e-09', '–')
     """
     if math.isnan(value):
         return "–"
@@ -139,23 +139,26 @@ def _for_people(tables: Sequence[Table], stream: IO[str]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
     room = console.width if console.is_terminal else None
-    for i, table in enumerate(tables):
-        if i:
-            console.print()
-        if table.title:
-            console.print(Text(_encodable(table.title, stream), style="bold"), soft_wrap=room is None)
-        if table.columns:
-            _grid(table, console, stream, room)
-        for note in table.notes:
-            console.print(Text(_encodable(note, stream)), soft_wrap=room is None)
+    with console.capture() as captured:  # rich would end the program where the reader of a pipe has gone
+        for i, table in enumerate(tables):
+            if i:
+                console.print()
+            if table.title:
+                console.print(Text(_encodable(table.title, stream), style="bold"), soft_wrap=room is None)
+            # a table that cannot be made to fit is folded by the terminal: no digit is lost
+            for style, lines in groupby(_grid(table, stream, room), key=itemgetter(0)):
+                console.print(Text("\n".join(line for _, line in lines), style=style), soft_wrap=True)
+            for note in table.notes:
+                console.print(Text(_encodable(note, stream)), soft_wrap=room is None)
+    stream.write(captured.get())
 
 
-def _grid(table: Table, console: Console, stream: IO[str], room: int | None) -> None:
-    """Aligned columns under a rule; on a terminal, columns are left out until the rest fits."""
-    from rich.text import Text
-
+def _grid(table: Table, stream: IO[str], room: int | None) -> Iterator[tuple[str, str]]:
+    """Aligned columns under a rule, as styled lines; on a terminal, columns are left out until the rest fits."""
+    if not table.columns:
+        return
     head = [_encodable(column.title, stream) for column in table.columns]
     body = [[_encodable(cell(value), stream) for value in row] for row in table.rows]
     right = _right_aligned(table)
@@ -166,17 +169,13 @@ def _grid(table: Table, console: Console, stream: IO[str], room: int | None) -> 
     def line(cells: Sequence[str]) -> str:
         return ("  " + "  ".join(cells[j].rjust(width[j]) if right[j] else cells[j].ljust(width[j]) for j in kept)).rstrip()
 
-    def show(text: str, style: str) -> None:
-        # a table that cannot be made to fit is folded by the terminal: no digit is lost
-        console.print(Text(_encodable(text, stream), style=style), soft_wrap=True)
-
-    show(line(head), "bold")
-    show(line(rule), "dim")
+    yield "bold", line(head)
+    yield "dim", _encodable(line(rule), stream)
     for i, row in enumerate(body):
-        show(line(row), "bold green" if i in table.marked else "")
+        yield "bold green" if i in table.marked else "", line(row)
     if len(kept) < len(head):
         left_out = ", ".join(head[j] for j in range(len(head)) if j not in kept)
-        show(f"  (not shown for want of room: {left_out})", "dim")
+        yield "dim", f"  (not shown for want of room: {left_out})"
 
 
 def _fitting(columns: Sequence[Column], width: Sequence[int], room: int | None) -> list[int]:

@@ -140,9 +140,9 @@ class RunReader:
         try:
             options = pyarrow.csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=True)
             table = pyarrow.csv.read_csv(pa.BufferReader(content), convert_options=options)
+            return self._columns(name, table, kinds)
         except (pa.ArrowException, ValueError) as error:
             raise self._damaged(name, _one_line(error)) from None
-        return self._columns(name, table, kinds)
 
     def _columns(self, name: str, table: pa.Table, kinds: dict[str, Kind]) -> Columns:
         missing = [column for column in kinds if column not in table.column_names]
@@ -219,10 +219,10 @@ def _locate(reference: str, runs: Path) -> Path:
     if back is not None:
         found, n = find_runs(runs), int(back[1] or 0)
         if n >= len(found):
-            have = "no run" if not found else "1 run" if len(found) == 1 else f"{len(found)} runs"
-            raise RunError(f"{reference}: there is {have} in {runs}.", _where_runs_are())
+            have = {0: "is no run", 1: "is 1 run"}.get(len(found), f"are {len(found)} runs")
+            raise RunError(f"{reference}: there {have} in {runs}.", _where_runs_are())
         return found[n]
-    if Path(reference).is_dir():
+    if reference and Path(reference).is_dir():
         return Path(reference)
     matching = [path for path in find_runs(runs) if path.name.startswith(reference)] if reference else []
     if len(matching) == 1:
@@ -230,7 +230,7 @@ def _locate(reference: str, runs: Path) -> Path:
     if matching:
         names = ", ".join(path.name for path in matching[:5]) + (", …" if len(matching) > 5 else "")
         raise RunError(f"{reference}: {len(matching)} runs in {runs} begin so: {names}.", "Give more of the name.")
-    raise RunError(f"{reference}: there is no such run, neither as a path nor in {runs}.", _where_runs_are())
+    raise RunError(f"{reference or '(empty name)'}: there is no such run, neither as a path nor in {runs}.", _where_runs_are())
 
 
 def _where_runs_are() -> str:

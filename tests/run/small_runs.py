@@ -1,0 +1,41 @@
+"""Small configurations, fitted and written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from regcli.config import config_from_data
+from regcli.data import load, split
+from regcli.engine import run_plan
+from regcli.plan import make_plan
+from regcli.run import open_run, writing
+
+REGRESSION = {
+    "name": "small",
+    "dataset": {"kind": "make_regression", "n_samples": 60, "n_features": 4, "n_informative": 2, "noise": 5.0},
+    "penalty": [{"kind": "ridge"}, {"kind": "elasticnet", "l1_ratio": [0.5, 0.9]}],
+    "lambdas": {"count": 6},
+    "cv": {"kind": "kfold", "n_splits": 3, "repeats": 2},
+    "select": {"metrics": ["r2", "mae"]},
+    "holdout": {"fraction": 0.2, "seed": 1},
+}
+IRIS = {
+    "name": "iris",
+    "dataset": {"kind": "builtin", "name": "iris"},
+    "penalty": {"kind": "lasso"},
+    "lambdas": {"count": 5, "min_ratio": 0.01},
+    "cv": {"kind": "stratified", "n_splits": 3},
+}
+
+
+def fitted(data, *, save_model=True):
+    config = config_from_data(data, "test", Path())
+    dataset = load(config)
+    plan = make_plan(config, dataset, split(dataset, config))
+    return run_plan(plan, save_model=save_model)
+
+
+def write(runs, outcome, command="fit"):
+    with writing(runs, outcome.plan, command) as run:
+        run.write(outcome)
+    return open_run(str(run.path), runs)

@@ -1,0 +1,99 @@
+"""Predictions of a stored model."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from small_runs import REGRESSION, fitted, write
+
+from regcli.errors import DataError, RunError
+from regcli.run import encode, predict_rows
+from regcli.run.predict import _load_model
+
+DATA = "size,colour,price\n" + "".join(f"{i % 7}.5,{'red' if i % 3 else 'blue'},{i % 7 * 2 + (i % 3)}.25\n" for i in range(40))
+
+
+@pytest.fixture
+def houses(tmp_path):
+    (tmp_path / "houses.csv").write_text(DATA, encoding="utf-8")
+    return {
+        "name": "houses", "dataset": {"kind": "csv", "path": str(tmp_path / "houses.csv"), "target": "price"},
+        "penalty": "ridge", "lambdas": {"count": 4}, "cv": {"kind": "kfold", "n_splits": 3},
+    }  # fmt: skip
+
+
+def table(content):
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+def test_values_agree_with_the_coefficients(tmp_path, houses):
+    run = write(tmp_path / "runs", fitted(houses))
+    content, _ = predict_rows(run, tmp_path / "houses.csv")
+    c = dict(zip(run.coefficients()["feature"], run.coefficients()["coefficient"], strict=True))
+    for got, row in zip(table(content), csv.DictReader(io.StringIO(DATA)), strict=True):
+        want = c["(intercept)"] + c["size"] * float(row["size"]) + c.get(f"colour={row['colour']}", 0.0)
+        assert float(got["prediction"]) == pytest.approx(want, rel=1e-10)
+
+
+def test_labels_come_with_probabilities(tmp_path, houses):
+    houses |= {"dataset": houses["dataset"] | {"target": "colour"}, "penalty": "lasso"}
+    run = write(tmp_path / "runs", fitted(houses))
+    (tmp_path / "new.csv").write_text("price,other,size\n3.25,x,1.5\n9,y,0.5\n", encoding="utf-8")
+    got = table(predict_rows(run, tmp_path / "new.csv")[0])
+    assert list(got[0]) == ["row", "prediction", "p_blue", "p_red"]
+    assert [row["row"] for row in got] == ["0", "1"]
+    for row in got:
+        p = {label: float(row[f"p_{label}"]) for label in ("blue", "red")}
+        assert sum(p.values()) == pytest.approx(1)
+        assert row["prediction"] == max(p, key=p.get)
+
+
+def test_missing_columns_are_named(tmp_path, houses):
+    run = write(tmp_path / "runs", fitted(houses))
+    (tmp_path / "new.csv").write_text("sise,colour\n1,red\n", encoding="utf-8")
+    with pytest.raises(DataError, match="size"):
+        predict_rows(run, tmp_path / "new.csv")
+
+
+def test_a_sweep_has_no_model(tmp_path, houses):
+    run = write(tmp_path / "runs", fitted(houses, save_model=False), "sweep")
+    with pytest.raises(RunError, match="keeps no model"):
+        predict_rows(run, tmp_path / "houses.csv")
+
+
+def test_a_model_with_foreign_types_is_refused(run):
+    import skops.io
+
+    (run.path / "model.skops").write_bytes(skops.io.dumps({"a": type(run)}))
+    del run.manifest["files"]["model.skops"]
+    with pytest.raises(RunError, match="RunReader"):
+        _load_model(run)
+
+
+def test_a_damaged_model_is_told(run):
+    (run.path / "model.skops").write_bytes(b"PK garbage")
+    del run.manifest["files"]["model.skops"]
+    with pytest.raises(RunError, match="the model cannot be read"):
+        _load_model(run)
+
+
+def test_a_model_does_not_depend_on_memory_addresses(outcome):
+    again = fitted(REGRESSION)
+    keep = [object() for _ in range(5000)]  # moves what comes after to other addresses
+    first, second = encode.encode_model(outcome.pipeline), encode.encode_model(again.pipeline)
+    assert keep
+    assert first == second
+    with zipfile.ZipFile(io.BytesIO(first)) as archive:
+        assert all(info.date_time[0] == 1980 for info in archive.infolist())
+
+
+def test_a_stored_pipeline_predicts_as_the_fitted_one(run, outcome):
+    X = outcome.plan.dataset.features.numeric
+    import pandas as pd
+
+    frame = pd.DataFrame(X, columns=list(outcome.plan.dataset.features.names))
+    np.testing.assert_array_equal(_load_model(run).predict(frame), outcome.pipeline.predict(frame))

@@ -1,0 +1,275 @@
+"""What a run directory holds, and how it comes about."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import logging
+import re
+
+import numpy as np
+import pytest
+from small_runs import IRIS, REGRESSION, fitted, write
+
+from regcli.config import load_config
+from regcli.errors import FitError, RunError
+from regcli.run import LoggedBugError, encode, layout, open_run, writing
+from regcli.run.tables import assignments_table, folds_table
+
+EVERY_FILE = {
+    "manifest.json", "config.yaml", "config.resolved.yaml", "sweep.csv", "folds.csv", "assignments.csv", "coefficients.csv",
+    "path.parquet", "predictions.csv", "metrics.json", "model.skops", "model.json", "log.txt",
+}  # fmt: skip
+
+
+def rows(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def header(path):
+    return path.read_text(encoding="utf-8").split("\n", 1)[0].split(",")
+
+
+def test_a_fit_leaves_exactly_the_files_it_should(run):
+    assert {entry.name for entry in run.path.iterdir()} == EVERY_FILE
+
+
+def test_a_sweep_leaves_no_model_and_no_holdout_predictions(tmp_path):
+    swept = write(tmp_path, fitted(REGRESSION, save_model=False), "sweep")
+    assert {entry.name for entry in swept.path.iterdir()} == EVERY_FILE - {"model.skops", "model.json"}
+    assert {row["role"] for row in rows(swept.path / "predictions.csv")} == {"train"}
+    assert swept.metrics["holdout"] is None
+
+
+def test_columns_stand_in_the_documented_order(run, iris_run):
+    for name, kinds in (
+        (layout.SWEEP, layout.SWEEP_COLUMNS), (layout.FOLDS, layout.FOLDS_COLUMNS),
+        (layout.ASSIGNMENTS, layout.ASSIGNMENTS_COLUMNS), (layout.COEFFICIENTS, layout.COEFFICIENTS_COLUMNS),
+    ):  # fmt: skip
+        assert header(run.path / name) == list(kinds)
+    assert header(run.path / "predictions.csv") == ["row", "role", "repeat", "fold", "y", "prediction"]
+    assert header(iris_run.path / "predictions.csv")[6:] == ["p_setosa", "p_versicolor", "p_virginica"]
+    assert header(iris_run.path / "coefficients.csv")[:2] == ["class", "feature"]
+    assert list(run.path_coefficients()) == list(layout.PATH_COLUMNS)
+
+
+def test_the_manifest_accounts_for_every_other_file(run):
+    files = run.manifest["files"]
+    assert set(files) == EVERY_FILE - {"manifest.json"}
+    for name, digest in files.items():
+        assert hashlib.sha256((run.path / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_the_manifest_tells_where_the_numbers_come_from(run, outcome):
+    m = run.manifest
+    assert (m["format_version"], m["status"], m["command"], m["reason"]) == (1, "done", "fit", None)
+    assert m["dataset"]["sha256"] == outcome.plan.dataset.sha256
+    assert m["folds"] == {"sha256": outcome.plan.splits.sha256, "kind": "kfold", "n": 6, "repeats": 2}
+    assert len(m["config"]["sha256"]) == 64
+    assert {"python", "regcli", "numpy", "scikit-learn", "scipy", "pyarrow", "skops"} <= set(m["versions"])
+    assert any(pool["user_api"] == "blas" for pool in m["threads"])
+    assert all(path["solver"] and path["reason"] for path in m["paths"])
+    assert len(m["paths"]) == 3
+    assert m["host"]["cpu"]
+    assert m["started"] < m["finished"]
+    assert [c["role"] for c in m["dataset"]["columns"]].count("target") == 1
+
+
+def test_nothing_names_this_machine(run):
+    import platform
+    from pathlib import Path
+
+    for entry in run.path.iterdir():
+        content = entry.read_bytes()
+        assert str(Path(__file__).parents[2]).encode() not in content, entry.name
+        if entry.name == "manifest.json":
+            assert json.dumps(platform.node()).encode() not in content
+
+
+def test_numbers_read_back_to_the_last_bit(run, outcome):
+    sweep = run.sweep()
+    for name in ("validation_mean", "train_se", "gap_relative", "sklearn_value", "kkt"):
+        np.testing.assert_array_equal(sweep[name], np.concatenate([getattr(s, name) for s in outcome.summaries]))
+    np.testing.assert_array_equal(run.coefficients()["coefficient"], outcome.coefficients.coefficient)
+    np.testing.assert_array_equal(run.predictions()["prediction"], outcome.predictions.prediction)
+
+
+def test_one_row_is_selected(run, outcome):
+    sweep, choice = run.sweep(), outcome.choice
+    (i,) = np.flatnonzero(sweep["selected"])
+    path = outcome.paths[choice.path]
+    assert sweep["lambda"][i] == path.lambdas[choice.index]
+    assert (sweep["entry"][i], sweep["penalty"][i], sweep["l1_ratio"][i]) == (
+        path.spec.entry, path.spec.penalty, path.spec.l1_ratio,
+    )  # fmt: skip
+
+
+def test_folds_hold_each_fold_metric_and_point_once(run, outcome):
+    folds = run.folds()
+    points = sum(len(p.lambdas) for p in outcome.paths)
+    assert len(folds["lambda"]) == points * 6 * 3
+    keys = ("entry", "l1_ratio", "lambda_index", "repeat", "fold", "metric")
+    assert len(set(zip(*(folds[k].tolist() for k in keys), strict=True))) == points * 6 * 3
+    second = outcome.paths[1]
+    pick = (folds["l1_ratio"] == 0.5) & (folds["lambda_index"] == 3) & (folds["metric"] == "r2")
+    np.testing.assert_array_equal(folds["train"][pick], second.train["r2"][:, 3])
+    np.testing.assert_array_equal(folds["validation"][pick], second.validation["r2"][:, 3])
+    np.testing.assert_array_equal(folds["n_nonzero"][pick], second.n_nonzero_folds[:, 3])
+    np.testing.assert_array_equal(folds["kkt"][pick], second.kkt[:6, 3])
+    np.testing.assert_array_equal(folds["gap"][pick], folds["train"][pick] - folds["validation"][pick])
+    errors = folds["metric"] == "mae"
+    np.testing.assert_array_equal(folds["gap"][errors], folds["validation"][errors] - folds["train"][errors])
+
+
+def test_every_row_is_assigned_as_it_was_used(run, outcome):
+    splits, assigned = outcome.plan.splits, rows(run.path / "assignments.csv")
+    assert len(assigned) == len(splits.train) * 2 + len(splits.holdout)
+    held = {int(r["row"]) for r in assigned if r["role"] == "holdout"}
+    assert held == set(splits.holdout.tolist())
+    for fold in splits.folds:
+        mine = [int(r["row"]) for r in assigned if (r["repeat"], r["fold"]) == (str(fold.repeat), fold.label)]
+        assert mine == fold.validation.tolist()
+    assert all(r["fold"] == "" and r["repeat"] == "" for r in assigned if r["role"] == "holdout")
+
+
+def test_a_row_that_is_never_validated_still_stands_in_the_assignments():
+    data = {**REGRESSION, "cv": {"kind": "shuffle_split", "n_splits": 2, "test_size": 0.3}, "holdout": None}
+    plan = fitted(data).plan
+    table = assignments_table(plan)
+    assert set(table["row"].to_pylist()) == set(range(60))
+    never = set(plan.splits.train.tolist()) - set(np.concatenate([f.validation for f in plan.splits.folds]).tolist())
+    assert {r for r, f in zip(table["row"].to_pylist(), table["fold"].to_pylist(), strict=True) if f is None} == never
+
+
+def test_the_path_holds_every_nonzero_of_the_full_fit(iris_run, iris):
+    path, result = iris_run.path_coefficients(), iris.paths[0]
+    assert len(path["coefficient"]) == np.count_nonzero(result.coefficients)
+    assert set(path["class"]) == {"setosa", "versicolor", "virginica"}
+    chosen = path["lambda_index"] == iris.choice.index
+    live = {
+        (k, f): (c, s)
+        for k, f, c, s in zip(
+            *(path[n][chosen] for n in ("class", "feature", "coefficient", "coefficient_standardized")), strict=True
+        )
+    }
+    c = iris_run.coefficients()
+    for k, f, value, standardized in zip(
+        *(c[n] for n in ("class", "feature", "coefficient", "coefficient_standardized")), strict=True
+    ):
+        got = live.get((k, f), (0.0, 0.0))
+        assert got == pytest.approx((value, standardized), rel=1e-12, abs=1e-15)
+
+
+def test_cells_are_plain(run):
+    text = (run.path / "sweep.csv").read_text(encoding="utf-8")
+    assert '"' not in text
+    assert "nan" not in text.lower()
+    assert {row["converged"] for row in rows(run.path / "sweep.csv")} <= {"true", "false"}
+    assert re.search(r"^0,ridge,0,0,", text, re.MULTILINE)
+
+
+def test_an_unpenalised_classifier_has_an_infinite_c(tmp_path):
+    data = {**IRIS, "penalty": "none", "model": {"max_iter": 3000}, "dataset": {
+        "kind": "make_classification", "n_samples": 80, "n_features": 3, "n_informative": 2, "n_redundant": 0, "flip_y": 0.3,
+    }}  # fmt: skip
+    row = rows(write(tmp_path, fitted(data)).path / "sweep.csv")[0]
+    assert (row["l1_ratio"], row["lambda"], row["sklearn_parameter"], row["sklearn_value"]) == ("", "0", "C", "inf")
+
+
+def test_labels_with_commas_quotes_and_line_breaks_survive():
+    labels = np.array(['a,"b"', "c\nd", None, "é"], dtype=object)
+    table = encode.arrow_table({"y": labels, "p_a,b": np.array([1.0, 2, np.nan, 4])})
+    read = list(csv.DictReader(encode.encode_csv(table).decode().splitlines(keepends=True)))
+    assert [row["y"] for row in read] == ['a,"b"', "c\nd", "", "é"]
+    assert [row["p_a,b"] for row in read] == ["1", "2", "", "4"]
+
+
+def test_json_has_no_nan():
+    text = encode.encode_json({"a": [float("nan"), np.float64("inf"), np.int64(3)], "b": np.array([1.5, np.nan])}).decode()
+    assert json.loads(text, parse_constant=pytest.fail) == {"a": [None, None, 3], "b": [1.5, None]}
+
+
+def test_the_same_outcome_gives_the_same_bytes(tmp_path, outcome):
+    one, two = (write(tmp_path / name / "runs", outcome).path for name in ("one", "two"))
+    for name in EVERY_FILE - {"manifest.json", "log.txt"}:
+        assert (one / name).read_bytes() == (two / name).read_bytes(), name
+
+
+def test_a_refit_gives_the_same_bytes(tmp_path, iris):
+    one, two = write(tmp_path / "a", iris).path, write(tmp_path / "b", fitted(IRIS)).path
+    for name in EVERY_FILE - {"manifest.json", "log.txt"}:
+        assert (one / name).read_bytes() == (two / name).read_bytes(), name
+
+
+def test_the_resolved_configuration_runs_again(run):
+    again = load_config(run.path / "config.resolved.yaml")
+    assert (again.task, again.cv.kind, again.select.metric) == ("regression", "kfold", "mse")
+    assert again.name == "small"
+
+
+def test_a_run_is_running_until_its_files_are_there(tmp_path, outcome):
+    with writing(tmp_path, outcome.plan, "fit") as run:
+        assert open_run("latest", tmp_path).status == "running"
+        assert (run.path / "config.resolved.yaml").exists()
+        assert (tmp_path / "latest").resolve() == run.path.resolve()
+        run.write(outcome)
+    assert open_run("latest", tmp_path).status == "done"
+
+
+@pytest.mark.parametrize(
+    ("raised", "seen", "status"),
+    [(FitError("nothing converged", "raise tol"), FitError, "failed"), (KeyboardInterrupt(), KeyboardInterrupt, "interrupted"),
+     (ZeroDivisionError("oh"), LoggedBugError, "failed")],
+)  # fmt: skip
+def test_a_run_that_ends_badly_says_so(tmp_path, outcome, raised, seen, status):
+    with pytest.raises(seen), writing(tmp_path, outcome.plan, "fit"):
+        raise raised
+    run = open_run("latest", tmp_path)
+    assert run.status == status
+    assert run.manifest["reason"]
+    assert "log.txt" in run.manifest["files"]
+    with pytest.raises(RunError, match=f"the run is {status} and has no results"):
+        run.require_done()
+
+
+def test_a_bug_leaves_its_traceback_in_the_log(tmp_path, outcome):
+    with pytest.raises(LoggedBugError) as caught, writing(tmp_path, outcome.plan, "fit"):
+        raise ZeroDivisionError
+    text = caught.value.log_path.read_text(encoding="utf-8")
+    assert "Traceback" in text
+    assert "ZeroDivisionError" in text
+
+
+def test_a_full_disk_is_the_users_error(tmp_path, outcome, monkeypatch):
+    def full(path, content):
+        if path.name == "folds.csv":
+            raise OSError(28, "No space left on device")
+        original(path, content)
+
+    original = layout.write_atomically
+    monkeypatch.setattr(layout, "write_atomically", full)
+    with pytest.raises(RunError, match="No space left on device"), writing(tmp_path, outcome.plan, "fit") as run:
+        run.write(outcome)
+    assert open_run("latest", tmp_path).status == "failed"
+
+
+def test_the_log_is_let_go(tmp_path, outcome):
+    before = list(logging.getLogger("regcli").handlers)
+    write(tmp_path, outcome)
+    assert logging.getLogger("regcli").handlers == before
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path, outcome):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(RunError, match="no run can be written there"), writing(tmp_path / "file", outcome.plan, "fit"):
+        pass
+
+
+def test_large_tables_take_no_time(outcome):
+    import time
+
+    start = time.perf_counter()
+    encode.encode_csv(folds_table(outcome))
+    assert time.perf_counter() - start < 2.0

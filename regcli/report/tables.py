@@ -194,7 +194,7 @@ def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[s
     against = f"the null model has {_shown(null)}"
     if null and metric not in HIGHER_IS_BETTER and mean < null:
         against += f", so {100 * (1 - mean / null):.0f} % of its error is gone"
-    worse = f"{number(gap)}" + (f" ({100 * gap / abs(train):.1f} % of train)" if train else "") if gap is not None else "–"
+    worse = f"{number(gap)}" + (f" ({100 * gap / abs(train):.3g} % of train)" if train else "") if gap is not None else "–"
     used = f"{metrics['n_nonzero']} of {_count(metrics['n_features'], 'feature')}"
     notes = [
         f"Selected: {_model(chosen)}, λ = {_shown(chosen['lambda'])}, {used}; in scikit-learn {sklearn_form(manifest, chosen)}.",

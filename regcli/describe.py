@@ -16,7 +16,7 @@ from regcli.walk import FoldWalk, predicted
 from regcli.weights import fit_weights, sample_weights
 
 if TYPE_CHECKING:
-    from regcli.data.types import FloatArray, IntArray
+    from regcli.data.types import FloatArray, IntArray, TextArray
     from regcli.outcome import Choice, PathResult, PathSummary
     from regcli.plan import Plan
 
@@ -166,17 +166,20 @@ def _predictions(
         label += [""] * len(splits.holdout)
     where, mean = np.concatenate(rows), np.concatenate(means)
     y = dataset.y[where]
-    if plan.task == "regression":
-        return PredictionTable(dataset.row[where], tuple(role), np.array(repeat), tuple(label), y, mean, None), by_fold
-    names = np.array(dataset.classes, dtype=object)
+    shown: FloatArray | TextArray = mean
+    truth: FloatArray | TextArray = y
+    if plan.task == "classification":
+        names = np.array(dataset.classes, dtype=object)
+        truth, shown = names[y.astype(int)], names[np.argmax(mean, axis=1)]
     table = PredictionTable(
-        dataset.row[where],
-        tuple(role),
-        np.array(repeat),
-        tuple(label),
-        names[y.astype(int)],
-        names[np.argmax(mean, axis=1)],
-        mean,
+        row=dataset.row[where],
+        role=tuple(role),
+        repeat=np.array(repeat),
+        fold=tuple(label),
+        y=truth,
+        prediction=shown,
+        probability=mean if plan.task == "classification" else None,
+        weight=None if dataset.weight is None else dataset.weight[where],
     )
     return table, by_fold
 
@@ -204,8 +207,9 @@ def _metrics(
     def over_folds(values: list[dict[str, float]]) -> dict[str, float]:
         return {name: float(mean_and_error(np.array([v[name] for v in values]), weight)[0]) for name in names}
 
-    train = over_folds([scored(fold.train, means[0]) for fold, means in zip(splits.folds, by_fold, strict=True)])
-    validation = over_folds([scored(fold.validation, means[1]) for fold, means in zip(splits.folds, by_fold, strict=True)])
+    train_by_fold = [scored(fold.train, means[0]) for fold, means in zip(splits.folds, by_fold, strict=True)]
+    validation_by_fold = [scored(fold.validation, means[1]) for fold, means in zip(splits.folds, by_fold, strict=True)]
+    train, validation = over_folds(train_by_fold), over_folds(validation_by_fold)
     null = over_folds([scored(fold.validation, _null_means(plan, fold.train, len(fold.validation))) for fold in splits.folds])
     live = np.flatnonzero(path.coefficients[i][:, 1:].any(axis=0))
     return {
@@ -228,6 +232,16 @@ def _metrics(
         "refit": scored(splits.train, final.means(plan, splits.train)),
         "holdout": scored(splits.holdout, final.means(plan, splits.holdout)) if with_holdout and len(splits.holdout) else None,
         "null_model": null,
+        # what a comparison of two runs needs to tell a change from noise
+        "folds": {
+            "repeat": [fold.repeat for fold in splits.folds],
+            "fold": [fold.label for fold in splits.folds],
+            "n_train": [len(fold.train) for fold in splits.folds],
+            "n_validation": [len(fold.validation) for fold in splits.folds],
+            "weight": weight.tolist(),
+            "train": {name: [scores[name] for scores in train_by_fold] for name in names},
+            "validation": {name: [scores[name] for scores in validation_by_fold] for name in names},
+        },
         "n_features": len(plan.outputs),
         "n_inputs": len({column for j in live for column in plan.outputs[j].inputs}),
         "n_nonzero": int(path.n_nonzero[i]),

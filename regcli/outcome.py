@@ -140,6 +140,8 @@ class PredictionTable:
         Floats for regression, object arrays of class labels for classification.
     probability : ndarray (R, K) or None
         One column per class of `Dataset.classes`.
+    weight : ndarray (R,) or None
+        Sample weights, where the dataset has them.
     """
 
     row: IntArray
@@ -149,6 +151,7 @@ class PredictionTable:
     y: FloatArray | TextArray
     prediction: FloatArray | TextArray
     probability: FloatArray | None
+    weight: FloatArray | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regcli.config.evaluation import CLASSIFICATION_METRICS, REGRESSION_METRICS
-from regcli.config.load import config_from_data, decide, load_config
+from regcli.config.load import config_from_data, decide, flat_values, load_config, read_list
 from regcli.config.resolved import config_sha256, json_schema, resolved_yaml
 from regcli.config.schema import Config, Origin
 
@@ -15,7 +15,9 @@ __all__ = [
     "config_from_data",
     "config_sha256",
     "decide",
+    "flat_values",
     "json_schema",
     "load_config",
+    "read_list",
     "resolved_yaml",
 ]

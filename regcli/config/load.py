@@ -14,13 +14,15 @@ from pydantic import ValidationError
 from regcli.config.base import complaints_of
 from regcli.config.overrides import override, put
 from regcli.config.schema import Config, Origin
-from regcli.config.tree import Finding, Place, from_data
+from regcli.config.tree import Finding, Place, from_data, scalar_text
 from regcli.config.tree import Path as Steps
 from regcli.config.yaml12 import parse
 from regcli.errors import ConfigError, Problem, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from regcli.config.tree import Node
 
 # Compared with the text of cells: kept as they were written, so that 1 stays "1" and true stays "true".
 _AS_TEXT = frozenset({("holdout", "test_value")})
@@ -99,6 +101,49 @@ def decide(config: Config, *, task: str | None = None, cv_kind: str | None = Non
         if value is not None:
             findings += put(root, (), key.split("."), from_data(value, Place("decided by the data")))
     return _build(replace(config.origin, tree=root), (), findings, {})
+
+
+def read_list(path: Path) -> list[tuple[str, Any]]:
+    """The items of a YAML file that is one list, each with where it stands as FILE:LINE:COLUMN.
+
+    Raises
+    ------
+    UsageError
+        The file cannot be read.
+    ConfigError
+        It is no YAML, or no list.
+    """
+    root, findings = parse(_read(path), str(path))
+    if not findings and (root is None or not isinstance(root.value, list)):
+        findings = [Finding(root.place if root else Place(str(path), 1, 1), "", "must be a list, one item a line behind a '-'")]
+    if root is None or not isinstance(root.value, list) or findings:
+        raise _all(findings)
+    return [(str(item.place), item.data()) for item in root.value]
+
+
+def flat_values(text: str, source: str) -> dict[str, str]:
+    """Every scalar of a YAML text by its dotted key, as it was written: what two configurations are compared by.
+
+    Raises
+    ------
+    ConfigError
+        The text is no YAML.
+    """
+    root, findings = parse(text, source)
+    if root is None or findings:
+        raise _all(findings)
+    return dict(_leaves(root, ""))
+
+
+def _leaves(node: Node, key: str) -> Iterator[tuple[str, str]]:
+    children = (
+        node.value.items() if isinstance(node.value, dict) else enumerate(node.value) if isinstance(node.value, list) else None
+    )
+    if children is None:
+        yield key, node.text or scalar_text(node.value)
+        return
+    for step, child in children:
+        yield from _leaves(child, f"{key}.{step}" if key else str(step))
 
 
 def _read(path: Path) -> str:

@@ -203,6 +203,8 @@ def predictions_table(outcome: Outcome) -> pa.Table:
     }
     if p.probability is not None:
         columns |= {f"p_{label}": p.probability[:, k] for k, label in enumerate(outcome.plan.dataset.classes)}
+    if p.weight is not None:
+        columns["weight"] = p.weight
     return arrow_table(columns)
 
 

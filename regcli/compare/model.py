@@ -1,0 +1,154 @@
+"""Rows of the model: penalty, sparsity, support, coefficients, convergence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regcli.compare import similarity
+from regcli.compare.rows import Mark, Row, fact, of_pair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from regcli.compare.sides import Pair, Side
+
+MODEL, COEFFICIENTS, CONVERGENCE = "Model", "Coefficients", "Convergence"
+# A dense model's support: coefficients of at least this share of the largest.
+DENSE_SUPPORT = 0.05
+TOP = 10
+NAMED = 5
+
+
+def model_rows(pair: Pair) -> Iterator[Row]:
+    """What kind of model was chosen, and how large it is."""
+    chosen = [side.metrics["selected"] for side in (pair.a, pair.b)]
+
+    def both(name: str, label: str, key: str, *, minor: bool = False) -> Row:
+        return fact(name, MODEL, label, chosen[0][key], chosen[1][key], minor=minor)
+
+    yield both("penalty", "penalty", "penalty")
+    yield both("l1_ratio", "l1_ratio", "l1_ratio")
+    yield both("lambda", "λ", "lambda")
+    yield both("rule", "selection rule", "rule", minor=True)
+    yield both("metric", "selection metric", "metric", minor=True)
+    for name, label in (
+        ("n_nonzero", "non-zero features"),
+        ("n_inputs", "input columns needed"),
+        ("n_features", "features offered"),
+    ):
+        yield fact(name, MODEL, label, pair.a.metrics[name], pair.b.metrics[name])
+
+
+def coefficient_rows(pair: Pair) -> Iterator[Row]:
+    """Drift of the standardised coefficients and of the set of features in use."""
+    a, b = pair.a.standardized, pair.b.standardized
+    features = list(dict.fromkeys([*a, *b]))
+    offered = [set(a), set(b)]
+    new, gone = [f for f in features if f not in offered[0]], [f for f in features if f not in offered[1]]
+    supports = _support(pair.a), _support(pair.b)
+    common = supports[0] & supports[1]
+    added, dropped = (
+        [f for f in features if f in supports[1] - supports[0]],
+        [f for f in features if f in supports[0] - supports[1]],
+    )
+    dense = f"support: at least {DENSE_SUPPORT:.0%} of the largest coefficient" if pair.a.is_dense or pair.b.is_dense else ""
+
+    def count(name: str, label: str, which: list[str], note: str = "") -> Row:
+        return of_pair(name, COEFFICIENTS, label, float(len(which)), _changed(bool(which)), note=_named(which) or note)
+
+    yield count("features.new", "features new in B", new)
+    yield count("features.gone", "features gone in B", gone)
+    shared = similarity.jaccard(*supports)
+    yield of_pair("support.jaccard", COEFFICIENTS, "support, Jaccard", shared, _changed(shared < 1), note=dense)
+    yield count("support.added", "added to the support", added)
+    yield count("support.dropped", "dropped from the support", dropped)
+    x = np.array([a.get(f, 0.0) for f in features])
+    y = np.array([b.get(f, 0.0) for f in features])
+    alike = similarity.cosine(x, y)
+    yield of_pair("coefficients.cosine", COEFFICIENTS, "cosine", alike, _changed(alike is None or alike < 1 - 1e-9))
+    ranks = similarity.spearman(x, y)
+    yield of_pair("coefficients.spearman", COEFFICIENTS, "Spearman", ranks, _changed(ranks is None or ranks < 1 - 1e-9))
+    flips = [f for f in features if f in common and a[f] * b[f] < 0]
+    yield count("coefficients.sign_flips", "sign flips on the common support", flips)
+    rankings = _ranking(pair.a), _ranking(pair.b)
+    overlap = similarity.rank_biased_overlap(*rankings)
+    yield of_pair("coefficients.rbo", COEFFICIENTS, "rank-biased overlap", overlap, _changed(overlap < 1 - 1e-9))
+    top = similarity.top_overlap(*rankings, TOP)
+    yield of_pair("top10.overlap", COEFFICIENTS, f"top {TOP} overlap", top, _changed(top < 1))
+    yield from _moves(pair, features)
+
+
+def _moves(pair: Pair, features: list[str]) -> Iterator[Row]:
+    """Every coefficient, the largest moves first; only these are shown unasked."""
+    a, b = pair.a.standardized, pair.b.standardized
+    by_move = sorted(features, key=lambda f: -abs(b.get(f, 0.0) - a.get(f, 0.0)))
+    largest = by_move[0] if by_move else None
+    move = None if largest is None else abs(b.get(largest, 0.0) - a.get(largest, 0.0))
+    yield of_pair(
+        "coefficients.largest_move",
+        COEFFICIENTS,
+        "largest move (standardised)",
+        move,
+        _changed(bool(move)),
+        note=(largest or "") if move else "",
+    )
+    for place, feature in enumerate(by_move):
+        row = fact(f"coefficient.{feature}", COEFFICIENTS, feature, a.get(feature), b.get(feature))
+        mark, note = row.mark, row.note
+        if mark is Mark.CHANGED:
+            error = float(np.hypot(_jackknife_error(pair.a, feature), _jackknife_error(pair.b, feature)))
+            if np.isfinite(error) and abs(row.change or 0.0) <= 2 * error:
+                mark, note = Mark.WITHIN_NOISE, "within two standard errors over folds"
+        yield Row(row.name, row.section, row.label, row.a, row.b, mark, note=note, minor=place >= NAMED or mark is Mark.SAME)
+
+
+def _jackknife_error(side: Side, feature: str) -> float:
+    """Standard error of a coefficient from its SD over K folds, each leaving out 1/K of the rows: SD (K-1)/√K."""
+    folds = side.manifest["folds"]
+    k = folds["n"] / folds["repeats"]
+    return side.fold_sd.get(feature, 0.0) * (k - 1) / k**0.5
+
+
+def convergence_rows(pair: Pair) -> Iterator[Row]:
+    """Whether the fits behind the numbers are what they claim to be."""
+    points = [_selected_point(side) for side in (pair.a, pair.b)]
+    yield fact("kkt", CONVERGENCE, "worst certificate at the selected point", points[0], points[1], minor=True)
+    left_out = [float(side.manifest.get("n_left_out", 0)) for side in (pair.a, pair.b)]
+    row = fact("convergence.left_out", CONVERGENCE, "grid points left out", *left_out)
+    if row.mark is Mark.CHANGED:
+        mark = Mark.WORSE if left_out[1] > left_out[0] else Mark.BETTER
+        row = Row(row.name, row.section, row.label, row.a, row.b, mark, note="fits that did not converge")
+    yield row
+    warnings = [set(side.manifest["warnings"]) for side in (pair.a, pair.b)]
+    fresh = sorted(warnings[1] - warnings[0])
+    yield of_pair(
+        "warnings.new", CONVERGENCE, "warnings new in B", float(len(fresh)), _changed(bool(fresh)), note="; ".join(fresh)
+    )
+
+
+def _selected_point(side: Side) -> float:
+    sweep = side.run.sweep()
+    return float(sweep["kkt"][np.flatnonzero(sweep["selected"])[0]])
+
+
+def _support(side: Side) -> set[str]:
+    b = side.standardized
+    floor = DENSE_SUPPORT * max((abs(v) for v in b.values()), default=0.0) if side.is_dense else 0.0
+    return {f for f, v in b.items() if v != 0 and abs(v) >= floor}
+
+
+def _ranking(side: Side) -> list[str]:
+    """Features in use, the strongest first; ties in file order."""
+    b = side.standardized
+    return sorted((f for f, v in b.items() if v != 0), key=lambda f: -abs(b[f]))
+
+
+def _changed(is_so: bool) -> Mark:
+    return Mark.CHANGED if is_so else Mark.SAME
+
+
+def _named(features: list[str]) -> str:
+    shown = ", ".join(features[:NAMED])
+    return f"{shown} and {len(features) - NAMED} more" if len(features) > NAMED else shown

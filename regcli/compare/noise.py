@@ -1,0 +1,131 @@
+"""Is a difference more than noise? Paired over folds where the folds are the same, by standard errors where they are not.
+
+One-sided tests at 5 %: `worse` and `better` each appear for at most one in twenty metrics of equally good models.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regcli.compare.rows import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from regcli.data.types import FloatArray
+
+LEVEL = 0.05
+JACKKNIFE_BLOCKS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A difference against its standard error.
+
+    Attributes
+    ----------
+    error : float
+        Standard error of B - A; NaN where it cannot be estimated.
+    df : float
+        Degrees of freedom of that estimate.
+    how : str
+        What the estimate rests on.
+    """
+
+    error: float
+    df: float
+    how: str
+
+    def p_value(self, worsening: float) -> float:
+        """Chance of a change at least this large in its direction between equally good models; NaN where unknown."""
+        from scipy.stats import t
+
+        if not self.error > 0 or not self.df >= 1:
+            return float("nan")
+        return float(t.sf(abs(worsening) / self.error, self.df))
+
+    def mark(self, worsening: float) -> tuple[Mark, str]:
+        """Mark and reason for B being worse than A by `worsening` (negative: better)."""
+        direction = Mark.WORSE if worsening > 0 else Mark.BETTER
+        p = self.p_value(worsening)
+        if not np.isfinite(p):
+            # every fold changed by exactly the same, or there is no estimate of noise at all
+            exact = self.error == 0
+            return direction, f"the same in {self.how}" if exact else "nothing tells noise from change here"
+        shown = f"p = {p:.2g}, {self.how}" if p >= 1e-4 else f"p < 0.0001, {self.how}"
+        return (direction if p < LEVEL else Mark.WITHIN_NOISE), shown
+
+
+def paired(a: FloatArray, b: FloatArray, weight: FloatArray, ratio: float) -> Test:
+    """Corrected resampled t-test over the same J folds (Nadeau & Bengio 2003): error √[(1/J + n_te/n_tr) s²], J - 1 df.
+
+    Parameters
+    ----------
+    a, b : ndarray (J,)
+        Scores of both runs, fold by fold.
+    weight : ndarray (J,)
+        Validation weight of the folds.
+    ratio : float
+        n_te / n_tr, validation rows over training rows.
+    """
+    d, j = b - a, len(a)
+    how = f"{j} paired folds"
+    if j < 2:
+        return Test(float("nan"), 0, how)
+    share = weight / weight.sum()
+    variance = float(share @ (d - share @ d) ** 2) * j / (j - 1)
+    if variance <= (1e-12 * float(np.abs(d).max(initial=0.0))) ** 2:
+        return Test(0.0, j - 1, how)
+    return Test(float(np.sqrt((1.0 / j + ratio) * variance)), j - 1, how)
+
+
+def unpaired(a: FloatArray, weight_a: FloatArray, b: FloatArray, weight_b: FloatArray) -> Test:
+    """Both runs' standard errors over their own folds; Welch's degrees of freedom."""
+    errors = []
+    for values, weight in ((a, weight_a), (b, weight_b)):
+        j = len(values)
+        if j < 2:
+            return Test(float("nan"), 0, "a single fold")
+        share = weight / weight.sum()
+        errors.append(float(share @ (values - share @ values) ** 2) / (j - 1))
+    return _welch(errors[0], len(a) - 1, errors[1], len(b) - 1, "standard errors over different folds")
+
+
+def _welch(va: float, dfa: float, vb: float, dfb: float, how: str) -> Test:
+    total = va + vb
+    df = total**2 / (va**2 / dfa + vb**2 / dfb) if total > 0 else dfa + dfb
+    return Test(float(np.sqrt(total)), df, how)
+
+
+def jackknife(score: Callable[[FloatArray], float], n: int) -> tuple[float, float]:
+    """Variance of a score over n rows by leaving out a block at a time, and its degrees of freedom (Quenouille; Tukey 1958).
+
+    Parameters
+    ----------
+    score : callable
+        From the positions kept, a bool ndarray (n,), to the score.
+    n : int
+    """
+    blocks = min(JACKKNIFE_BLOCKS, n)
+    if blocks < 2:
+        return float("nan"), 0
+    # rows dealt out like cards: neighbours in an ordered file fall into different blocks
+    block = np.arange(n) % blocks
+    left = np.array([score(block != k) for k in range(blocks)])
+    return float((blocks - 1) / blocks * ((left - left.mean()) ** 2).sum()), blocks - 1
+
+
+def over_rows(
+    score_a: Callable[[FloatArray], float], n_a: int, score_b: Callable[[FloatArray], float], n_b: int, *, same_rows: bool
+) -> Test:
+    """Noise of a difference on a holdout: of the paired difference where both runs were tested on the same rows."""
+    if same_rows:
+        variance, df = jackknife(lambda keep: score_b(keep) - score_a(keep), n_a)
+        return Test(float(np.sqrt(variance)), df, "the same held-out rows")
+    (va, dfa), (vb, dfb) = jackknife(score_a, n_a), jackknife(score_b, n_b)
+    if not (dfa and dfb):
+        return Test(float("nan"), 0, "one held-out row")
+    return _welch(va, dfa, vb, dfb, "different held-out rows")

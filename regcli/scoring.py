@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TINY = float(np.finfo(np.float64).tiny)
 ECE_BINS = 15
+# Raise it when a metric comes to mean something else: runs scored by different definitions are not compared.
+METRIC_DEFINITIONS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,7 @@ __all__ = [
     "CLASSIFICATION",
     "HIGHER_IS_BETTER",
     "METRICS",
+    "METRIC_DEFINITIONS",
     "REGRESSION",
     "Scored",
     "gap",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regcli.compare.gates import Checked, Gate, check
 from regcli.compare.inputs import config_rows, data_rows, drift_rows, version_rows
+from regcli.compare.metrics import SECTION as SCORES
 from regcli.compare.metrics import metric_rows
-from regcli.compare.model import coefficient_rows, convergence_rows, model_rows
+from regcli.compare.model import COEFFICIENTS, MODEL, coefficient_rows, convergence_rows, model_rows
 from regcli.compare.rows import Mark, Row
 from regcli.compare.sides import Pair, Side
 
@@ -82,42 +82,41 @@ def compare(a: RunReader, b: RunReader, gates: Sequence[Gate] = ()) -> Compariso
 
 def _verdict(pair: Pair, rows: Sequence[Row], gates: Sequence[Checked]) -> str:
     """The chosen metric decides; other scores beyond noise, then what else changed, are named behind it."""
-    scores = [row for row in rows if row.section == "Scores" and not row.minor]
-    main = next(row for row in scores if row.name == f"validation.{pair.a.metric}")
-    worse = [row for row in scores if row.mark is Mark.WORSE]
-    better = [row for row in scores if row.mark is Mark.BETTER]
-    loud = [row for row in rows if row.mark not in QUIET and row.section in {"Scores", "Model", "Coefficients", "Convergence"}]
-    if main.mark is Mark.WORSE:
-        head = f"B is worse: {_told(main)}"
-    elif worse:
-        head = f"B is worse in part: {'; '.join(_told(row) for row in worse[:3])}"
-    elif main.mark is Mark.BETTER:
-        head = f"B is better: {_told(main)}"
-    elif better:
-        head = f"B is better in part: {'; '.join(_told(row) for row in better[:3])}"
-    elif main.mark is Mark.SAME and not loud:
-        head = "B is the same model as A, with the same scores"
-    else:
-        head = f"B is neither better nor worse than A beyond noise: {_told(main)}"
-    others = Counter(row.mark for row in worse if row is not main and main.mark is Mark.WORSE)
-    parts = [head]
-    if others[Mark.WORSE]:
-        parts.append(f"{others[Mark.WORSE]} other score{'s' if others[Mark.WORSE] > 1 else ''} worse")
+    parts = _head(pair, rows)
+    by_name = {row.name: row for row in rows}
     for name, text in (
-        ("coefficients.sign_flips", "sign flips: {}"),
-        ("support.dropped", "dropped: {}"),
-        ("support.added", "added: {}"),
-        ("drift.columns", "drifted: {}"),
+        ("coefficients.sign_flips", "sign flips"),
+        ("support.dropped", "dropped"),
+        ("support.added", "added"),
+        ("drift.columns", "drifted"),
     ):
-        row = next(row for row in rows if row.name == name)
-        if row.mark is not Mark.SAME:
-            parts.append(text.format(row.note))
-    failed = [gate for gate in gates if gate.failed]
+        if by_name[name].mark is not Mark.SAME:
+            parts.append(f"{text}: {by_name[name].note}")
+    failed = sum(gate.failed for gate in gates)
     if failed:
-        parts.append(f"{len(failed)} of {len(gates)} gate{'s' if len(gates) > 1 else ''} fail{'s' if len(failed) == 1 else ''}")
+        parts.append(f"{failed} of {len(gates)} gate{'s' if len(gates) > 1 else ''} fail{'s' if failed == 1 else ''}")
     elif gates:
         parts.append("all gates hold")
     return "; ".join(parts) + "."
+
+
+def _head(pair: Pair, rows: Sequence[Row]) -> list[str]:
+    scores = [row for row in rows if row.section == SCORES and not row.minor]
+    main = next(row for row in scores if row.name == f"validation.{pair.a.metric}")
+    worse = [row for row in scores if row.mark is Mark.WORSE]
+    better = [row for row in scores if row.mark is Mark.BETTER]
+    if main.mark is Mark.WORSE:
+        others = len(worse) - 1
+        return [f"B is worse: {_told(main)}"] + [f"{others} other score{'s' if others > 1 else ''} worse"] * bool(others)
+    if worse:
+        return [f"B is worse in part: {'; '.join(_told(row) for row in worse[:3])}"]
+    if main.mark is Mark.BETTER:
+        return [f"B is better: {_told(main)}"]
+    if better:
+        return [f"B is better in part: {'; '.join(_told(row) for row in better[:3])}"]
+    if all(row.mark in QUIET for row in rows if row.section in {SCORES, MODEL, COEFFICIENTS}) and main.mark is Mark.SAME:
+        return ["B is the same model as A, with the same scores"]
+    return [f"B is neither better nor worse than A beyond noise: {_told(main)}"]
 
 
 def _told(row: Row) -> str:

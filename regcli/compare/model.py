@@ -108,7 +108,7 @@ def _jackknife_error(side: Side, feature: str) -> float:
     """Standard error of a coefficient from its SD over K folds, each leaving out 1/K of the rows: SD (K-1)/√K."""
     folds = side.manifest["folds"]
     k = folds["n"] / folds["repeats"]
-    return side.fold_sd.get(feature, 0.0) * (k - 1) / k**0.5
+    return float(side.fold_sd.get(feature, 0.0) * (k - 1) / k**0.5)
 
 
 def convergence_rows(pair: Pair) -> Iterator[Row]:

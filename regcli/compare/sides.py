@@ -12,7 +12,7 @@ from regcli.errors import RunError
 from regcli.scoring import Scored
 
 if TYPE_CHECKING:
-    from regcli.data.types import FloatArray, Task, TextArray
+    from regcli.data.types import FloatArray, IntArray, Task
     from regcli.run import RunReader
 
 
@@ -52,7 +52,7 @@ class Side:
         return np.array(self.metrics["folds"][part][metric], dtype=np.float64)
 
     @cached_property
-    def held_out(self) -> TextArray:
+    def held_out(self) -> IntArray:
         """Positions of the holdout in `predictions`."""
         return np.flatnonzero(self.predictions["role"] == "holdout")
 
@@ -137,8 +137,9 @@ class Pair:
             ("metric_definitions", "definition of metrics"),
         ):
             if a.get(key) != b.get(key):
+                shown = " and ".join(_shown(manifest.get(key)) for manifest in (a, b))
                 raise RunError(
-                    f"{self.a.run.path} and {self.b.run.path} cannot be compared: another {what} ({_shown(a.get(key))} and {_shown(b.get(key))}).",
+                    f"{self.a.run.path} and {self.b.run.path} cannot be compared: another {what} ({shown}).",
                     "Compare runs of one task, target and set of labels.",
                 )
 

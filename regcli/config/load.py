@@ -136,14 +136,14 @@ def flat_values(text: str, source: str) -> dict[str, str]:
 
 
 def _leaves(node: Node, key: str) -> Iterator[tuple[str, str]]:
-    children = (
-        node.value.items() if isinstance(node.value, dict) else enumerate(node.value) if isinstance(node.value, list) else None
-    )
-    if children is None:
+    if isinstance(node.value, dict):
+        for step, child in node.value.items():
+            yield from _leaves(child, f"{key}.{step}" if key else step)
+    elif isinstance(node.value, list):
+        for i, child in enumerate(node.value):
+            yield from _leaves(child, f"{key}.{i}" if key else str(i))
+    else:
         yield key, node.text or scalar_text(node.value)
-        return
-    for step, child in children:
-        yield from _leaves(child, f"{key}.{step}" if key else str(step))
 
 
 def _read(path: Path) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from regcli.config import config_sha256
 from regcli.run.layout import FORMAT_VERSION, timestamp
 from regcli.run.provenance import git_state, host, threading, versions
-from regcli.scoring import HIGHER_IS_BETTER
+from regcli.scoring import HIGHER_IS_BETTER, METRIC_DEFINITIONS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,6 +51,7 @@ def opening(run_id: str, command: str, plan: Plan, config: Config, started: date
         "rule": select.rule,
         "tolerance": select.tolerance if select.rule == "pct_loss" else None,
         "metrics": list(plan.metrics),
+        "metric_definitions": METRIC_DEFINITIONS,
         "tol": config.model.tol,
         "seed": config.cv.seed,
         "git": git_state(config.origin.source_path),

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from regcli.config import Config
     from regcli.outcome import Outcome
     from regcli.plan import Plan
 
@@ -65,7 +64,7 @@ class RunWriter:
     def __init__(self, runs: Path, plan: Plan, command: str, seconds: dict[str, float]) -> None:
         self._started, self._clock = datetime.now(UTC), time.perf_counter()
         self._plan, self._command, self._seconds = plan, command, dict(seconds)
-        self._config = _decided(plan)
+        self._config = plan.config
         self.path = layout.make_run_directory(runs, self._config.name, self._started)
         self._log = RunLog(self.path / layout.LOG)
         self._hashes: dict[str, str] = {}
@@ -196,11 +195,6 @@ _TABLES: dict[str, Callable[[Outcome], pa.Table]] = {
     layout.COEFFICIENTS: tables.coefficients_table,
     layout.PREDICTIONS: tables.predictions_table,
 }
-
-
-def _decided(plan: Plan) -> Config:
-    """The configuration with what was left to the data written down, so that it runs again the same way."""
-    return configuration.decide(plan.config, task=plan.task, cv_kind=plan.splits.kind, metric=plan.metric)
 
 
 def _without_paths(text: str) -> str:

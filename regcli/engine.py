@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from regcli import linear
 from regcli.describe import describe
 from regcli.errors import FitError
-from regcli.outcome import Choice, Outcome, PathResult, PathSummary
+from regcli.outcome import Choice, Finished, Interrupted, Outcome, PathResult, PathSummary
 from regcli.preprocess import fit_design
 from regcli.scoring import Scored, gap, mean_and_error, score
 from regcli.selection import Candidates, select, within_one_error
@@ -111,7 +112,13 @@ def _walk_folds(plan: Plan, full: FoldWalk, progress: Progress | None) -> list[F
         if progress is not None:
             progress(done, total, "folds")
 
-    return list(_in_parallel(lambda fold: _walk_fold(plan, fold, grids), plan.splits.folds, _jobs(plan), announce))
+    walks: list[FoldWalk] = []
+    try:
+        walks.extend(_in_parallel(lambda fold: _walk_fold(plan, fold, grids), plan.splits.folds, _jobs(plan), announce))
+    except KeyboardInterrupt:
+        finished = replace(plan, splits=replace(plan.splits, folds=plan.splits.folds[: len(walks)]))
+        raise Interrupted(Finished(finished, _results(finished, full, walks))) from None
+    return walks
 
 
 def _walk_fold(plan: Plan, fold: Fold, grids: list[FloatArray]) -> FoldWalk:

@@ -218,3 +218,37 @@ class Outcome:
     affine: dict[str, Any] | None
     warnings: tuple[str, ...]
     seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What was done when a run was interrupted.
+
+    Attributes
+    ----------
+    plan : Plan
+        Its folds are those that were walked to their end.
+    paths : tuple of PathResult
+        Every path on all training rows, and on those folds.
+    """
+
+    plan: Plan
+    paths: tuple[PathResult, ...]
+
+    @property
+    def n_folds(self) -> int:
+        """Number of folds walked to their end."""
+        return len(self.plan.splits.folds)
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user interrupted the engine between two folds.
+
+    Parameters
+    ----------
+    finished : Finished
+    """
+
+    def __init__(self, finished: Finished) -> None:
+        super().__init__()
+        self.finished = finished

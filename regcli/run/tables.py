@@ -72,9 +72,8 @@ def sweep_table(outcome: Outcome) -> pa.Table:
     )
 
 
-def folds_table(outcome: Outcome) -> pa.Table:
+def folds_table(plan: Plan, paths: Sequence[PathResult]) -> pa.Table:
     """One row per grid point, fold and metric; a row's kkt, n_iter and converged are those of that fold's fit."""
-    plan, paths = outcome.plan, outcome.paths
     folds, metrics = plan.splits.folds, plan.metrics
     path, index = (np.repeat(a, len(folds) * len(metrics)) for a in _every_point(paths))
     n_points = len(path) // (len(folds) * len(metrics))
@@ -157,9 +156,8 @@ def coefficients_table(outcome: Outcome) -> pa.Table:
     )
 
 
-def path_table(outcome: Outcome) -> pa.Table:
+def path_table(plan: Plan, paths: Sequence[PathResult]) -> pa.Table:
     """Every non-zero coefficient of every grid point, on all training rows; the class is null unless there are several."""
-    plan, paths = outcome.plan, outcome.paths
     scaling, outputs = plan.preprocessor.scaling, plan.outputs
     order = np.array([0, *(1 + j for j in natural_order(outputs, plan.dataset.features.names))])
     names = ["(intercept)", *(output.name for output in outputs)]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from regcli import config as configuration
 from regcli.errors import RegcliError, RunError
+from regcli.outcome import Interrupted
 from regcli.run import encode, layout, manifest, tables
 from regcli.run.log import RunLog
 from regcli.steady import steady
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from regcli.outcome import Outcome
+    from regcli.outcome import Finished, Outcome
     from regcli.plan import Plan
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ class RunWriter:
         with steady():
             for name, make in _TABLES.items():
                 self._put(name, encode.encode_csv(make(outcome)))
-            self._put(layout.PATH, encode.encode_parquet(tables.path_table(outcome)))
+            self._put(layout.PATH, encode.encode_parquet(tables.path_table(outcome.plan, outcome.paths)))
         self._put(layout.METRICS, encode.encode_json(outcome.metrics))
         if outcome.pipeline is not None:
             self._put(layout.MODEL, encode.encode_model(outcome.pipeline))
@@ -102,6 +103,14 @@ class RunWriter:
         for warning in outcome.warnings:
             log.info("warning: %s", warning)
         self.close("done")
+
+    def keep(self, finished: Finished) -> None:
+        """Write what an interrupt left finished: the paths on all training rows, and the folds that were walked to their end."""
+        with steady():
+            self._put(layout.PATH, encode.encode_parquet(tables.path_table(finished.plan, finished.paths)))
+            self._put(layout.ASSIGNMENTS, encode.encode_csv(tables.assignments_table(self._plan)))
+            if finished.plan.splits.folds:
+                self._put(layout.FOLDS, encode.encode_csv(tables.folds_table(finished.plan, finished.paths)))
 
     def close(self, status: layout.Status, reason: str | None = None) -> None:
         """Say in the log and then in the manifest how the run ended."""
@@ -169,8 +178,13 @@ def writing(runs: Path, plan: Plan, command: str, seconds: dict[str, float] | No
     try:
         run.begin()
         yield run
-    except KeyboardInterrupt:
-        _close_anyway(run, "interrupted", "interrupted by the user")
+    except KeyboardInterrupt as interrupt:
+        reason = "interrupted by the user"
+        if isinstance(interrupt, Interrupted):
+            reason += f" after {interrupt.finished.n_folds} of {len(plan.splits.folds)} folds"
+            with suppress(OSError, RunError):
+                run.keep(interrupt.finished)
+        _close_anyway(run, "interrupted", reason)
         raise
     except RegcliError as error:
         _close_anyway(run, "failed", str(error))
@@ -190,7 +204,7 @@ def _close_anyway(run: RunWriter, status: layout.Status, reason: str) -> None:
 
 _TABLES: dict[str, Callable[[Outcome], pa.Table]] = {
     layout.SWEEP: tables.sweep_table,
-    layout.FOLDS: tables.folds_table,
+    layout.FOLDS: lambda outcome: tables.folds_table(outcome.plan, outcome.paths),
     layout.ASSIGNMENTS: lambda outcome: tables.assignments_table(outcome.plan),
     layout.COEFFICIENTS: tables.coefficients_table,
     layout.PREDICTIONS: tables.predictions_table,

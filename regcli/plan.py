@@ -10,7 +10,7 @@ import numpy as np
 
 from regcli import linear
 from regcli.config import decide
-from regcli.errors import UsageError
+from regcli.errors import DataError, UsageError
 from regcli.preprocess import Recipe, fit_design
 from regcli.steady import steady
 from regcli.weights import check_class_weight, fit_weights
@@ -155,6 +155,7 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     outputs = design.preprocessor.outputs
     weights = fit_weights(dataset, splits.train, config.model.class_weight)
     problem = linear.Problem.build(design.X, dataset.y[splits.train], weights, loss, intercept=config.model.fit_intercept)
+    _check_spread(dataset, splits, problem)
     paths, warnings = _paths(config, problem, outputs, dataset.features.names)
     n, p = design.X.shape
     if any(path.penalty == "none" for path in paths) and p >= n:
@@ -171,6 +172,23 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     return Plan(
         config, dataset, splits, dataset.task, loss, metric, metrics, paths, recipe, design.preprocessor, problem, tuple(every)
     )
+
+
+def _check_spread(dataset: Dataset, splits: Splits, problem: linear.Problem) -> None:
+    """Refuse a numeric target that leaves nothing to explain in the training rows, or nothing that can be squared."""
+    if problem.loss.name != "squared":
+        return
+    weighed = dataset.y[splits.train][problem.s > 0]
+    if np.ptp(weighed) == 0:
+        raise DataError(
+            f"target {dataset.target!r} is {weighed[0]:g} in all training rows that weigh anything: nothing is left to be explained",
+            "change the holdout or the weights, or name another dataset.target",
+        )
+    if not (np.isfinite(problem.null_rms) & (problem.null_rms > 0)).all():
+        raise DataError(
+            f"the values of target {dataset.target!r} are too {'small' if problem.null_rms[0] == 0 else 'large'} to be squared",
+            "give it in another unit",
+        )
 
 
 def _paths(

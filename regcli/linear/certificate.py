@@ -66,7 +66,9 @@ def certify(
         if intercept is not None
         else the_loss.mean(np.zeros_like(target))
     )
-    null_rms = np.sqrt(s @ (target - null) ** 2)
+    null_rms, target_rms = np.sqrt(s @ (target - null) ** 2), np.sqrt(s @ target**2)
+    # a constant target leaves rounding alone, which is no unit to measure in
+    null_rms = np.where(null_rms > 1e-12 * target_rms, null_rms, target_rms)
     unit = np.outer(rms, null_rms)
     live = X[:, columns]
     worst = np.empty(len(lambdas))
@@ -78,7 +80,8 @@ def certify(
         b = np.zeros((len(base), X.shape[1], target.shape[1]))
         b[:, columns] = coefficients[part]
         points, p, k = b.shape
-        eta = np.asarray(live @ coefficients[part].transpose(1, 0, 2).reshape(len(columns), -1)).reshape(n, points, k) + base
+        flat = coefficients[part].transpose(1, 0, 2).reshape(len(columns), points * k)
+        eta = np.asarray(live @ flat).reshape(n, points, k) + base
         with np.errstate(invalid="ignore"):
             mean_y = the_loss.mean(eta.reshape(-1, k)).reshape(n, points, k)
         residual = s[:, None, None] * (target[:, None, :] - mean_y)

@@ -9,6 +9,7 @@ from scipy import linalg, sparse
 
 from regcli.linear.newton import hessian
 from regcli.linear.quadratic import solve_smooth
+from regcli.linear.squared import orthonormal
 
 if TYPE_CHECKING:
     from regcli.data.types import FloatArray, IntArray
@@ -58,20 +59,22 @@ def _ridge_squared(problem: Problem, penalty: Penalty, lambdas: FloatArray) -> F
         A = problem.X * np.sqrt(problem.s)[:, None]
         P = A[:, shrunk] / np.sqrt(penalty.factors[shrunk])
         if not shrunk.all():
-            u, d, _ = linalg.svd(A[:, ~shrunk], full_matrices=False)
-            u = u[:, d > d[0] * max(A.shape) * np.finfo(float).eps]
+            u = orthonormal(A[:, ~shrunk])
             rest = u.shape[1]
             P = P - u @ (u.T @ P)
-        small = P.T @ P if P.shape[1] <= P.shape[0] else P @ P.T
-        squares = np.maximum(linalg.eigvalsh(small), 0.0) if P.shape[1] else np.zeros(0)
-    return np.array(
-        [
-            lead + rest + (squares / (squares + lam)).sum()
-            if lam > 0
-            else lead + rest + np.count_nonzero(squares > 1e-12 * squares.max(initial=0))
-            for lam in lambdas
-        ]
-    )
+        squares = linalg.svdvals(P, check_finite=False) ** 2 if P.shape[1] else np.zeros(0)
+    return np.array([lead + (rest + (squares / (squares + lam)).sum() if lam > 0 else _rank(problem)) for lam in lambdas])
+
+
+def _rank(problem: Problem) -> int:
+    """Rank of the design: columns brought to unit length first, so that units do not decide it."""
+    live = np.flatnonzero(problem.rms > 0)
+    if not len(live):
+        return 0
+    if sparse.issparse(problem.X):
+        values = linalg.eigvalsh(problem.gram(live, live, problem.s) / np.outer(problem.rms[live], problem.rms[live]))
+        return int(np.count_nonzero(values > 1e-12 * values[-1]))
+    return int(orthonormal(problem.X[:, live] * np.sqrt(problem.s)[:, None]).shape[1])
 
 
 def _at(problem: Problem, penalty: Penalty, fit: PathFit, index: int) -> float:

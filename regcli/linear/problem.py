@@ -43,7 +43,7 @@ class Problem:
     null_intercept : ndarray (K,)
         Linear predictor of the model without columns.
     null_rms : ndarray (K,)
-        Root mean square of the null residuals y - μ0.
+        Root mean square of the null residuals y - μ0; where they are rounding alone (a constant target), that of the target.
     """
 
     X: Matrix
@@ -93,7 +93,10 @@ class Problem:
         Y = the_loss.outputs(y)
         null_intercept = the_loss.link(s @ Y) if intercept else np.zeros(Y.shape[1])
         residual = Y - the_loss.mean(np.broadcast_to(null_intercept, Y.shape))
-        return cls(X, Y, s, total, the_loss, intercept, center, rms, null_intercept, np.sqrt(s @ residual**2))
+        with np.errstate(over="ignore"):
+            null_rms, target_rms = np.sqrt(s @ residual**2), np.sqrt(s @ Y**2)
+        null_rms = np.where(null_rms > CONSTANT * target_rms, null_rms, target_rms)
+        return cls(X, Y, s, total, the_loss, intercept, center, rms, null_intercept, null_rms)
 
     def narrow(self, columns: IntArray) -> Problem:
         """The same problem with some of the columns."""

@@ -46,7 +46,7 @@ def _dense_solver(problem: Problem, penalty: Penalty) -> Callable[[float], Float
     shrunk = penalty.factors > 0
     rows = 1.0 / np.sqrt(penalty.factors[shrunk])
     U = A[:, ~shrunk]
-    basis = _orthonormal(U)
+    basis = orthonormal(U)
     P = A[:, shrunk] * rows
     P -= basis @ (basis.T @ P)
     u, d, vt = linalg.svd(P, full_matrices=False, check_finite=False, overwrite_a=True)
@@ -65,12 +65,20 @@ def _dense_solver(problem: Problem, penalty: Penalty) -> Callable[[float], Float
     return solve
 
 
-def _orthonormal(U: FloatArray) -> FloatArray:
-    """An orthonormal basis of the columns of U, (n, rank)."""
+def orthonormal(U: FloatArray) -> FloatArray:
+    """An orthonormal basis of the columns of U, (n, rank); their lengths have no say in the rank."""
     if not U.shape[1]:
         return np.zeros((len(U), 0))
-    u, d, _ = linalg.svd(U, full_matrices=False, check_finite=False)
-    return np.asarray(u[:, d > d[0] * max(U.shape) * np.finfo(float).eps])
+    return _truncated_svd(U / _lengths(U))[0]
+
+
+def _lengths(A: FloatArray) -> FloatArray:
+    """Lengths of the columns, 1 for a column of zeros; (p,)."""
+    # the largest entry is taken out first: the square of 1e-170 is zero
+    largest = np.abs(A).max(axis=0, initial=0.0)
+    largest[largest == 0] = 1.0
+    length = np.sqrt(((A / largest) ** 2).sum(axis=0))
+    return np.asarray(np.where(length > 0, largest * length, 1.0))
 
 
 def _least_squares(A: FloatArray, y: FloatArray) -> FloatArray:
@@ -78,19 +86,23 @@ def _least_squares(A: FloatArray, y: FloatArray) -> FloatArray:
 
     Columns are brought to unit length first, so that their units do not spoil the conditioning (Longley's data in raw units
     have a condition number of 5e9, in unit columns of 4e4). Only where they are dependent is the norm to be the one of the
-    columns as given, and the scaling is left out.
+    columns as given, and the scaling is left out, unless their units differ so much that some would be lost.
     """
-    length = np.sqrt((A**2).sum(axis=0))
-    unit = np.where(length > 0, length, 1.0)
-    u, d, vt = linalg.svd(A / unit, full_matrices=False, check_finite=False)
-    eps = max(A.shape) * np.finfo(float).eps
-    if len(d) < A.shape[1] or d[-1] <= d[0] * eps:
-        unit = np.ones(A.shape[1])
-        u, d, vt = linalg.svd(A, full_matrices=False, check_finite=False)
-    keep = d > (d[0] if len(d) else 0.0) * eps
-    u, d, vt = u[:, keep], d[keep], vt[keep]
+    unit = _lengths(A)
+    u, d, vt = _truncated_svd(A / unit)
+    if len(d) < A.shape[1]:
+        plain = _truncated_svd(A)
+        if len(plain[1]) >= len(d):
+            unit, (u, d, vt) = np.ones(A.shape[1]), plain
     b = vt.T @ ((u.T @ y) / d) / unit
     return np.asarray(b + vt.T @ ((u.T @ (y - A @ b)) / d) / unit)
+
+
+def _truncated_svd(A: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Singular value decomposition without the singular values that are zero but for rounding."""
+    u, d, vt = linalg.svd(A, full_matrices=False, check_finite=False)
+    keep = d > d.max(initial=0.0) * max(A.shape) * np.finfo(float).eps
+    return u[:, keep], d[keep], vt[keep]
 
 
 def _sparse_solver(problem: Problem, penalty: Penalty) -> Callable[[float], FloatArray]:

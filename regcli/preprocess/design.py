@@ -121,7 +121,11 @@ def fit_design(recipe: Recipe, rows: IntArray, weights: FloatArray | None) -> De
     outputs = columns.describe(recipe.features, transformer)
     if not X.shape[1]:
         raise DataError("preprocessing leaves no column to fit", "look at preprocess and dataset.columns in the configuration")
-    scaling = fit_scaling(recipe.scale, X, weights, center=recipe.center)
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaling = fit_scaling(recipe.scale, X, weights, center=recipe.center)
+    if not np.isfinite(scaling.sd).all():
+        huge = ", ".join(outputs[j].name for j in np.flatnonzero(~np.isfinite(scaling.sd))[:5])
+        raise DataError(f"values too large to be squared in: {huge}", "give them in a larger unit")
     return Design(scaling.apply(X), Preprocessor(transformer, scaling, outputs))
 
 

@@ -61,6 +61,10 @@ def did_you_mean(word: object, known: Collection[str]) -> str:
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
+# Counts beyond this are slips, and overflow in the libraries below. λ beyond this has no products within float64's range.
+LARGEST = 2**31 - 1
+LARGEST_LAMBDA = 1e100
+
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z")
 
 
@@ -84,6 +88,8 @@ def must(what: str) -> WrapValidator:
                 hint = "; leave out the quotes"
             elif what.startswith("text") and isinstance(value, bool | int | float):
                 hint = "; put it in quotes"
+            elif isinstance(value, int) and value > LARGEST:
+                hint = f", and {LARGEST} at most"
             raise reject(f"must be {what}, not {shown(value)}{hint}") from None
 
     return WrapValidator(check)
@@ -96,12 +102,12 @@ Positive = Annotated[float, Field(gt=0), must("a number above 0")]
 NonNegative = Annotated[float, Field(ge=0), must("a number of at least 0")]
 UnitInterval = Annotated[float, Field(ge=0, le=1), must("a number from 0 to 1")]
 Share = Annotated[float, Field(gt=0, lt=1), must("a number above 0 and below 1")]
-Whole = Annotated[int, Field(ge=0), must("a whole number of at least 0")]
-AtLeastOne = Annotated[int, Field(ge=1), must("a whole number of at least 1")]
-AtLeastTwo = Annotated[int, Field(ge=2), must("a whole number of at least 2")]
+Whole = Annotated[int, Field(ge=0, le=LARGEST), must("a whole number of at least 0")]
+AtLeastOne = Annotated[int, Field(ge=1, le=LARGEST), must("a whole number of at least 1")]
+AtLeastTwo = Annotated[int, Field(ge=2, le=LARGEST), must("a whole number of at least 2")]
 Seed = Annotated[int, Field(ge=0, lt=2**32), must("a whole number from 0 to 4294967295")]
 ShareOrRows = Annotated[
-    Annotated[int, Field(ge=1)] | Annotated[float, Field(gt=0, lt=1)],
+    Annotated[int, Field(ge=1, le=LARGEST)] | Annotated[float, Field(gt=0, lt=1)],
     must("a number above 0 and below 1 (a share of the rows) or a whole number of at least 1 (rows)"),
 ]
 

@@ -43,7 +43,10 @@ def _absolute(value: object, info: ValidationInfo) -> Path:
         raise reject(f"must be the path of a file, not {shown(value)}")
     if "://" in value:
         raise reject(f"must be a file on this machine, not {shown(value)}; download it first")
-    path = Path((info.context or {}).get("base", "")) / Path(value).expanduser()
+    try:
+        path = Path((info.context or {}).get("base", "")) / Path(value).expanduser()
+    except RuntimeError:
+        raise reject(f"begins with the home folder of somebody unknown here, in {shown(value)}; write the path out") from None
     return path.resolve() if path.name in {"", ".."} else path.parent.resolve() / path.name
 
 
@@ -113,7 +116,7 @@ class MakeRegressionDataset(Part):
     """scikit-learn's make_regression: a random linear model with noise."""
 
     kind: Literal["make_regression"] = Field(description="the kind of data")
-    n_samples: AtLeastOne = Field(default=100, description="number of rows")
+    n_samples: AtLeastTwo = Field(default=100, description="number of rows")
     n_features: AtLeastOne = Field(default=100, description="number of columns")
     n_informative: Whole = Field(default=10, description="number of columns with a non-zero coefficient")
     bias: Number = Field(default=0.0, description="the intercept of the true model")
@@ -128,7 +131,7 @@ class MakeClassificationDataset(Part):
     """scikit-learn's make_classification: clusters of points around the corners of a hypercube."""
 
     kind: Literal["make_classification"] = Field(description="the kind of data")
-    n_samples: AtLeastOne = Field(default=100, description="number of rows")
+    n_samples: AtLeastTwo = Field(default=100, description="number of rows")
     n_features: AtLeastOne = Field(default=20, description="number of columns")
     n_informative: AtLeastOne = Field(default=2, description="number of informative columns")
     n_redundant: Whole = Field(default=2, description="number of columns that are combinations of informative ones")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, WrapValidator, field_validator
 
 from regcli.config.base import (
+    LARGEST_LAMBDA,
     AtLeastOne,
     Complaint,
     Flag,
@@ -78,6 +79,10 @@ Penalties = Annotated[
 ]
 
 
+Lambda = Annotated[float, Field(ge=0, le=LARGEST_LAMBDA), must("a number of at least 0, and at most 1e+100")]
+PositiveLambda = Annotated[float, Field(gt=0, le=LARGEST_LAMBDA), must("a number above 0, and at most 1e+100")]
+
+
 def _default_stop(given: dict[str, Any]) -> Literal["saturated", "never"]:
     return "saturated" if given.get("values") is None else "never"
 
@@ -85,12 +90,14 @@ def _default_stop(given: dict[str, Any]) -> Literal["saturated", "never"]:
 class Lambdas(Part):
     """The grid of λ, shared by all folds: generated from λ_max down, between given ends, or given."""
 
-    values: Annotated[tuple[NonNegative, ...], Field(min_length=1)] | None = Field(
+    values: Annotated[tuple[Lambda, ...], Field(min_length=1)] | None = Field(
         default=None, description="the whole grid, in any order"
     )
-    max: Positive | None = Field(default=None, description="the largest λ; null: λ_max of the full training data")
-    min: Positive | None = Field(default=None, description="the smallest λ; null: the largest × min_ratio")
-    count: AtLeastOne = Field(default=100, description="number of values, geometrically spaced")
+    max: PositiveLambda | None = Field(default=None, description="the largest λ; null: λ_max of the full training data")
+    min: PositiveLambda | None = Field(default=None, description="the smallest λ; null: the largest × min_ratio")
+    count: Annotated[int, Field(ge=1, le=10_000), must("a whole number from 1 to 10000")] = Field(
+        default=100, description="number of values, geometrically spaced"
+    )
     min_ratio: Annotated[Literal["auto"] | Share, must("auto, or a number above 0 and below 1")] = Field(
         default="auto", description="the smallest λ divided by the largest; auto: 1e-4 where rows outnumber columns, else 1e-2"
     )

@@ -59,7 +59,7 @@ def put(node: Node, above: Path, steps: list[str], value: Node) -> list[Finding]
         return [Finding(place, key, f"is a list; name the entry by its position, for instance {key}.0.{'.'.join(steps)}")]
     position = int(step)
     if position > len(node.value):
-        return [Finding(place, key, f"has {len(node.value)} entries, counted from 0; position {len(node.value)} would add one")]
+        return [Finding(place, key, f"has no entry {position}: positions count from 0, and {len(node.value)} would add one")]
     if position == len(node.value):
         node.value.append(Node(None, place, "null"))
     if rest:

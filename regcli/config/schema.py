@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
-from regcli.config.base import AtLeastOne, Part, Rejected, Text, did_you_mean, must, reject
+from regcli.config.base import Part, Rejected, Text, did_you_mean, must, reject
 from regcli.config.dataset import CsvDataset, Dataset, ParquetDataset, Task, implied_task, role
 from regcli.config.evaluation import CLASSIFICATION_METRICS, REGRESSION_METRICS, Cv, Holdout, Select, misplaced
 from regcli.config.fit import Lambdas, Model, Penalties
@@ -36,12 +36,15 @@ class Origin:
     tree: Node = field(default_factory=lambda: Node({}, Place("")), compare=False)
 
 
+Jobs = Annotated[
+    Literal["auto"] | Annotated[int, Field(ge=1, le=1024)], must("auto or a whole number from 1 to 1024")
+]
+
+
 class Execution(Part):
     """How the work is spread; changes no result."""
 
-    jobs: Annotated[Literal["auto"] | AtLeastOne, must("auto or a whole number of at least 1")] = Field(
-        default="auto", description="number of processes; auto: one for each core"
-    )
+    jobs: Jobs = Field(default="auto", description="number of processes; auto: one for each core")
 
 
 class Output(Part):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 DECIMAL_COMMA = r"^\s*[+-]?\d+,\d+\s*$"
+# 1,234,567.8 and 1 234 and 1'234; $5; 12.5 %
+DECORATED = r"^\s*[+-]?\s*[$€£¥]?\s*[+-]?\d{1,3}(([ ,.'’]\d{3})*|\d*)([.,]\d+)?\s*[%$€£¥]?\s*$"
 
 # A text column with no more distinct cells than this may be made of labels, some of which look like numbers ("1", "2", "3+").
 LABEL_LEVELS = 20
@@ -176,13 +178,18 @@ def _refuse_stray_cells(column: pa.ChunkedArray, name: str, source: TableSource)
             f"({count(len(present) - n_numeric, 'such cell')}).",
             f"Correct the cell, empty it if the value is missing, {EXCLUDE.format(name=name)}",
         )
-    commas = pc.match_substring_regex(present, DECIMAL_COMMA)
-    if 2 * pc.sum(commas).as_py() > len(present):
-        row = pc.index(pc.match_substring_regex(column, DECIMAL_COMMA), True).as_py()
-        raise DataError(
-            f"{source.name}: column {name!r} has decimal commas ({source.place(row)} says {_quoted(column[row].as_py())}).",
-            "Save the file with decimal points.",
-        )
+    if n_numeric == len(present):
+        return
+    for pattern, what in ((DECIMAL_COMMA, "decimal or thousands commas"), (DECORATED, "separators or signs in its numbers")):
+        found = pc.match_substring_regex(present, pattern)
+        # A few such texts ("5 %", "10 %") may well be the levels of a factor.
+        many = pattern == DECIMAL_COMMA or pc.count_distinct(present).as_py() > LABEL_LEVELS
+        if many and 2 * pc.sum(found).as_py() > len(present):
+            row = pc.index(pc.match_substring_regex(column, pattern), True).as_py()
+            raise DataError(
+                f"{source.name}: column {name!r} has {what} ({source.place(row)} says {_quoted(column[row].as_py())}).",
+                f"Write plain numbers with decimal points, such as 1234.5, {EXCLUDE.format(name=name)}",
+            )
 
 
 def _is_number(kind: pa.DataType) -> bool:

@@ -29,8 +29,19 @@ if TYPE_CHECKING:
 DELIMITERS = (",", ";", "\t")
 UTF8_BOM = b"\xef\xbb\xbf"
 UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+# How files begin that are often taken for CSV, what they are, and what to do with them.
+OTHER_FORMATS = (
+    (b"PK\x03\x04", "an Excel workbook or another zip archive", "Save the sheet as 'CSV UTF-8', or unpack the archive."),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save the sheet as 'CSV UTF-8'."),
+    (b"\x1f\x8b", "compressed by gzip", "Let its name end in .csv.gz."),
+    (b"BZh", "compressed by bzip2", "Unpack it, or compress it by gzip and let its name end in .csv.gz."),
+    (b"PAR1", "a Parquet file", "Set dataset.kind: parquet."),
+    (b"version https://git-lfs", "a pointer of Git LFS in place of the data", "Fetch the data: git lfs pull."),
+    (b"<!DOCTYPE", "a web page", "Download the file itself."),
+    (b"<html", "a web page", "Download the file itself."),
+)
 BLOCK = 16 << 20
-SAVE_AS_UTF8 = "Save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8'; or: iconv -f latin1 -t utf-8 OLD > NEW)."
+SAVE_AS_UTF8 = "Save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8'; or: iconv -f {} -t utf-8 OLD > NEW)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +152,8 @@ def not_utf8(body: bytes, wrong: UnicodeDecodeError, name: str) -> DataError:
     """Name the first byte that is no UTF-8."""
     line = body.count(b"\n", 0, wrong.start) + 1
     byte = body[wrong.start]
-    return DataError(f"{name}: line {line} is not UTF-8 text (byte 0x{byte:02x} at offset {wrong.start}).", SAVE_AS_UTF8)
+    what = f"line {line} is not UTF-8 text (byte 0x{byte:02x} at offset {wrong.start})"
+    return DataError(f"{name}: {what}.", SAVE_AS_UTF8.format("latin1"))
 
 
 def open_csv(path: Path) -> CsvFile:
@@ -156,8 +168,7 @@ def open_csv(path: Path) -> CsvFile:
     digest = hashing(raw)
     body = unpacked(raw, path)
     name = shown(path)
-    if body.startswith(UTF16_BOMS):
-        raise DataError(f"{name}: line 1 is not UTF-8 text (the file begins like UTF-16).", SAVE_AS_UTF8)
+    _refuse_other_formats(body, name)
     begin = len(UTF8_BOM) if body.startswith(UTF8_BOM) else 0
     text, start = _first_record(body, begin, name)
     if not text:
@@ -168,6 +179,18 @@ def open_csv(path: Path) -> CsvFile:
     if not re.compile(rb"\S").search(body, start):
         raise DataError(f"{name}: the file has a header and no rows.", "Check how it was written.")
     return CsvFile(name, header, delimiter, body, start, _lines(body[:start]) + 1, digest)
+
+
+def _refuse_other_formats(body: bytes, name: str) -> None:
+    """Raise where the first bytes tell that this is no CSV in UTF-8, before a later message puzzles over it."""
+    for beginning, what, remedy in OTHER_FORMATS:
+        if body[: len(beginning)].lower() == beginning.lower():
+            raise DataError(f"{name}: the file is {what}.", remedy)
+    first = body[: body.find(b"\n") + 1]
+    if body.startswith(UTF16_BOMS) or len(first) < 4 * first.count(b"\0") < 3 * len(first):
+        raise DataError(f"{name}: line 1 is not UTF-8 text (the file looks like UTF-16).", SAVE_AS_UTF8.format("utf-16"))
+    if b"\0" in first:
+        raise DataError(f"{name}: line 1 holds zero bytes, which no text does.", "Check what the file is and how it was written.")
 
 
 def _first_record(body: bytes, begin: int, name: str) -> tuple[str, int]:

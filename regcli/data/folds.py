@@ -174,9 +174,10 @@ def _check_numbers(dataset: Dataset, train: IntArray, kind: str, cv: Cv, group: 
     needed = {"time_series": k + 1, "shuffle_split": 2, "leave_one_out": 2, "predefined": 2}.get(kind, k)
     if n < needed:
         raise DataError(
-            f"{dataset.source}: {count(n, 'training row')} for {count(k, 'fold')} of cv.kind {kind}, which needs {needed}.",
+            f"{dataset.source}: {count(n, 'training row')} for {count(k, 'fold')} of cv.kind {kind}, which needs {needed:,}.",
             "Lower cv.n_splits, or use more rows.",
         )
+    _check_sizes(dataset, n, kind, cv)
     if kind in GROUPED:
         if group is None:
             raise DataError(f"{dataset.source}: cv.kind {kind} needs dataset.group.", "Name the column that holds the groups.")
@@ -197,6 +198,25 @@ def _check_numbers(dataset: Dataset, train: IntArray, kind: str, cv: Cv, group: 
             raise DataError(
                 f"{dataset.source}: no class has as many as {k} training rows, the number of folds.",
                 "Lower cv.n_splits, or use kfold.",
+            )
+
+
+def _check_sizes(dataset: Dataset, n: int, kind: str, cv: Cv) -> None:
+    """Refuse parts that are larger than the whole of n training rows."""
+    rows = count(n, "training row")
+    if kind == "shuffle_split" and cv.test_size is not None and cv.test_size >= n:
+        raise DataError(
+            f"{dataset.source}: cv.test_size is {cv.test_size:,} rows, and there are {rows}.",
+            "Lower cv.test_size, or give a share such as 0.2.",
+        )
+    if kind == "time_series":
+        size = int(cv.test_size or n // (cv.n_splits + 1))
+        if n - cv.gap - cv.n_splits * size < 1:
+            behind = f" behind a gap of {count(cv.gap, 'row')}" if cv.gap else ""
+            raise DataError(
+                f"{dataset.source}: {rows} cannot give {count(cv.n_splits, 'fold')} of {count(size, 'validation row')}{behind} "
+                "and rows to learn from before them.",
+                "Lower cv.n_splits, cv.gap or cv.test_size, or use more rows.",
             )
 
 

@@ -85,7 +85,10 @@ def _drawn(dataset: Dataset, fraction: float, seed: int) -> IntArray:
     """Rows drawn at random: whole groups where there are groups, else stratified for classification."""
     from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
-    positions = np.arange(len(dataset))
+    n = len(dataset)
+    positions = np.arange(n)
+    if dataset.group is None and math.ceil(_exact(fraction, n)) >= n:
+        return positions  # scikit-learn's words for it would be others
     try:
         if dataset.group is not None:
             splitter = GroupShuffleSplit(1, test_size=fraction, random_state=seed)

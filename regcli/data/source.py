@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-READ_BY_NAME = "Paths in a configuration are relative to the configuration file."
+READ_BY_NAME = "Check the path; in a configuration it is relative to the configuration file."
 
 
 class TableSource(Protocol):
@@ -66,7 +66,7 @@ def read_bytes(path: Path) -> bytes:
         raise DataError(f"{shown(path)}: this is a folder, not a file.", "Name the data file itself.") from error
     except OSError as error:
         reason = error.strerror or "it cannot be read"
-        raise DataError(f"{shown(path)}: {reason}.", "Check the file's permissions.") from error
+        raise DataError(f"{shown(path)}: {reason}.", "Check the path and the file's permissions.") from error
     if not raw:
         raise DataError(f"{shown(path)}: the file is empty.", "Check how it was written.")
     return raw

@@ -78,8 +78,8 @@ def _check_fold(dataset: Dataset, fold: Fold) -> None:
     if absent:
         verb = "does" if len(absent) == 1 else "do"
         raise DataError(
-            f"{dataset.source}: {_classes(absent)} {verb} not occur in the training rows of {name}: nothing can be learnt of it.",
-            "Set cv.kind: stratified, lower cv.n_splits, or take such rare classes out of the data.",
+            f"{dataset.source}: {_classes(absent)} {verb} not occur in the training rows of {name}.",
+            "A class needs two rows or more, in different folds: set cv.kind: stratified, or take rare classes out.",
         )
 
 

@@ -84,7 +84,7 @@ def table_dataset(
     if len(rows) < 2:
         raise DataError(
             f"{source.name}: {count(len(rows), 'row')} of {table.num_rows:,} can be used.",
-            " ".join((*warnings, STRATEGIES + ".")),
+            " ".join((*warnings, *_how_to_keep_rows(config))),
         )
     y, classes = encoded(goal, task, rows)
     if not _is_all(rows, table.num_rows):
@@ -115,6 +115,12 @@ def table_dataset(
         profile=profile,
         warnings=tuple(warnings),
     )
+
+
+def _how_to_keep_rows(config: Config) -> list[str]:
+    """What else could be done where too few rows are left."""
+    lags = ["Shorten preprocess.lags, or give a longer series."] if config.preprocess.lags else []
+    return [*lags, *([f"{STRATEGIES}."] if config.preprocess.missing.strategy == "drop" else [])] or ["Use more rows."]
 
 
 def read_features(

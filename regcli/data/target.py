@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.data.columns import as_texts, first_non_number, is_numeric, numbers, parsed_numbers, texts
+from regcli.data.columns import DECORATED, NUMBER, as_texts, first_non_number, is_numeric, numbers, parsed_numbers, texts
 from regcli.data.wording import listing
 from regcli.errors import DataError, UsageError
 
@@ -143,6 +143,7 @@ def encoded(target: Target, task: Task, rows: IntArray) -> tuple[FloatArray, tup
 
 def _guessed(target: Target, values: FloatArray | None) -> Task:
     if values is None:
+        _refuse_spoilt_numbers(target)
         return "classification"
     if not _whole(values):
         return "regression"
@@ -161,6 +162,21 @@ def _guessed(target: Target, values: FloatArray | None) -> Task:
         f"(its values are {listing([f'{v:g}' for v in distinct], 8)}).",
         "Write task: regression or task: classification.",
     )
+
+
+def _refuse_spoilt_numbers(target: Target) -> None:
+    """Raise where most cells are numbers, too many to be classes, and some cell is none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    cells = pa.array(target.labels()[~target.missing], pa.string())
+    like_numbers = pc.sum(pc.or_(pc.match_substring_regex(cells, NUMBER), pc.match_substring_regex(cells, DECORATED))).as_py()
+    if target.stray and 2 * like_numbers > len(cells) and pc.count_distinct(cells).as_py() > MANY_VALUES:
+        row, text = target.stray
+        raise DataError(
+            f"{target.source}: target {target.name!r} is made of numbers, but {target.place(row)} says {text!r}.",
+            "Correct the cell (numbers are written like 1234.5), empty it if the value is missing, or set task: classification.",
+        )
 
 
 def _whole(values: FloatArray) -> bool:

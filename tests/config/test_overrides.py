@@ -80,7 +80,7 @@ def test_an_alias_is_changed_alone(load):
         ("version.x=1", "version", ["is 1, not a mapping", "no key 'x'"]),
         ("cv.n_splits.x=1", "cv.n_splits", ["is 3, not a mapping"]),
         ("select.metrics.x=1", "select.metrics", ["is a list", "select.metrics.0.x"]),
-        ("select.metrics.5=mae", "select.metrics", ["has 2 entries", "position 2"]),
+        ("select.metrics.5=mae", "select.metrics", ["has no entry 5", "2 would add one"]),
         ("cv.n_split=3", "cv.n_split", ["unknown key", "did you mean 'n_splits'"]),
         ("cv.n_splits=five", "cv.n_splits", ["whole number", "'five'"]),
         ("cv.n_splits='5'", "cv.n_splits", ["leave out the quotes"]),

@@ -48,7 +48,8 @@ tables = st.builds(
     columns=mapping(include=st.lists(names, min_size=1, max_size=3), exclude=st.lists(names, max_size=3)),
 )
 generated = st.fixed_dictionaries(
-    {"kind": st.just("make_regression")}, optional={"n_samples": whole, "noise": st.floats(0, 1e9), "random_state": seeds}
+    {"kind": st.just("make_regression")},
+    optional={"n_samples": st.integers(2, 10**6), "noise": st.floats(0, 1e9), "random_state": seeds},
 )
 penalties = st.one_of(
     st.sampled_from(["none", "l1", "ridge"]),
@@ -79,8 +80,8 @@ configs = st.fixed_dictionaries(
             polynomial=mapping(degree=st.integers(2, 5)),
         ),
         "lambdas": st.one_of(
-            mapping(values=st.lists(st.floats(0, 1e300), min_size=1, max_size=4)),
-            mapping(max=st.floats(2, 9), min=share, count=whole, stop=st.just("never")),
+            mapping(values=st.lists(st.floats(0, 1e100), min_size=1, max_size=4)),
+            mapping(max=st.floats(2, 9), min=share, count=st.integers(1, 10**4), stop=st.just("never")),
             mapping(min_ratio=share),
         ),
         "model": mapping(tol=positive, max_iter=whole, class_weight=st.dictionaries(names, positive, max_size=3)),
@@ -92,7 +93,7 @@ configs = st.fixed_dictionaries(
             st.builds(dict, last=st.one_of(whole, share)),
             st.builds(dict, column=names.map(lambda name: name + "_"), test_value=st.one_of(names, st.booleans(), st.integers())),
         ),
-        "execution": mapping(jobs=st.one_of(st.just("auto"), whole)),
+        "execution": mapping(jobs=st.one_of(st.just("auto"), st.integers(1, 1024))),
         "output": mapping(dir=names),
     },
 )

@@ -87,7 +87,7 @@ MALFORMED = {
     "no header": ("1,2,3\n4,5,6\n", "first line holds numbers"),
     "target": ("a,Y\n1,2\n", "dataset.target 'y' is not a column of the file (did you mean 'Y'?)"),
     "stray cell": ("a,y\n1,1.5\n2,2.5\n\nn.a.,3.5\n4,4.5\n", "is made of numbers, but line 5 says 'n.a.' (1 such cell)"),
-    "decimal commas": ("a;y\n1,5;1\n2,5;2\n", "decimal commas (line 2 says '1,5')"),
+    "decimal commas": ("a;y\n1,5;1\n2,5;2\n", "decimal or thousands commas (line 2 says '1,5')"),
     "infinite": ("a,y\n1,1.5\ninf,2.5\n", "column 'a' has 1 infinite value, the first in line 3"),
     "infinite target": ("a,y\n1,1.5\n2,-inf\n", "target 'y' is infinite in line 3"),
     "no value": ("a,b,y\n1,,1.5\n2,,2.5\n", "column 'b' has no value at all"),

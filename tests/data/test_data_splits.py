@@ -161,7 +161,7 @@ IMPOSSIBLE = {
     "everything held out": ({}, {"holdout": {"last": 60}}, "60 rows of 60"),
     "more folds than rows": ({}, {"cv": {"n_splits": 61}}, "60 training rows for 61 folds of cv.kind kfold, which needs 61"),
     "time series": ({"ordered": True}, {"cv": {"n_splits": 60}}, "which needs 61"),
-    "time series with a gap": ({"ordered": True}, {"cv": {"gap": 50}}, "cannot be split by cv.kind time_series"),
+    "time series with a gap": ({"ordered": True}, {"cv": {"gap": 50}}, "cannot give 5 folds of 10 validation rows behind a gap"),
     "few groups": ({"group": np.array(["u", "v"] * 30, dtype=object)}, {}, "2 groups for 5 folds"),
     "one fold": ({"fold": np.array(["1"] * N, dtype=object)}, {"cv": {"kind": "predefined", "column": "f"}}, "'1' alone"),
     "no weight": ({"weight": np.r_[np.ones(12), np.zeros(48)]}, {"cv": {"shuffle": False}}, "rows of fold 0 have weight 0"),

@@ -181,7 +181,7 @@ def _check_spread(dataset: Dataset, splits: Splits, problem: linear.Problem) -> 
     weighed = dataset.y[splits.train][problem.s > 0]
     if np.ptp(weighed) == 0:
         raise DataError(
-            f"target {dataset.target!r} is {weighed[0]:g} in all training rows that weigh anything: nothing is left to be explained",
+            f"target {dataset.target!r} is {weighed[0]:g} in all training rows of weight above zero: nothing is to be explained",
             "change the holdout or the weights, or name another dataset.target",
         )
     if not (np.isfinite(problem.null_rms) & (problem.null_rms > 0)).all():

@@ -10,6 +10,7 @@ import numpy as np
 from regcli.data.arrays import array_table
 from regcli.data.table import table_dataset
 from regcli.errors import UsageError
+from regcli.memory import refuse_beyond_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,8 @@ def _generated(config: Config, make: Callable[..., Any], task: Task) -> Dataset:
         arguments["weights"] = list(arguments["weights"])
     # Without a seed every call would make other data, and no run could be repeated.
     arguments.setdefault("random_state", 0)
+    smaller = "Lower dataset.n_samples or dataset.n_features."
+    refuse_beyond_memory(make.__name__, arguments["n_samples"], arguments["n_features"], smaller)
     try:
         X, y = make(**arguments)
     except ValueError as error:

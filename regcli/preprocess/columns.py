@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import comb
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
+
+from regcli.memory import refuse_beyond_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +58,12 @@ def build(features: Features, config: Config) -> Any:  # noqa: ANN401 - scikit-l
     categorical = [n for n, k in zip(features.names, features.kinds, strict=True) if k == "categorical"]
     numeric = list(features.numeric_names)
     poly = wanted.polynomial
+    if poly:
+        p, d = len(numeric), poly.degree
+        n_products = sum(comb(p, k) for k in range(1, d + 1)) if poly.interaction_only else comb(p + d, d) - 1
+        n_dense = 0 if sparse.issparse(features.numeric) else len(features)  # products of sparse columns are sparser still
+        smaller = "Lower preprocess.polynomial.degree, set interaction_only: true, or use fewer columns (dataset.columns)."
+        refuse_beyond_memory("preprocess.polynomial", n_dense, n_products, smaller)
     if sparse.issparse(features.numeric):
         return PolynomialFeatures(poly.degree, interaction_only=poly.interaction_only, include_bias=False) if poly else None
     if not (impute or poly or features.texts):

@@ -114,9 +114,7 @@ def fit_design(recipe: Recipe, rows: IntArray, weights: FloatArray | None) -> De
         try:
             prepared = transformer.fit_transform(prepared)
         except ValueError as error:
-            raise DataError(
-                f"preprocessing failed on {len(rows)} training rows: {error}", "look at preprocess in the configuration"
-            ) from error
+            raise _explained(error, len(rows)) from error
     X = _matrix(prepared)
     outputs = columns.describe(recipe.features, transformer)
     if not X.shape[1]:
@@ -127,6 +125,17 @@ def fit_design(recipe: Recipe, rows: IntArray, weights: FloatArray | None) -> De
         huge = ", ".join(outputs[j].name for j in np.flatnonzero(~np.isfinite(scaling.sd))[:5])
         raise DataError(f"values too large to be squared in: {huge}", "give them in a larger unit")
     return Design(scaling.apply(X), Preprocessor(transformer, scaling, outputs))
+
+
+def _explained(error: ValueError, n: int) -> DataError:
+    """Say in our words why scikit-learn could not fit the preprocessing."""
+    reason = str(error)
+    if any(words in reason for words in ("empty vocabulary", "no terms remain", "max_df corresponds")):
+        return DataError(
+            f"preprocess.text: no word of two letters or more is in enough of the {n} training texts",
+            "lower preprocess.text.min_count, or name another preprocess.text.column",
+        )
+    return DataError(f"preprocessing failed on {n} training rows: {reason}", "look at preprocess in the configuration")
 
 
 def _matrix(prepared: Any) -> Matrix:  # noqa: ANN401

@@ -153,7 +153,7 @@ def point_latest(runs: Path, run_id: str) -> None:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file under a temporary name beside it and rename: readers see all of it or nothing."""
-    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    temporary = path.parent / f".{path.name}-{secrets.token_hex(4)}"
     try:
         temporary.write_bytes(content)
         temporary.replace(path)

@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 
 FIRST_SWEEPS, MOST_SWEEPS = 8, 512
 POLISH_ROUNDS = 25
-# A support is dependent where the linear system on it leaves over more than this share of its right-hand side.
+# Cholesky factors of a matrix with unit diagonal are trusted while no pivot is smaller than this.
+NEARLY_SINGULAR = 1e-6
+# A singular system has no solution where more than this share of its right-hand side is left over.
 SINGULAR = 1e-8
+# Ridge that makes a singular matrix of unit diagonal definite, and how many steps may refine it away.
+LIFT, LIFTED_STEPS = 1e-9, 8
 # The kernel's own stopping test is switched off by this: how long to descend is decided here, by the optimality conditions.
 NEVER = 1e-300
 # Arguments of the kernel that have no effect on the result here.
@@ -95,23 +99,65 @@ def solve_smooth(Q: FloatArray, q: FloatArray) -> FloatArray:
 
     The diagonal is scaled to one first, so that columns of different units do not pass for singular.
     """
+    d, unit = _unit_diagonal(Q)
+    right = (q.T / d).T
+    x = _solve_regular(unit, right)
+    if x is None:
+        values, vectors = linalg.eigh(unit, check_finite=False)
+        keep = values > values[-1] * 10 * len(d) * np.finfo(float).eps
+        vectors = vectors[:, keep]
+        x = vectors @ ((vectors.T @ right).T / values[keep]).T
+    return np.asarray((x.T / d).T)
+
+
+def _unit_diagonal(Q: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """√diag(Q), with 1 in place of 0, and Q divided by it on both sides."""
     d = np.sqrt(np.maximum(np.diag(Q), 0.0))
     d[d == 0] = 1.0
-    unit = Q / np.outer(d, d)
-    right = (q.T / d).T
+    return d, Q / np.outer(d, d)
+
+
+def _solve_regular(unit: FloatArray, right: FloatArray) -> FloatArray | None:
+    """By Cholesky factors with one step of refinement; None where the matrix (unit diagonal) is too near to singular."""
     try:
         factor = linalg.cho_factor(unit, check_finite=False)
-        if np.abs(np.diag(factor[0])).min() > 1e-6:
-            x = linalg.cho_solve(factor, right, check_finite=False)
-            x += linalg.cho_solve(factor, right - unit @ x, check_finite=False)  # one step of refinement
-            return np.asarray((x.T / d).T)
     except linalg.LinAlgError:
-        pass
-    values, vectors = linalg.eigh(unit, check_finite=False)
-    keep = values > values[-1] * 10 * len(d) * np.finfo(float).eps
-    vectors = vectors[:, keep]
-    x = vectors @ ((vectors.T @ right).T / values[keep]).T
-    return np.asarray((x.T / d).T)
+        return None
+    if np.abs(np.diag(factor[0])).min() <= NEARLY_SINGULAR:
+        return None
+    x = linalg.cho_solve(factor, right, check_finite=False)
+    return np.asarray(x + linalg.cho_solve(factor, right - unit @ x, check_finite=False))
+
+
+def _solve_near(Q: FloatArray, q: FloatArray, start: FloatArray) -> tuple[FloatArray, bool]:
+    """Where to go from `start` to lower ½b'Qb - q'b, Q positive semi-definite and perhaps singular.
+
+    Returns
+    -------
+    direction : ndarray (m,)
+    bounded : bool
+        Whether `start + direction` is a minimiser. Otherwise there is none in reach: the objective falls along the direction,
+        which lies in the null space of Q.
+    """
+    d, unit = _unit_diagonal(Q)
+    right, now = q / d, start * d
+    x = _solve_regular(unit, right)
+    if x is not None:
+        return (x - now) / d, True
+    # Pivoted Cholesky: columns I that are independent, columns D that depend on them and stay where they are.
+    factor, pivots, rank, _ = linalg.lapack.dpstrf(unit, tol=NEARLY_SINGULAR**2)
+    first, rest = pivots[:rank] - 1, pivots[rank:] - 1
+    upper = factor[:rank, :rank]
+    x = now.copy()
+    for _ in range(2):  # the second time refines
+        x[first] += linalg.cho_solve((upper, False), (right - unit @ x)[first], check_finite=False)
+    beyond = (right - unit @ x)[rest]
+    if not (np.abs(beyond) > SINGULAR * np.abs(right).max()).any():
+        return (x - now) / d, True
+    falling = np.empty_like(now)
+    falling[rest] = beyond
+    falling[first] = -linalg.solve_triangular(upper, factor[:rank, rank:] @ beyond, check_finite=False)
+    return falling / d, False
 
 
 def _violation(Q: FloatArray, q: FloatArray, l1: FloatArray, b: FloatArray, *, positive: bool) -> FloatArray:
@@ -165,7 +211,10 @@ def _prepare(Q: FloatArray, q: FloatArray, l1: FloatArray, *, positive: bool) ->
 
 
 def _polish(Q: FloatArray, q: FloatArray, l1: FloatArray, b: FloatArray, *, most: int) -> tuple[FloatArray, int]:
-    """Solve on the support with the signs held; step to the first sign change and drop that coordinate where there is one."""
+    """Solve on the support with the signs held; step to the first sign change and drop that coordinate where there is one.
+
+    Among dependent columns the ℓ1 norm can be traded: the objective then falls linearly until a coordinate reaches zero.
+    """
     b = b.copy()
     for rounds in range(1, most + 1):
         support = np.flatnonzero(b)
@@ -173,21 +222,13 @@ def _polish(Q: FloatArray, q: FloatArray, l1: FloatArray, b: FloatArray, *, most
             return b, rounds
         current = b[support]
         right = q[support] - l1[support] * np.sign(current)
-        inner = Q[np.ix_(support, support)]
-        target = solve_smooth(inner, right)
-        direction = target - current
-        beyond = right - inner @ target
-        flat = bool((np.abs(beyond) > SINGULAR * np.abs(right).max()).any())
-        if flat:
-            # dependent columns whose ℓ1 norm can still be traded: the pseudo-inverse leaves over what lies in the null space,
-            # and the objective falls linearly along it until a coordinate reaches zero
-            direction = beyond
+        direction, bounded = _solve_near(Q[np.ix_(support, support)], right, current)
         shrinking = direction * current < 0
         step = np.full(len(current), np.inf)
         step[shrinking] = -current[shrinking] / direction[shrinking]
         first = step.min()
-        if first > 1.0 and not flat:
-            b[support] = target
+        if bounded and first > 1.0:
+            b[support] = current + direction
             return b, rounds
         if not np.isfinite(first):
             return b, rounds

@@ -8,6 +8,8 @@ import typer
 from typer.core import TyperGroup
 
 from regcli import __version__
+from regcli.cli.baseline import baseline
+from regcli.cli.compare import compare
 from regcli.cli.fit import fit
 from regcli.cli.ls import ls
 from regcli.cli.predict import predict
@@ -65,15 +67,16 @@ def about(
 
     A configuration goes in, a run comes out: cross-validated paths, a selected model, and all that is needed to check it.
 
-    Exit codes: 0 done; 2 usage or configuration error; 3 the data cannot be read or do not suit; 4 nothing can be selected; 5 a
-    run is missing or damaged; 70 a bug in regcli; 130 interrupted.
+    Exit codes: 0 done; 1 a gate fails; 2 usage or configuration error; 3 the data cannot be read or do not suit; 4 nothing can be
+    selected; 5 a run is missing or damaged, or two cannot be compared; 70 a bug in regcli; 130 interrupted.
 
     Example: regcli fit configs/diabetes.yaml
     """
 
 
-for command in (fit, sweep, validate, ls, show, predict, schema):
+for command in (fit, sweep, validate, compare, ls, show, predict, schema):
     app.command()(command)
+app.add_typer(baseline, name="baseline")
 
 
 def main() -> None:

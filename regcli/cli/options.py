@@ -2,21 +2,28 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, overload
 
 import typer
+
+from regcli.cli.complete import complete_run
 
 if TYPE_CHECKING:
     from regcli.config import Config
 
 Form = Literal["table", "json", "csv", "md"]
+ComparisonForm = Literal["table", "json", "csv", "md", "github"]
 RUNS_VARIABLE = "REGCLI_RUNS"
 DEFAULT_RUNS = "runs"
 
 ConfigFile = Annotated[Path, typer.Argument(metavar="CONFIG", help="Configuration file (YAML).")]
 RunName = Annotated[
     str,
-    typer.Argument(metavar="RUN", help="A run: its path, a unique prefix of its name, latest, or latest~2."),
+    typer.Argument(
+        metavar="RUN",
+        help="A run: its path, a unique prefix of its name, latest, latest~2, or baseline:NAME.",
+        autocompletion=complete_run,
+    ),
 ]
 Settings = Annotated[
     list[str] | None,
@@ -44,7 +51,11 @@ def runs_directory(given: Path | None, config: "Config | None" = None) -> Path:
     return Path(config.output.dir if config is not None else DEFAULT_RUNS)
 
 
-def form_of(form: Form | None, as_json: bool) -> Form:
+@overload
+def form_of(form: Form | None, as_json: bool) -> Form: ...
+@overload
+def form_of(form: ComparisonForm | None, as_json: bool) -> ComparisonForm: ...
+def form_of(form: ComparisonForm | None, as_json: bool) -> ComparisonForm:
     """The format asked for by the two ways of asking.
 
     Raises
@@ -91,10 +102,22 @@ def write_result(content: bytes, path: Path | None) -> None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
+    write_file(content, path, "-o")
+
+
+def write_file(content: bytes, path: Path, option: str) -> None:
+    """Write a file that an option names, all at once or not at all.
+
+    Raises
+    ------
+    UsageError
+        Where it cannot be written.
+    """
     from regcli.errors import UsageError
     from regcli.run import write_atomically
 
     try:
         write_atomically(path, content)
     except OSError as error:
-        raise UsageError(f"{path}: the file cannot be written: {error.strerror or error}.", "Give another one with -o.") from None
+        hint = f"Give another one with {option}."
+        raise UsageError(f"{path}: the file cannot be written: {error.strerror or error}.", hint) from None

@@ -65,12 +65,16 @@ class Checked:
     failed : bool
     reason : str
         One sentence.
+    excess : float
+        How far beyond its limit the value is, as a share of the larger of the two; 1 where it is undefined, 0 where the gate
+        holds. The failure with the largest excess is the worst.
     """
 
     gate: Gate
     value: float | None
     failed: bool
     reason: str
+    excess: float
 
 
 def parse(text: str, where: str = "--fail-if") -> Gate:
@@ -138,10 +142,11 @@ def _check(gate: Gate, numbers: Mapping[str, float | None], percents: Mapping[st
     value = percents[gate.name] if relative else numbers[gate.name]
     limit = gate.limit / 100.0 if gate.percent and not relative else gate.limit
     if value is None:
-        return Checked(gate, None, failed=True, reason=f"gate '{gate.text}' fails: {gate.name} is undefined here")
+        return Checked(gate, None, failed=True, reason=f"gate '{gate.text}' fails: {gate.name} is undefined here", excess=1.0)
     failed = OPERATORS[gate.op](value, limit)
+    excess = abs(value - limit) / max(abs(value), abs(limit)) if failed and value != limit else 0.0
     shown = f"{value:+.4g}%" if relative else f"{100 * value:.4g}%" if gate.percent else f"{value:.6g}"
-    return Checked(gate, value, failed, f"gate '{gate.text}' {'fails' if failed else 'holds'}: {gate.name} is {shown}")
+    return Checked(gate, value, failed, f"gate '{gate.text}' {'fails' if failed else 'holds'}: {gate.name} is {shown}", excess)
 
 
 def _near(name: str, known: list[str]) -> str:

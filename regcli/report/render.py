@@ -6,7 +6,8 @@ import csv
 import io
 import json
 import math
-from itertools import groupby
+import textwrap
+from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import IO, TYPE_CHECKING, Any, Literal
 
@@ -23,11 +24,15 @@ FORMATS: tuple[Format, ...] = ("table", "json", "csv", "md")
 # For streams that cannot say what is meant.
 _ASCII = {
     "λ": "lambda", "ρ": "rho", "ℓ": "l", "±": "+/-", "×": "x", "≤": "<=", "≥": ">=", "→": "->", "–": "-", "…": "...", "─": "-",
+    "✗": "x", "✓": "v", "≈": "~", "−": "-",
 }  # fmt: skip
+_STYLES = {"good": "green", "bad": "red", "quiet": "dim", "heading": "bold"}
+# Where nothing else helps, cells that may be folded are folded to this width.
+NARROWEST = 10
 
 
-def number(value: float) -> str:
-    """Four significant digits, without an exponent between 0.0001 and a million; a number of fewer digits as it is.
+def number(value: float, digits: int = 4) -> str:
+    """Significant digits without an exponent between 0.0001 and a million; a number of fewer digits as it is.
 
     Examples
     --------
@@ -38,12 +43,15 @@ def number(value: float) -> str:
         return "–"
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"
-    if value == float(f"{value:.4g}"):
-        return f"{value:.4g}" if not 1e4 <= abs(value) < 1e6 else f"{value:.0f}"
-    if not 1e-4 <= abs(value) < 1e6:
-        return f"{value:.4g}"
-    digits = max(0, 3 - math.floor(math.log10(abs(float(f"{value:.3e}")))))
-    return f"{value:.{digits}f}"
+    if value == 0:
+        return "0"
+    is_moderate = 1e-4 <= abs(value) < 1e6
+    if value == float(f"{value:.{digits}g}"):
+        return f"{value:.0f}" if is_moderate and value == round(value) else f"{value:.{digits}g}"
+    if not is_moderate:
+        return f"{value:.{digits}g}"
+    places = max(0, digits - 1 - math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}")))))
+    return f"{value:.{places}f}"
 
 
 def cell(value: Any) -> str:  # noqa: ANN401
@@ -112,14 +120,14 @@ def _csv(table: Table) -> str:
 
 def _markdown(table: Table) -> str:
     def line(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(text.replace("|", "\\|") for text in cells) + " |"
+        return "| " + " | ".join(text.replace("|", "\\|").replace("<", "&lt;") for text in cells) + " |"
 
     right = _right_aligned(table)
     out = [f"**{table.title}**", ""] if table.title else []
     if table.columns:
         out += [line([c.title for c in table.columns]), "|" + "|".join("--:" if r else "---" for r in right) + "|"]
         for i, row in enumerate(table.rows):
-            bold = "**" if i in table.marked else ""
+            bold = "**" if i in table.marked or table.tones.get(i) == "heading" else ""
             out.append(line([f"{bold}{text}{bold}" if text else text for text in map(cell, row)]))
     if table.notes:
         out += [*([""] if table.columns else []), *(note if note.startswith("  -") else f"- {note}" for note in table.notes)]
@@ -128,11 +136,15 @@ def _markdown(table: Table) -> str:
 
 def _right_aligned(table: Table) -> list[bool]:
     """Numbers stand to the right: every value of the column is a number or missing."""
-    columns = zip(*table.rows, strict=True) if table.rows else [()] * len(table.columns)
+    values = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(table.columns)
     return [
-        all(v is None or (isinstance(v, (int, float, np.number)) and not isinstance(v, bool)) for v in values) and bool(values)
-        for values in columns
+        column.right if column.right is not None else bool(cells) and all(_is_numeric(value) for value in cells)
+        for column, cells in zip(table.columns, values, strict=True)
     ]
+
+
+def _is_numeric(value: Any) -> bool:  # noqa: ANN401
+    return value is None or (isinstance(value, (int, float, np.number)) and not isinstance(value, bool))
 
 
 def _for_people(tables: Sequence[Table], stream: IO[str]) -> None:
@@ -157,36 +169,63 @@ def _for_people(tables: Sequence[Table], stream: IO[str]) -> None:
 
 def _grid(table: Table, stream: IO[str], room: int | None) -> Iterator[tuple[str, str]]:
     """Aligned columns under a rule, as styled lines; on a terminal, columns are left out until the rest fits."""
-    if not table.columns:
+    if not table.columns or (table.notes and not table.rows):
         return
     head = [_encodable(column.title, stream) for column in table.columns]
     body = [[_encodable(cell(value), stream) for value in row] for row in table.rows]
     right = _right_aligned(table)
     width = [max(len(row[j]) for row in (head, *body)) for j in range(len(head))]
     kept = _fitting(table.columns, width, room)
-    rule = ["─" * width[j] for j in range(len(head))]
 
-    def line(cells: Sequence[str]) -> str:
-        return ("  " + "  ".join(cells[j].rjust(width[j]) if right[j] else cells[j].ljust(width[j]) for j in kept)).rstrip()
+    def lines(cells: Sequence[str]) -> Iterator[str]:
+        folded = [textwrap.wrap(cells[j], width[j]) if len(cells[j]) > width[j] else [cells[j]] for j in kept]
+        for parts in zip_longest(*folded, fillvalue=""):
+            aligned = [part.rjust(width[j]) if right[j] else part.ljust(width[j]) for j, part in zip(kept, parts, strict=True)]
+            yield ("  " + "  ".join(aligned)).rstrip()
 
-    yield "bold", line(head)
-    yield "dim", _encodable(line(rule), stream)
+    yield from (("bold", line) for line in lines(head))
+    yield from (("dim", _encodable(line, stream)) for line in lines(["─" * size for size in width]))
     for i, row in enumerate(body):
-        yield "bold green" if i in table.marked else "", line(row)
+        style = "bold green" if i in table.marked else _STYLES.get(table.tones.get(i, ""), "")
+        yield from ((style, line) for line in lines(row))
     if len(kept) < len(head):
         left_out = ", ".join(head[j] for j in range(len(head)) if j not in kept)
         yield "dim", f"  (not shown for want of room: {left_out})"
 
 
-def _fitting(columns: Sequence[Column], width: Sequence[int], room: int | None) -> list[int]:
-    """Positions of the columns that fit, the last of the highest rank left out first."""
+def _fitting(columns: Sequence[Column], width: list[int], room: int | None) -> list[int]:
+    """Positions of the columns that fit: what may be folded is folded, then the last of the highest rank left out first.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+    width : list of int
+        Made narrower where a column is folded.
+    room : int or None
+        Width of the terminal; None where there is no limit.
+    """
     kept = list(range(len(columns)))
-    while room is not None and sum(2 + width[j] for j in kept) > room:
+    while room is not None and not _fold(columns, width, kept, room):
         spare = max(kept, key=lambda j: (columns[j].rank, j))
         if columns[spare].rank == 0:
+            _fold(columns, width, kept, room, narrowest=NARROWEST)
             break
         kept.remove(spare)
     return kept
+
+
+def _fold(columns: Sequence[Column], width: list[int], kept: list[int], room: int, narrowest: int | None = None) -> bool:
+    """Make the widest foldable columns narrower until all fit, if that is enough (or if it is the last resort)."""
+    floor = {j: narrowest or columns[j].fold for j in kept if columns[j].fold}
+    excess = sum(2 + width[j] for j in kept) - room
+    spare = sum(max(0, width[j] - least) for j, least in floor.items())
+    if excess > spare and narrowest is None:
+        return False
+    while excess > 0 and spare > 0:
+        widest = max(floor, key=lambda j: width[j] - floor[j])
+        width[widest] -= 1
+        excess, spare = excess - 1, spare - 1
+    return True
 
 
 def _is_utf8(stream: IO[str]) -> bool:

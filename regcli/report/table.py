@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Tone = Literal["good", "bad", "quiet", "heading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +23,17 @@ class Column:
         Name for people.
     rank : int
         0 is never left out; on a narrow terminal the columns of the highest rank go first.
+    fold : int
+        Before that, cells may be folded to this width; 0 for columns that are never folded, such as numbers.
+    right : bool or None
+        Align to the right; None where the values decide: numbers stand to the right.
     """
 
     key: str
     title: str
     rank: int = 0
+    fold: int = 0
+    right: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,8 @@ class Table:
         Sentences below the table.
     marked : frozenset of int
         Rows that stand out.
+    tones : mapping of int to {"good", "bad", "quiet", "heading"}
+        What a row is about, for colours where there are any.
     """
 
     title: str
@@ -46,6 +59,7 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     notes: tuple[str, ...] = ()
     marked: frozenset[int] = frozenset()
+    tones: Mapping[int, Tone] = field(default_factory=dict)
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as objects by key."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli.errors import RunError
-from regcli.run import layout
+from regcli.run import baselines, layout
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -165,7 +165,7 @@ def open_run(reference: str, runs: Path) -> RunReader:
     Parameters
     ----------
     reference : str
-        A path, a run's unique prefix, ``latest``, or ``latest~2`` for the one two before.
+        A path, a run's unique prefix, ``latest``, ``latest~2`` for the one two before, or ``baseline:NAME``.
     runs : Path
         Where runs are kept.
 
@@ -174,8 +174,18 @@ def open_run(reference: str, runs: Path) -> RunReader:
     RunError
         Where there is no such run, or it cannot be understood.
     """
+    if reference.startswith(baselines.PREFIX):
+        return _open_baseline(baselines.read_baseline(runs, reference.removeprefix(baselines.PREFIX)))
     path = _locate(reference, runs)
     return RunReader(path, _read_manifest(path))
+
+
+def _open_baseline(baseline: baselines.Baseline) -> RunReader:
+    if not baseline.exists:
+        raise baselines.gone(baseline)
+    run = RunReader(baseline.path, _read_manifest(baseline.path))
+    baselines.require_same_run(baseline, run.manifest)
+    return run
 
 
 def find_runs(runs: Path) -> list[Path]:

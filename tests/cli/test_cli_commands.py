@@ -9,7 +9,7 @@ import json
 import pytest
 from regcli_in_process import call
 
-COMMANDS = ("fit", "sweep", "validate", "ls", "show", "predict", "schema")
+COMMANDS = ("fit", "sweep", "validate", "compare", "ls", "show", "predict", "schema", "baseline")
 
 
 def run_of(done):

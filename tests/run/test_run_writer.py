@@ -271,5 +271,5 @@ def test_large_tables_take_no_time(outcome):
     import time
 
     start = time.perf_counter()
-    encode.encode_csv(folds_table(outcome))
+    encode.encode_csv(folds_table(outcome.plan, outcome.paths))
     assert time.perf_counter() - start < 2.0

@@ -1,0 +1,159 @@
+"""`regcli compare`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from regcli.cli.complete import complete_run
+from regcli.cli.options import AsJson, ComparisonForm, Quiet, Runs, form_of, runs_directory, write_file
+
+if TYPE_CHECKING:
+    from regcli.compare import Gate
+    from regcli.report.comparison import View
+
+_RUN = "path, unique prefix, latest~1, or baseline:NAME"
+
+
+def compare(
+    a: Annotated[
+        str,
+        typer.Argument(metavar="A", help=f"The reference: {_RUN}.", autocompletion=complete_run),
+    ],
+    b: Annotated[str, typer.Argument(metavar="B", help="The run to be judged, named alike.", autocompletion=complete_run)],
+    fail_if: Annotated[
+        list[str] | None,
+        typer.Option("--fail-if", metavar="GATE", help="'NAME OP NUMBER[%]'; exit code 1 where it is so. Repeatable."),
+    ] = None,
+    gate: Annotated[
+        list[Path] | None,
+        typer.Option("--gate", metavar="FILE", help="YAML list of gates. Repeatable."),
+    ] = None,
+    only_changed: Annotated[
+        bool, typer.Option("--only-changed", help="Leave out what is the same or within noise.")
+    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
+    precision: Annotated[
+        int, typer.Option("--precision", metavar="N", min=1, max=17, help="Significant digits in tables.")
+    ] = 4,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report there as well.")
+    ] = None,
+    allow_missing_baseline: Annotated[
+        bool,
+        typer.Option("--allow-missing-baseline", help="Exit with 0 where baseline:NAME has not been set yet."),
+    ] = False,
+    runs: Runs = None,
+    form: Annotated[
+        ComparisonForm | None,
+        typer.Option("--format", metavar="table|json|csv|md|github", help="How to print (default: table)."),
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compare run B with run A; say whether it may ship.
+
+    Rows are marked better, worse or within noise: by a corrected paired t-test over folds where both runs have the same ones,
+    by the folds' standard errors where not. Every number has a dotted name (--json prints them) that gates know it by.
+    X.change is B - A, and against a number with % it is per cent of A; elsewhere % divides by 100. The reason of a failure is
+    the last line on stderr.
+
+    --format github prints a Markdown summary, whose first line is a comment with the name of B's experiment so that an
+    earlier summary can be found and replaced, and then at most ten ::error lines. Where stdout is a file, as with
+    >> "$GITHUB_STEP_SUMMARY", these go to stderr, where the runner reads them too.
+
+    Exit codes: 0 all gates hold; 1 a gate fails; 2 a gate is wrong; 5 a run is missing, damaged or not done, or the two
+    cannot be compared.
+
+    Example: regcli compare latest~1 latest --fail-if 'gap.relative > 10%'
+    """
+    from regcli.errors import GateError
+    from regcli.report.comparison import worst_last
+
+    form = form_of(form, as_json)
+    view = _view(only_changed, everything)
+    gates = _gates(fail_if or [], gate or [])
+    record, name = _compare(a, b, runs_directory(runs), gates, allow_missing=allow_missing_baseline)
+    if junit is not None:
+        from regcli.report.junit import junit_report
+
+        write_file(junit_report(record), junit, "--junit")
+    if not record["rows"] and not quiet:
+        typer.echo(record["verdict"], err=True)
+    _print(record, form, view, precision, name)
+    if record["failed"]:
+        raise GateError("\n".join(worst_last(record["gates"])))
+
+
+def _view(only_changed: bool, everything: bool) -> "View":
+    from regcli.errors import UsageError
+
+    if only_changed and everything:
+        raise UsageError("--only-changed contradicts --all.", "Give one of the two.")
+    return "changed" if only_changed else "all" if everything else "default"
+
+
+def _gates(texts: list[str], files: list[Path]) -> "list[Gate]":
+    from regcli.compare import parse, read_gates
+
+    return [parse(text) for text in texts] + [gate for file in files for gate in read_gates(file)]
+
+
+def _compare(a: str, b: str, runs: Path, gates: "list[Gate]", *, allow_missing: bool) -> tuple[dict[str, Any], str]:
+    """The comparison's record, and the name of B's experiment."""
+    from regcli.compare import compare as compare_runs
+    from regcli.compare import empty_record, record
+    from regcli.run import NoBaselineError, open_run
+
+    judged = open_run(b, runs)
+    name = str(judged.manifest["name"])
+    try:
+        reference = open_run(a, runs)
+    except NoBaselineError:
+        if not allow_missing:
+            raise
+        judged.require_done()
+        verdict = (
+            f"There is nothing to compare with yet: {a} is not set in {runs}; "
+            f"`regcli baseline set {a.partition(':')[2]} {b}` makes this run the reference."
+        )
+        return empty_record(a, str(judged.path), verdict), name
+    return record(compare_runs(reference, judged, gates)), name
+
+
+def _print(record: dict[str, Any], form: ComparisonForm, view: "View", digits: int, name: str) -> None:
+    from regcli.report import comparison as tables
+    from regcli.report.render import render, write_json
+
+    if form == "json":
+        write_json(record, sys.stdout)
+    elif form == "csv":
+        render([tables.records_table(tables.rows_in_view(record, view))], "csv", sys.stdout)
+    elif form == "github":
+        _print_for_github(record, digits, name)
+    else:
+        render(tables.comparison_tables(record, view, digits, gates_last=form == "table"), form, sys.stdout)
+
+
+def _print_for_github(record: dict[str, Any], digits: int, name: str) -> None:
+    """The summary, then the errors: the runner looks for these in what it sees of either stream, and not in files."""
+    from regcli.report.github import github_errors, github_summary
+
+    sys.stdout.write(github_summary(record, name, digits))
+    errors = github_errors(record)
+    if errors and _is_file(sys.stdout):
+        sys.stderr.write("\n".join(errors) + "\n")
+    elif errors:
+        # a summary that is piped on with `tee` hides them as a comment
+        sys.stdout.write("\n".join(["\n<!--", *errors, "-->"]) + "\n")
+
+
+def _is_file(stream: Any) -> bool:  # noqa: ANN401
+    import os
+    import stat
+
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):  # a stream without a descriptor is no file
+        return False

@@ -129,6 +129,7 @@ def test_runs(path, tmp_path):
     assert done.exit_code == 0, done.output
     run = Path(done.stdout.strip())
     assert {file.name for file in run.iterdir()} >= FILES
+    assert fits(yaml.safe_load((run / "config.resolved.yaml").read_text(encoding="utf-8")), SCHEMA)
     config = load_config(path)
     points = read(run / "sweep.csv")
     assert sum(point["selected"] == "true" for point in points) == 1

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +18,7 @@ from regcli.cli.schema import schema
 from regcli.cli.show import show
 from regcli.cli.sweep import sweep
 from regcli.cli.validate import validate
-from regcli.errors import RegcliError
+from regcli.errors import RegcliError, UsageError
 
 BUG, INTERRUPTED = 70, 130
 
@@ -28,6 +29,7 @@ class Guarded(TyperGroup):
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's context, which some typer versions bring along
         """Run the command and tell how it went wrong, if it did."""
         try:
+            _stand_somewhere()
             return super().invoke(ctx)
         except RegcliError as error:
             _complain(_paragraph(error))
@@ -92,6 +94,14 @@ def main() -> None:
             sys.stdout.flush()
         except BrokenPipeError:
             _forget_stdout()
+
+
+def _stand_somewhere() -> None:
+    """Refuse to work in a folder that has been removed: no relative path means anything there."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise UsageError("The current folder does not exist any more.", "Change to another one.") from error
 
 
 def _terminate_as_interrupt() -> None:

@@ -64,6 +64,11 @@ def read_bytes(path: Path) -> bytes:
         raise DataError(f"{shown(path)}: {missing}{near}.", READ_BY_NAME) from error
     except IsADirectoryError as error:
         raise DataError(f"{shown(path)}: this is a folder, not a file.", "Name the data file itself.") from error
+    except UnicodeEncodeError as error:
+        raise DataError(
+            f"{path!r}: this system's encoding of file names ({error.encoding}) has no such characters.",
+            "Set the environment's locale to UTF-8, for instance LC_ALL=C.UTF-8, or rename the file.",
+        ) from error
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         raise DataError(f"{shown(path)}: {reason}.", "Check the path and the file's permissions.") from error

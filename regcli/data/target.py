@@ -155,7 +155,8 @@ def _guessed(target: Target, values: FloatArray | None) -> Task:
         )
     if len(distinct) == 2:
         return "classification"
-    if len(distinct) > MANY_VALUES:
+    # Classes come back; what is different in most rows is a quantity, however few the rows.
+    if len(distinct) > MANY_VALUES or 2 * len(distinct) > len(values):
         return "regression"
     raise UsageError(
         f"{target.source}: target {target.name!r} could be a number or a class "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from regcli.config import Config
+    from regcli.config.dataset import MakeClassificationDataset, MakeRegressionDataset
     from regcli.data.types import Dataset, Task
 
 TARGET = "y"
@@ -37,14 +38,14 @@ def load_classification(config: Config) -> Dataset:
 
 def _generated(config: Config, make: Callable[..., Any], task: Task) -> Dataset:
     """Call a generator with those of its parameters that the configuration has."""
-    dataset = config.dataset
+    dataset = cast("MakeRegressionDataset | MakeClassificationDataset", config.dataset)
     arguments = {name: getattr(dataset, name) for name in inspect.signature(make).parameters if hasattr(dataset, name)}
     if arguments.get("weights") is not None:
         arguments["weights"] = list(arguments["weights"])
     # Without a seed every call would make other data, and no run could be repeated.
     arguments.setdefault("random_state", 0)
     smaller = "Lower dataset.n_samples or dataset.n_features."
-    refuse_beyond_memory(make.__name__, arguments["n_samples"], arguments["n_features"], smaller)
+    refuse_beyond_memory(make.__name__, dataset.n_samples, dataset.n_features, smaller)
     try:
         X, y = make(**arguments)
     except ValueError as error:

@@ -201,7 +201,7 @@ def test_the_target_decides_the_task(csv, values, task):
 
 
 def test_a_target_that_could_be_either(refusal):
-    error = refusal(numbers([1, 2, 3, 1]))
+    error = refusal(numbers([1, 2, 3, 1, 2, 3]))
     assert isinstance(error, UsageError)
     assert "task: classification" in error.hint
 

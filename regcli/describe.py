@@ -9,7 +9,7 @@ import numpy as np
 
 from regcli import linear
 from regcli.model import affine_form, build_pipeline
-from regcli.outcome import CoefficientTable, PredictionTable
+from regcli.outcome import CoefficientTable, Outcome, PredictionTable
 from regcli.preprocess import natural_order
 from regcli.scoring import Scored, gap, mean_and_error, metrics_of, score
 from regcli.walk import FoldWalk, predicted
@@ -21,18 +21,6 @@ if TYPE_CHECKING:
     from regcli.plan import Plan
 
 INTERCEPT = "(intercept)"
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """The fields of an `Outcome` that speak of the chosen point alone."""
-
-    coefficients: CoefficientTable
-    predictions: PredictionTable
-    metrics: dict[str, Any]
-    pipeline: Any
-    affine: dict[str, Any] | None
-    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +57,7 @@ def describe(
     folds: list[FoldWalk],
     *,
     save_model: bool,
-) -> Description:
+) -> Outcome:
     """Look at the chosen point from every side; the holdout is opened here, once, and only where `save_model`."""
     final = _Point(full, choice.path, choice.index)
     points = [_Point(walk, choice.path, choice.index) for walk in folds]
@@ -82,13 +70,18 @@ def describe(
         fit, scaled = final.fit, final.fit.dense(choice.index)
         pipeline = build_pipeline(plan, path.spec, float(path.lambdas[choice.index]), fit.intercept[choice.index], scaled)
         affine = affine_form(plan, coefficients)
-    return Description(
-        _coefficients(plan, coefficients, final, points),
-        predictions,
-        metrics,
-        pipeline,
-        affine,
-        _warn(plan, metrics, path, choice),
+    return Outcome(
+        plan=plan,
+        paths=paths,
+        summaries=summaries,
+        choice=choice,
+        coefficients=_coefficients(plan, coefficients, final, points),
+        predictions=predictions,
+        metrics=metrics,
+        pipeline=pipeline,
+        affine=affine,
+        warnings=_warn(plan, metrics, path, choice),
+        seconds={},
     )
 
 

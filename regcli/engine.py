@@ -64,21 +64,9 @@ def run_plan(plan: Plan, *, save_model: bool, progress: Progress | None = None) 
             paths = _results(plan, full, folds)
             summaries, choice, warnings = _choose(plan, paths)
         with _timed(seconds, "refit and test"):
-            about = describe(plan, paths, summaries, choice, full, folds, save_model=save_model)
-    every = dict.fromkeys((*plan.warnings, *warnings, *about.warnings))
-    return Outcome(
-        plan,
-        paths,
-        summaries,
-        choice,
-        about.coefficients,
-        about.predictions,
-        about.metrics,
-        about.pipeline,
-        about.affine,
-        tuple(every),
-        seconds,
-    )
+            outcome = describe(plan, paths, summaries, choice, full, folds, save_model=save_model)
+    every = dict.fromkeys((*plan.warnings, *warnings, *outcome.warnings))
+    return replace(outcome, warnings=tuple(every), seconds=seconds)
 
 
 @contextmanager

@@ -139,6 +139,8 @@ def _leaves(node: Node, key: str) -> Iterator[tuple[str, str]]:
     if isinstance(node.value, dict):
         for step, child in node.value.items():
             yield from _leaves(child, f"{key}.{step}" if key else step)
+    elif isinstance(node.value, list) and all(not isinstance(child.value, dict | list) for child in node.value):
+        yield key, f"[{', '.join(child.text or scalar_text(child.value) for child in node.value)}]"  # type: ignore[arg-type]
     elif isinstance(node.value, list):
         for i, child in enumerate(node.value):
             yield from _leaves(child, f"{key}.{i}" if key else str(i))

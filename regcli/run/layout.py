@@ -101,7 +101,7 @@ def timestamp(moment: datetime) -> str:
 
 
 def make_run_directory(runs: Path, name: str, moment: datetime) -> Path:
-    """Create an empty directory of its own for a run and let `latest` point to it.
+    """Create an empty directory of its own for a run.
 
     Parameters
     ----------
@@ -128,7 +128,6 @@ def make_run_directory(runs: Path, name: str, moment: datetime) -> Path:
             except FileExistsError:
                 if path.is_file():
                     raise
-        point_latest(runs, path.name)
     except OSError as error:
         raise RunError(
             f"{runs}: no run can be written there: {error.strerror or error}.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import shutil
 import time
 import traceback
 from contextlib import contextmanager, suppress
@@ -79,7 +80,13 @@ class RunWriter:
         resolved = configuration.resolved_yaml(self._config, self.path)
         self._put(layout.CONFIG, (origin.source_text if origin.source_path is not None else resolved).encode())
         self._put(layout.RESOLVED, resolved.encode())
+        layout.point_latest(self.path.parent, self.path.name)
         self._log_plan()
+
+    def discard(self) -> None:
+        """Leave nothing behind of a run that could not even begin."""
+        self._log.close()
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def write(self, outcome: Outcome) -> None:
         """Write everything an outcome tells; the run is done then.
@@ -177,6 +184,10 @@ def writing(runs: Path, plan: Plan, command: str, seconds: dict[str, float] | No
     run = RunWriter(runs, plan, command, seconds or {})
     try:
         run.begin()
+    except (OSError, RunError):
+        run.discard()
+        raise
+    try:
         yield run
     except KeyboardInterrupt as interrupt:
         reason = "interrupted by the user"

@@ -26,7 +26,7 @@ def test_other_names_are_no_ids(name):
 
 
 def test_a_directory_is_never_used_twice(tmp_path, monkeypatch):
-    digits = iter(["aaaaaa", "latest-1", "aaaaaa", "bbbbbb", "latest-2"])
+    digits = iter(["aaaaaa", "aaaaaa", "bbbbbb"])
     monkeypatch.setattr(secrets, "token_hex", lambda _: next(digits))
     first = layout.make_run_directory(tmp_path, "x", MOMENT)
     second = layout.make_run_directory(tmp_path, "x", MOMENT)
@@ -35,6 +35,7 @@ def test_a_directory_is_never_used_twice(tmp_path, monkeypatch):
 
 def test_latest_is_a_relative_link(tmp_path):
     path = layout.make_run_directory(tmp_path, "x", MOMENT)
+    layout.point_latest(tmp_path, path.name)
     link = tmp_path / "latest"
     assert str(link.readlink()) == path.name
     layout.point_latest(tmp_path, "other")
@@ -47,6 +48,7 @@ def test_latest_is_a_text_file_where_links_are_impossible(tmp_path, monkeypatch)
 
     monkeypatch.setattr("pathlib.Path.symlink_to", refuse)
     path = layout.make_run_directory(tmp_path, "x", MOMENT)
+    layout.point_latest(tmp_path, path.name)
     assert (tmp_path / "latest").read_text(encoding="utf-8") == f"{path.name}\n"
 
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from small_runs import IRIS, REGRESSION, fitted, write
 
 from regcli.config import load_config
 from regcli.errors import FitError, RunError
+from regcli.outcome import Finished, Interrupted
 from regcli.run import LoggedBugError, encode, layout, open_run, writing
 from regcli.run.tables import assignments_table, folds_table
 
@@ -273,3 +275,36 @@ def test_large_tables_take_no_time(outcome):
     start = time.perf_counter()
     encode.encode_csv(folds_table(outcome.plan, outcome.paths))
     assert time.perf_counter() - start < 2.0
+
+
+def test_a_run_that_cannot_begin_leaves_nothing(tmp_path, outcome, monkeypatch):
+    def refuse(*_):
+        raise OSError(28, "no room")
+
+    monkeypatch.setattr(layout, "write_atomically", refuse)
+    with pytest.raises(RunError, match="no room"), writing(tmp_path / "runs", outcome.plan, "fit"):
+        pass
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_an_interrupt_keeps_the_folds_that_are_finished(tmp_path, outcome):
+    plan = outcome.plan
+    done = replace(plan, splits=replace(plan.splits, folds=plan.splits.folds[:2]))
+    paths = tuple(
+        replace(
+            path,
+            train={m: v[:2] for m, v in path.train.items()},
+            validation={m: v[:2] for m, v in path.validation.items()},
+            n_nonzero_folds=path.n_nonzero_folds[:2],
+            n_iter=path.n_iter[[0, 1, -1]],
+            kkt=path.kkt[[0, 1, -1]],
+            converged=path.converged[[0, 1, -1]],
+        )
+        for path in outcome.paths
+    )
+    with pytest.raises(KeyboardInterrupt), writing(tmp_path, plan, "fit") as run:
+        raise Interrupted(Finished(done, paths))
+    kept = open_run(str(run.path), tmp_path)
+    assert (kept.status, set(kept.folds()["fold"])) == ("interrupted", {"0", "1"})
+    assert "after 2 of" in kept.manifest["reason"]
+    assert len(kept.path_coefficients()["lambda"]) > 0

@@ -67,10 +67,14 @@ def _over_folds(pair: Pair, metric: str, part: str) -> Test:
 
 def _test(pair: Pair, a: FloatArray, b: FloatArray) -> Test:
     if pair.same_folds and len(a) == len(b):
-        folds = pair.a.metrics["folds"]
-        ratio = float(np.mean(folds["n_validation"]) / np.mean(folds["n_train"]))
-        return paired(a, b, pair.a.fold_weight, ratio)
-    return unpaired(a, pair.a.fold_weight, b, pair.b.fold_weight)
+        return paired(a, b, pair.a.fold_weight, _ratio(pair.a))
+    return unpaired(a, pair.a.fold_weight, _ratio(pair.a), b, pair.b.fold_weight, _ratio(pair.b))
+
+
+def _ratio(side: Side) -> float:
+    """Validation rows over training rows of a fold, on average."""
+    folds = side.metrics["folds"]
+    return float(np.mean(folds["n_validation"]) / np.mean(folds["n_train"]))
 
 
 def _on_holdout(pair: Pair, metric: str) -> Test | None:

@@ -82,16 +82,31 @@ def paired(a: FloatArray, b: FloatArray, weight: FloatArray, ratio: float) -> Te
     return Test(float(np.sqrt((1.0 / j + ratio) * variance)), j - 1, how)
 
 
-def unpaired(a: FloatArray, weight_a: FloatArray, b: FloatArray, weight_b: FloatArray) -> Test:
-    """Both runs' standard errors over their own folds; Welch's degrees of freedom."""
-    errors = []
-    for values, weight in ((a, weight_a), (b, weight_b)):
+def unpaired(a: FloatArray, weight_a: FloatArray, ratio_a: float, b: FloatArray, weight_b: FloatArray, ratio_b: float) -> Test:
+    """Both runs' standard errors over their own folds; Welch's degrees of freedom.
+
+    Folds that validate the same rows again, of repeats or random splits, add no rows: the error is that of as many folds as
+    there can be without overlap, 1 + n_tr / n_te.
+
+    Parameters
+    ----------
+    a, b : ndarray (J,)
+        Scores fold by fold.
+    weight_a, weight_b : ndarray (J,)
+        Validation weights of the folds.
+    ratio_a, ratio_b : float
+        n_te / n_tr, validation rows over training rows.
+    """
+    errors, numbers = [], []
+    for values, weight, ratio in ((a, weight_a, ratio_a), (b, weight_b, ratio_b)):
         j = len(values)
         if j < 2:
             return Test(float("nan"), 0, "a single fold")
         share = weight / weight.sum()
-        errors.append(float(share @ (values - share @ values) ** 2) / (j - 1))
-    return _welch(errors[0], len(a) - 1, errors[1], len(b) - 1, "standard errors over different folds")
+        disjoint = max(2.0, min(float(j), 1.0 + 1.0 / ratio))
+        errors.append(float(share @ (values - share @ values) ** 2) * j / (j - 1) / disjoint)
+        numbers.append(disjoint)
+    return _welch(errors[0], numbers[0] - 1, errors[1], numbers[1] - 1, "standard errors over different folds")
 
 
 def _welch(va: float, dfa: float, vb: float, dfb: float, how: str) -> Test:

@@ -210,8 +210,7 @@ def _paths(
             else:
                 key = (penalty.factors == 0).tobytes() + bytes([penalty.positive])
                 if key not in gradients:
-                    residual = linear.null_residuals(problem, penalty, tol=config.model.tol, max_iter=config.model.max_iter)
-                    gradients[key] = problem.tdot(residual)
+                    gradients[key] = linear.null_gradient(problem, penalty, tol=config.model.tol, max_iter=config.model.max_iter)
                 top = linear.lambda_max(gradients[key], penalty.l1_ratio, penalty.factors, positive=penalty.positive)
                 lambdas, stops = _grid(config, problem, top)
                 if top <= 0 and config.lambdas.values is None:

@@ -9,7 +9,7 @@ from regcli.linear.certificate import certify
 from regcli.linear.freedom import degrees_of_freedom
 from regcli.linear.grid import geometric_grid, lambda_max, saturated
 from regcli.linear.losses import LOSSES
-from regcli.linear.paths import PathFit, certificates, choose_solver, null_residuals, predictors, solve_path
+from regcli.linear.paths import PathFit, certificates, choose_solver, null_gradient, predictors, solve_path
 from regcli.linear.penalty import Penalty
 from regcli.linear.problem import Problem
 
@@ -24,7 +24,7 @@ __all__ = [
     "degrees_of_freedom",
     "geometric_grid",
     "lambda_max",
-    "null_residuals",
+    "null_gradient",
     "predictors",
     "saturated",
     "solve_path",

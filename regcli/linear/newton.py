@@ -151,7 +151,7 @@ def _direction_by_quadratic(
     is_free = np.concatenate([np.ones(lead, dtype=bool), pick(free)])
     gradient = np.concatenate([state.gradient0[:lead], pick(state.gradient)])
     if k > 1:
-        _fix_gauge(H, columns, lead, pick(penalty.factors[:, None]) == 0)
+        _fix_gauge(H, columns, lead, is_free[lead:] & (pick(penalty.factors[:, None]) == 0))
     right = H @ now + gradient
     scale = np.concatenate([np.ones(lead), pick(problem.scale)])
     slack = 0.1 * target_violation(1.0) * scale
@@ -200,7 +200,8 @@ def hessian(problem: Problem, mean: FloatArray, columns: list[IntArray]) -> Floa
 def _fix_gauge(H: FloatArray, columns: list[IntArray], lead: int, unpenalised: NDArray[np.bool_]) -> None:
     """Adding the same to every class's intercept changes nothing: hold its sum, and that of unpenalised coefficients, fixed.
 
-    The added rank-one terms are zero at the present point (the sums are) and remove the singularity.
+    The added rank-one terms are zero at the present point (the sums are) and remove the singularity. Coefficients that must be
+    positive have no such freedom: their sum is let go.
     """
     if lead:
         H[:lead, :lead] += np.trace(H[:lead, :lead]) / lead**2

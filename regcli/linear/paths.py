@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from regcli.linear.problem import Problem
 
 
+# A column whose correlation with the null residuals is below this is not correlated at all.
+ROUNDING = 1e-9
+
+
 @dataclass(frozen=True, slots=True)
 class PathFit:
     """One path on one training set, in the columns as they came (not centred).
@@ -186,8 +190,11 @@ def _centred_intercepts(problem: Problem, fit: PathFit) -> FloatArray:
     return fit.intercept + np.tensordot(fit.coef, problem.center[fit.columns], axes=(1, 0))
 
 
-def null_residuals(problem: Problem, penalty: Penalty, *, tol: float, max_iter: int) -> FloatArray:
-    """Residuals of the null model, refitted on the unpenalised columns where there are any; (n, K)."""
+def null_gradient(problem: Problem, penalty: Penalty, *, tol: float, max_iter: int) -> FloatArray:
+    """Σ s_i x_ij r_ik of the null model's residuals, refitted on the unpenalised columns where there are any; (p, K).
+
+    What is rounding beside the columns' and the residuals' sizes is zero, so that no grid starts from it.
+    """
     free = np.flatnonzero(penalty.factors == 0)
     eta = np.broadcast_to(problem.null_intercept, problem.Y.shape)
     if len(free):
@@ -195,4 +202,5 @@ def null_residuals(problem: Problem, penalty: Penalty, *, tol: float, max_iter: 
         alone = Penalty(0.0, np.zeros(len(free)), penalty.positive)
         solver, _ = choose_solver(problem.loss.name, 0.0, positive=penalty.positive)
         eta = predictors(small, solve_path(small, alone, np.zeros(1), solver=solver, tol=tol, max_iter=max_iter))[0]
-    return problem.residual(eta)
+    gradient = problem.tdot(problem.residual(eta))
+    return np.where(np.abs(gradient) > ROUNDING * problem.scale, gradient, 0.0)

@@ -29,8 +29,6 @@ POLISH_ROUNDS = 25
 NEARLY_SINGULAR = 1e-6
 # A singular system has no solution where more than this share of its right-hand side is left over.
 SINGULAR = 1e-8
-# Ridge that makes a singular matrix of unit diagonal definite, and how many steps may refine it away.
-LIFT, LIFTED_STEPS = 1e-9, 8
 # The kernel's own stopping test is switched off by this: how long to descend is decided here, by the optimality conditions.
 NEVER = 1e-300
 # Arguments of the kernel that have no effect on the result here.
@@ -81,12 +79,16 @@ def solve(
     projection, shift = eliminated[:, :-1], eliminated[:, -1]
     b = np.empty_like(start)
     schur = np.ascontiguousarray(Q[np.ix_(bound, bound)] - cross.T @ projection)
+    right = q[bound] - cross.T @ shift
+    # what the free coordinates explain already leaves rounding, perhaps of the wrong sign: it stays at zero
+    explained = np.diag(schur) <= NEARLY_SINGULAR**2 * np.diag(Q)[bound]
+    schur[explained] = schur[:, explained] = right[explained] = 0.0
     b[bound], sweeps = _descend(
         schur,
-        q[bound] - cross.T @ shift,
+        right,
         l1[bound],
         positive=positive,
-        start=start[bound],
+        start=np.where(explained, 0.0, start[bound]),
         slack=slack[bound],
         max_sweeps=max_sweeps,
     )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 WHOLE_GRAM = 1500
 # Up to this size a sparse ridge problem is diagonalised; beyond it conjugate gradients run with a diagonal preconditioner.
 DIAGONALISED = 2000
+# Ridge solutions are refined where column lengths differ by more than this.
+UNEVEN = 1e3
 
 
 def direct_path(
@@ -49,15 +51,24 @@ def _dense_solver(problem: Problem, penalty: Penalty) -> Callable[[float], Float
     basis = orthonormal(U)
     P = A[:, shrunk] * rows
     P -= basis @ (basis.T @ P)
-    u, d, vt = linalg.svd(P, full_matrices=False, check_finite=False, overwrite_a=True)
-    projected = u.T @ (y - basis @ (basis.T @ y))
+    unexplained = y - basis @ (basis.T @ y)
+    u, d, vt = linalg.svd(P, full_matrices=False, check_finite=False)
+    projected = u.T @ unexplained
     plain = _least_squares(A, y) if not shrunk.any() else None
+    lengths = _lengths(P)
+    uneven = len(lengths) > 0 and lengths.max() > UNEVEN * lengths.min()
 
     def solve(lam: float) -> FloatArray:
         if lam == 0 or plain is not None:
             return plain if plain is not None else _least_squares(A, y)
         coef = np.zeros(A.shape[1])
-        coef[shrunk] = rows * (vt.T @ (d / (d**2 + lam) * projected))
+        b = vt.T @ (d / (d**2 + lam) * projected)
+        if uneven:
+            # rounding in the long columns drowns the short ones: one step of refinement, (P'P + λ)⁻¹ on what is left over
+            left = P.T @ (unexplained - P @ b) - lam * b
+            along = vt @ left
+            b += vt.T @ (along / (d**2 + lam)) + (left - vt.T @ along) / lam
+        coef[shrunk] = rows * b
         if U.shape[1]:
             coef[~shrunk] = _least_squares(U, y - A[:, shrunk] @ coef[shrunk])
         return coef

@@ -80,16 +80,15 @@ def certify(
         b = np.zeros((len(base), X.shape[1], target.shape[1]))
         b[:, columns] = coefficients[part]
         points, p, k = b.shape
-        flat = coefficients[part].transpose(1, 0, 2).reshape(len(columns), points * k)
-        eta = np.asarray(live @ flat).reshape(n, points, k) + base
-        with np.errstate(invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is judged below
+            flat = coefficients[part].transpose(1, 0, 2).reshape(len(columns), points * k)
+            eta = np.asarray(live @ flat).reshape(n, points, k) + base
             mean_y = the_loss.mean(eta.reshape(-1, k)).reshape(n, points, k)
-        residual = s[:, None, None] * (target[:, None, :] - mean_y)
-        total = residual.sum(axis=0)
-        gradient = (
-            np.asarray(X.T @ residual.reshape(n, -1)).reshape(p, points, k).transpose(1, 0, 2) - mean[:, None] * total[:, None]
-        )
-        distance = _distance(gradient, b, lambdas[part][:, None, None] * penalty.factors[:, None], penalty)
+            residual = s[:, None, None] * (target[:, None, :] - mean_y)
+            total = residual.sum(axis=0)
+            gradient = np.asarray(X.T @ residual.reshape(n, -1)).reshape(p, points, k).transpose(1, 0, 2)
+            gradient = gradient - mean[:, None] * total[:, None]
+            distance = _distance(gradient, b, lambdas[part][:, None, None] * penalty.factors[:, None], penalty)
         relative = np.divide(distance, unit, out=np.zeros_like(distance), where=unit > 0)
         found = relative.max(axis=(1, 2), initial=0.0)
         if intercept is not None:

@@ -118,32 +118,42 @@ def _truncated_svd(A: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 def _sparse_solver(problem: Problem, penalty: Penalty) -> Callable[[float], FloatArray]:
     p = problem.shape[1]
-    v = penalty.factors
+    live = np.flatnonzero(problem.rms > 0)
+    problem = problem.narrow(live)
     right = problem.tdot(problem.Y - problem.null_intercept)[:, 0]
-    size = np.where(problem.rms > 0, problem.rms, 1.0)
-    gram = None
-    if p <= DIAGONALISED:
-        every = np.arange(p)
-        gram = problem.gram(every, every, problem.s)
-    last = np.zeros(p)
+    every = np.arange(len(live))
+    gram = problem.gram(every, every, problem.s) if len(live) <= DIAGONALISED else None
+    last = np.zeros(len(live))
 
     def solve(lam: float) -> FloatArray:
         nonlocal last
-        ridge = lam * v
+        ridge = lam * penalty.factors[live]
 
         def normal(b: FloatArray) -> FloatArray:
             return problem.tdot(problem.dot(b[:, None]))[:, 0] + ridge * b
 
         if gram is None:
-            weights = 1.0 / (size**2 + ridge)
+            weights = 1.0 / (problem.rms**2 + ridge)
             last = conjugate_gradients(normal, right, last, lambda r: weights * r, most=20 * p)
         else:
             full = gram + np.diag(ridge)
             last = quadratic.solve_smooth(full, right)
             last = last + quadratic.solve_smooth(full, right - normal(last))
-        return last
+            if lam == 0:
+                last = _smallest_norm(last, gram, problem.rms)
+        coef = np.zeros(p)
+        coef[live] = last
+        return coef
 
     return solve
+
+
+def _smallest_norm(b: FloatArray, gram: FloatArray, rms: FloatArray) -> FloatArray:
+    """Take out of a least-squares solution what lies in the null space of the Gram matrix."""
+    values, vectors = linalg.eigh(gram / np.outer(rms, rms), check_finite=False)
+    null = vectors[:, values <= values.max(initial=0.0) * 10 * len(b) * np.finfo(float).eps] / rms[:, None]
+    basis, _ = linalg.qr(null, mode="economic", check_finite=False)
+    return np.asarray(b - basis @ (basis.T @ b))
 
 
 def conjugate_gradients(

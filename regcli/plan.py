@@ -165,7 +165,7 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
             else f"penalty none with {p} columns and {n} rows: separable classes have no finite optimum; add a penalty"
         )
     constant = [o.name for o, sd in zip(outputs, design.preprocessor.scaling.sd, strict=True) if sd == 0]
-    if constant and isinstance(design.X, np.ndarray):
+    if constant and isinstance(design.X, np.ndarray) and config.model.fit_intercept:
         shown = ", ".join(constant[:5]) + (f" and {len(constant) - 5} more" if len(constant) > 5 else "")
         warnings.append(f"constant in the training rows, so without effect: {shown}")
     every = dict.fromkeys((*dataset.warnings, *splits.warnings, *warnings))

@@ -1,0 +1,339 @@
+"""The engine on data whose treatment can be checked: folds apart, jobs alike, failures as data, the holdout closed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from regcli import data
+from regcli.config import config_from_data
+from regcli.data.types import Dataset, Features
+from regcli.engine import run_plan
+from regcli.errors import DataError, FitError
+from regcli.plan import make_plan
+
+N = 60
+RNG = np.random.default_rng(6)
+X = RNG.normal(size=(N, 4)) * [1, 10, 0.1, 1] + [0, 5, 0, 1]
+SIGNAL = X[:, 0] - 0.1 * X[:, 1]
+Y = SIGNAL + 0.5 * RNG.normal(size=N)
+TWO = (SIGNAL + RNG.logistic(size=N) > SIGNAL.mean()).astype(float)
+THREE = np.argmax(np.column_stack([SIGNAL, -SIGNAL, 0 * SIGNAL]) + RNG.gumbel(size=(N, 3)), axis=1).astype(float)
+FOLD = np.array([str(i % 3) for i in range(N)], dtype=object)
+TARGETS = {"y": (Y, ()), "two": (TWO, ("no", "yes")), "three": (THREE, ("a", "b", "c"))}
+
+
+def dataset(target="y", *, X=X, y=None, weight=None, fold=FOLD, holdout=None):
+    values, classes = TARGETS[target]
+    names = tuple(f"x{j}" for j in range(X.shape[1]))
+    return Dataset(
+        features=Features(names, ("numeric",) * len(names), np.asfortranarray(X), ()),
+        y=values if y is None else y,
+        task="classification" if classes else "regression",
+        classes=classes,
+        weight=weight,
+        group=None,
+        fold=fold,
+        holdout=holdout,
+        ordered=False,
+        row=np.arange(len(X)),
+        target=target,
+        source="made here",
+        sha256="",
+        n_source_rows=len(X),
+        n_source_columns=len(names) + 1,
+        profile=(),
+        warnings=(),
+    )
+
+
+def planned(rows, **config):
+    config = config_from_data(
+        {
+            "task": rows.task,
+            "dataset": {"kind": "csv", "path": "made.csv", "target": "y"},
+            "cv": {"kind": "predefined", "column": "fold"},
+            "penalty": "lasso",
+            "lambdas": {"values": [0.2, 0.05, 0.01]},
+            "model": {"tol": 1e-8},
+            **config,
+        },
+        "test",
+        Path(),
+    )
+    return make_plan(config, rows, data.split(rows, config))
+
+
+def fitted(rows, *, save_model=False, **config):
+    return run_plan(planned(rows, **config), save_model=save_model)
+
+
+def figures(outcome):
+    """Every array of numbers in an outcome."""
+    for path in outcome.paths:
+        yield from (path.lambdas, path.n_nonzero, path.df, path.n_nonzero_folds, path.n_iter, path.kkt, path.coefficients)
+        for by_metric in (path.train, path.validation):
+            yield from by_metric.values()
+    for table in (outcome.coefficients, outcome.predictions):
+        for field in ("coefficient", "standardized", "fold_mean", "fold_sd", "selection_frequency", "probability"):
+            if getattr(table, field, None) is not None:
+                yield getattr(table, field)
+
+
+ALL = ["none", "ridge", "lasso", {"kind": "elasticnet", "l1_ratio": [0.3, 0.7]}]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_jobs_change_no_bit(target):
+    metrics = ["rmse", "median_ae"] if target == "y" else ["roc_auc", "ece"]
+    outcomes = [
+        fitted(dataset(target), penalty=ALL, execution={"jobs": jobs}, select={"metrics": metrics}, lambdas={"count": 8})
+        for jobs in (1, 2)
+    ]
+    for one, two in zip(figures(outcomes[0]), figures(outcomes[1]), strict=True):
+        np.testing.assert_array_equal(one, two)
+    assert outcomes[0].choice == outcomes[1].choice
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("kind", ["ridge", "lasso"])
+def test_validation_rows_change_no_training_figure(target, kind):
+    other_X = X.copy()
+    other_X[FOLD == "0"] *= 1000
+    one, two = (fitted(dataset(target, X=columns), penalty=kind).paths[0] for columns in (X, other_X))
+    metric = "mse" if target == "y" else "log_loss"
+    assert (one.train[metric][0] == two.train[metric][0]).all()
+    assert (one.train[metric][1] != two.train[metric][1]).all()
+    assert (one.validation[metric][0] != two.validation[metric][0]).all()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_units_of_a_column_change_no_prediction(target):
+    other = fitted(dataset(target, X=X * [1e-4, 1, 1e5, -3] + [0, 100, 0, 1]), penalty=ALL, lambdas={"count": 6})
+    one = fitted(dataset(target), penalty=ALL, lambdas={"count": 6})
+    name = "probability" if target != "y" else "prediction"
+    np.testing.assert_allclose(getattr(one.predictions, name), getattr(other.predictions, name), rtol=1e-6, atol=1e-9)
+    for a, b in zip(one.paths, other.paths, strict=True):
+        np.testing.assert_allclose(a.lambdas, b.lambdas, rtol=1e-9)
+        np.testing.assert_allclose(a.coefficients[..., 1], b.coefficients[..., 1] * 1e-4, rtol=1e-5, atol=1e-9)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("kind", ["none", "ridge", "lasso"])
+def test_a_weight_of_two_is_the_row_twice(target, kind):
+    times = RNG.integers(1, 4, N)
+    weighted = fitted(dataset(target, weight=times * 1.0), penalty=kind)
+    values, _ = TARGETS[target]
+    repeated = fitted(
+        dataset(target, X=np.repeat(X, times, axis=0), y=np.repeat(values, times), fold=np.repeat(FOLD, times)), penalty=kind
+    )
+    for one, two in zip(weighted.summaries, repeated.summaries, strict=True):
+        for field in ("train_mean", "train_se", "validation_mean", "validation_se", "sklearn_value"):
+            np.testing.assert_allclose(getattr(one, field), getattr(two, field), rtol=1e-6)
+    np.testing.assert_allclose(weighted.paths[0].coefficients, repeated.paths[0].coefficients, rtol=1e-5, atol=1e-8)
+    np.testing.assert_allclose(weighted.paths[0].df, repeated.paths[0].df, rtol=1e-6)
+
+
+def test_a_row_of_weight_zero_is_no_row():
+    weight = (np.arange(N) % 4 > 0) * 1.0
+    one = fitted(dataset(weight=weight))
+    kept = weight > 0
+    two = fitted(dataset(X=X[kept], y=Y[kept], fold=FOLD[kept]))
+    np.testing.assert_allclose(one.summaries[0].validation_mean, two.summaries[0].validation_mean, rtol=1e-9)
+    np.testing.assert_allclose(one.paths[0].coefficients, two.paths[0].coefficients, rtol=1e-7, atol=1e-10)
+
+
+def test_class_weights_are_weights_in_the_fit_and_not_in_the_metrics():
+    weights = {"no": 0.5, "yes": 3.0}
+    by_class = fitted(dataset("two"), model={"class_weight": weights, "tol": 1e-8}, preprocess={"scale": "none"})
+    rows = np.where(TWO == 1, 3.0, 0.5)
+    by_row = fitted(dataset("two", weight=rows), preprocess={"scale": "none"})
+    np.testing.assert_allclose(by_class.paths[0].coefficients, by_row.paths[0].coefficients, rtol=1e-6, atol=1e-9)
+    assert by_class.plan.problem.weight_sum == pytest.approx(rows.sum())
+    assert not np.allclose(by_class.paths[0].validation["log_loss"], by_row.paths[0].validation["log_loss"], rtol=1e-3)
+
+
+def test_balanced_is_computed_for_every_fit():
+    outcome = fitted(dataset("two"), model={"class_weight": "balanced", "tol": 1e-8})
+    train = np.flatnonzero(FOLD != "1")
+    shares = np.bincount(TWO[train].astype(int))
+    explicit = {name: len(train) / 2 / shares[c] for c, name in enumerate(("no", "yes"))}
+    other = fitted(dataset("two"), model={"class_weight": explicit, "tol": 1e-8})
+    np.testing.assert_allclose(outcome.paths[0].train["log_loss"][1], other.paths[0].train["log_loss"][1], rtol=1e-7)
+
+
+HOLDOUT = np.array(["test" if i % 5 == 0 else "train" for i in range(N)], dtype=object)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_sweep_never_looks_at_the_holdout(target):
+    held = HOLDOUT == "test"
+    poisoned, values = X.copy(), TARGETS[target][0].copy()
+    poisoned[held] = np.nan
+    values[held] = np.nan
+    wanted = {"holdout": {"column": "role", "test_value": "test"}, "penalty": ALL}
+    clean = fitted(dataset(target, holdout=HOLDOUT), **wanted)
+    spoilt = fitted(dataset(target, X=poisoned, y=values, holdout=HOLDOUT), **wanted)
+    for one, two in zip(figures(clean), figures(spoilt), strict=True):
+        np.testing.assert_array_equal(one, two)
+    assert spoilt.metrics["holdout"] is None
+    assert spoilt.pipeline is None
+    assert set(spoilt.predictions.role) == {"train"}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_fit_opens_it_once_at_the_end(target):
+    outcome = fitted(dataset(target, holdout=HOLDOUT), holdout={"column": "role", "test_value": "test"}, save_model=True)
+    held = np.flatnonzero(HOLDOUT == "test")
+    of_holdout = np.array(outcome.predictions.role) == "holdout"
+    assert outcome.predictions.row[of_holdout].tolist() == held.tolist()
+    if target == "y":
+        error = np.mean((outcome.pipeline.predict(as_frame(X[held])) - Y[held]) ** 2)
+        assert outcome.metrics["holdout"]["mse"] == pytest.approx(error)
+    else:
+        p = outcome.pipeline.predict_proba(as_frame(X[held]))
+        loss = -np.mean(np.log(p[np.arange(len(held)), TARGETS[target][0][held].astype(int)]))
+        assert outcome.metrics["holdout"]["log_loss"] == pytest.approx(loss)
+
+
+def as_frame(values):
+    import pandas as pd
+
+    return pd.DataFrame(values, columns=[f"x{j}" for j in range(values.shape[1])])
+
+
+TIGHT = {"model": {"max_iter": 1, "tol": 1e-8}}
+
+
+def test_points_that_do_not_converge_are_counted_and_never_selected():
+    """One Newton step from the null model is enough at a large λ alone."""
+    lambdas = {"values": [1.0, 0.9, 0.001]}
+    outcome = fitted(dataset("two"), lambdas=lambdas, **TIGHT, select={"rule": "min"})
+    assert outcome.summaries[0].converged.tolist() == [True, True, False]
+    assert (outcome.paths[0].kkt.max(axis=0) <= 1e-8).tolist() == [True, True, False]
+    assert outcome.choice.index == 0
+    assert outcome.choice.n_left_out == 1
+    assert any("1 of 3 grid points did not converge" in warning for warning in outcome.warnings)
+    fully = fitted(dataset("two"), lambdas=lambdas, select={"rule": "min"})
+    assert fully.choice.index == 2
+
+
+def test_where_nothing_converges_the_error_says_how_near_it_came():
+    with pytest.raises(FitError, match="none of the 1 grid points converged in every fold") as caught:
+        fitted(dataset("two"), lambdas={"values": [0.001]}, **TIGHT)
+    assert caught.value.exit_code == 4
+
+
+def test_a_metric_undefined_in_a_fold_everywhere_is_an_error():
+    lone = FOLD.copy()
+    lone[0] = "alone"  # one row: r2 has nothing to explain there
+    with pytest.raises(FitError, match="r2 is undefined"):
+        fitted(dataset(fold=lone), select={"metric": "r2"})
+
+
+def test_a_fold_that_trains_on_a_constant_predicts_it():
+    values = np.where(FOLD == "0", Y, 2.5)
+    outcome = fitted(dataset(y=values), penalty=ALL)
+    for path in outcome.paths:
+        assert path.converged.all()
+        np.testing.assert_allclose(path.train["mse"][0], 0, atol=1e-20)
+
+
+def test_a_training_set_without_spread_is_refused():
+    with pytest.raises(DataError, match=r"is 2\.5 in all training rows"):
+        planned(dataset(y=np.where(HOLDOUT == "test", Y, 2.5), holdout=HOLDOUT), holdout={"column": "role", "test_value": "test"})
+    with pytest.raises(DataError, match="too small to be squared"):
+        planned(dataset(y=Y * 1e-200))
+    with pytest.raises(DataError, match="too large to be squared"):
+        planned(dataset(y=Y * 1e200))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_summaries_are_means_over_folds(target):
+    outcome = fitted(dataset(target, weight=RNG.uniform(0.5, 2, N)), penalty=ALL)
+    metric = outcome.plan.metric
+    w = np.array([outcome.plan.dataset.weight[k == FOLD].sum() for k in "012"])
+    for path, summary in zip(outcome.paths, outcome.summaries, strict=True):
+        mean = np.average(path.validation[metric], axis=0, weights=w)
+        np.testing.assert_allclose(summary.validation_mean, mean)
+        error = np.sqrt(np.average((path.validation[metric] - mean) ** 2, axis=0, weights=w) / 2)
+        np.testing.assert_allclose(summary.validation_se, error)
+        np.testing.assert_allclose(summary.gap, summary.validation_mean - summary.train_mean)
+        np.testing.assert_allclose(summary.gap_relative, summary.gap / np.abs(summary.train_mean))
+        assert (summary.n_iter == path.n_iter.sum(axis=0)).all()
+
+
+def test_the_edge_of_the_grid_is_told():
+    low = fitted(dataset(), lambdas={"values": [1.0, 0.5]}, select={"rule": "min"})
+    assert any("smallest λ of the grid (0.5)" in warning and "lower lambdas.min" in warning for warning in low.warnings)
+    high = fitted(dataset(), lambdas={"values": [0.01, 0.001]}, select={"rule": "min"}, penalty="ridge")
+    assert high.choice.best_index == 0
+    assert any("largest λ of the grid (0.01): raise lambdas.max" in warning for warning in high.warnings)
+    noise = fitted(dataset(y=np.random.default_rng(1).normal(size=N)), lambdas={"count": 20}, select={"rule": "min"})
+    assert noise.choice.best_index == 0
+    assert any("the columns do not help" in warning for warning in noise.warnings)
+
+
+def test_standardised_coefficients_are_of_the_original_columns_whatever_the_scaler():
+    values = [
+        fitted(dataset(), penalty="none", preprocess={"scale": scale}).coefficients.standardized
+        for scale in ("standard", "robust", "minmax", "maxabs", "none")
+    ]
+    raw = fitted(dataset(), penalty="none").coefficients.coefficient
+    np.testing.assert_allclose(values[0][1:], raw[1:] * X.std(axis=0), rtol=1e-9)
+    for other in values[1:]:
+        np.testing.assert_allclose(other, values[0], rtol=1e-7)
+
+
+def test_sklearn_parameters_use_each_entrys_own_scale():
+    outcome = fitted(dataset(weight=np.full(N, 2.0)), penalty=["none", "ridge", "lasso"])
+    none, ridge, lasso = (summary.sklearn_value for summary in outcome.summaries)
+    assert none.tolist() == [0.0]
+    np.testing.assert_allclose(ridge, np.array([0.2, 0.05, 0.01]) * 2 * N)
+    np.testing.assert_allclose(lasso, [0.2, 0.05, 0.01])
+    logistic = fitted(dataset("two"), penalty=["none", "ridge"]).summaries
+    assert logistic[0].sklearn_value.tolist() == [np.inf]
+    np.testing.assert_allclose(logistic[1].sklearn_value, 1 / (np.array([0.2, 0.05, 0.01]) * N))
+
+
+def test_progress_counts_to_the_end():
+    seen = []
+    run_plan(planned(dataset()), save_model=False, progress=lambda *step: seen.append(step))
+    assert seen == [
+        (1, 1, "paths on all training rows"), (1, 3, "folds"), (2, 3, "folds"), (3, 3, "folds"),
+    ]  # fmt: skip
+
+
+def test_a_plan_counts_its_fits():
+    plan = planned(dataset(), penalty=ALL)
+    assert plan.n_fits == (1 + 4 * 3) * 4
+    assert [path.solver for path in plan.paths] == ["direct", "direct", "working-set", "working-set", "working-set"]
+
+
+def test_rules_for_factors_name_columns():
+    from regcli.errors import UsageError
+
+    with pytest.raises(UsageError, match="'x9' matches no input column"):
+        planned(dataset(), penalty={"kind": "lasso", "factors": {"x9": 2.0}})
+    plan = planned(dataset(), penalty={"kind": "lasso", "factors": {"x*": 2.0, "x0": 0.0, "x3": 4.0}})
+    factors = plan.paths[0].penalty_on(plan.outputs).factors
+    assert factors == pytest.approx(np.array([0, 2, 2, 4]) * 3 / 8)
+
+
+def test_a_separated_sample_is_told():
+    values = (X[:, 0] > 0).astype(float)
+    outcome = fitted(dataset("two", y=values), penalty="none")
+    assert any("separated perfectly" in warning for warning in outcome.warnings)
+
+
+def test_a_fold_may_lack_a_level_that_all_rows_have():
+    town = np.array(["a", "b"] * 29 + ["c", "c"], dtype=object)
+    fold = FOLD.copy()
+    fold[58:] = "0"
+    rows = dataset(fold=fold)
+    kinds = ("numeric",) * 4 + ("categorical",)
+    features = Features((*rows.features.names, "town"), kinds, rows.features.numeric, (town,))
+    outcome = fitted(replace(rows, features=features), penalty="ridge", lambdas={"values": [0.01]})
+    at = outcome.coefficients.feature.index("town=c")
+    assert outcome.coefficients.selection_frequency[at] == pytest.approx(2 / 3)

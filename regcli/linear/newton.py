@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # Beyond this many coordinates a smooth Newton system is solved by conjugate gradients instead of by factorisation.
 FACTORISED = 2500
 BACKTRACKING = 40
+# Accuracy of an inner solution as a share of the squared violation.
+INEXACT = 0.01
 SUFFICIENT = 1e-4
 
 
@@ -106,7 +108,9 @@ def _converge(problem: Problem, penalty: Penalty, lam: float, state: _State, tol
         best = min(best, worst)
         if worst <= goal or (worst <= 0.5 * tol and stale >= 2) or stale >= 50:
             return state, step
-        moved = _newton_step(problem, penalty, lam, state, violation > goal)
+        # the expansion errs by the square of the distance: solving it more exactly than that is wasted
+        accuracy = min(max(INEXACT * worst**2, 0.1 * target_violation(1.0)), 1e-2)
+        moved = _newton_step(problem, penalty, lam, state, violation > goal, accuracy)
         if moved is state:
             return state, step + 1
         state = moved
@@ -118,7 +122,9 @@ def _violation(problem: Problem, penalty: Penalty, lam: float, state: _State) ->
     return penalty.violation(state.gradient, state.coef, lam) / problem.scale
 
 
-def _newton_step(problem: Problem, penalty: Penalty, lam: float, state: _State, violating: NDArray[np.bool_]) -> _State:
+def _newton_step(
+    problem: Problem, penalty: Penalty, lam: float, state: _State, violating: NDArray[np.bool_], accuracy: float
+) -> _State:
     """One step; returns the same state where no step along the direction lowers the objective."""
     l1 = penalty.l1(lam)
     free = (l1 == 0) & (not penalty.positive) & (problem.rms > 0)[:, None]
@@ -127,14 +133,20 @@ def _newton_step(problem: Problem, penalty: Penalty, lam: float, state: _State, 
     if smooth and wanted.sum() > FACTORISED:
         d_intercept, d_coef = _direction_by_iteration(problem, penalty, lam, state)
     else:
-        d_intercept, d_coef = _direction_by_quadratic(problem, penalty, lam, state, wanted, free)
+        d_intercept, d_coef = _direction_by_quadratic(problem, penalty, lam, state, wanted, free, accuracy)
     return _line_search(problem, penalty, lam, state, d_intercept, d_coef)
 
 
 def _direction_by_quadratic(
-    problem: Problem, penalty: Penalty, lam: float, state: _State, wanted: NDArray[np.bool_], free: NDArray[np.bool_]
+    problem: Problem,
+    penalty: Penalty,
+    lam: float,
+    state: _State,
+    wanted: NDArray[np.bool_],
+    free: NDArray[np.bool_],
+    accuracy: float,
 ) -> tuple[FloatArray, FloatArray]:
-    """To the minimiser of the second-order expansion plus penalty on the wanted coordinates."""
+    """To the minimiser of the second-order expansion plus penalty on the wanted coordinates, to a relative accuracy."""
     k = state.coef.shape[1]
     columns = [np.flatnonzero(wanted[:, j]) for j in range(k)]
     H = hessian(problem, state.mean, columns)
@@ -154,7 +166,7 @@ def _direction_by_quadratic(
         _fix_gauge(H, columns, lead, is_free[lead:] & (pick(penalty.factors[:, None]) == 0))
     right = H @ now + gradient
     scale = np.concatenate([np.ones(lead), pick(problem.scale)])
-    slack = 0.1 * target_violation(1.0) * scale
+    slack = accuracy * scale
     target, _ = quadratic.solve(
         np.ascontiguousarray(H + np.diag(l2)),
         right,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from regcli.data.types import FloatArray
 
 FIRST_SWEEPS, MOST_SWEEPS = 8, 512
+# On a large support a factorisation costs as much as many sweeps: so many are tried first.
+LARGE_SUPPORT, PATIENCE = 150, 64
 POLISH_ROUNDS = 25
 # Cholesky factors of a matrix with unit diagonal are trusted while no pivot is smaller than this.
 NEARLY_SINGULAR = 1e-6
@@ -116,7 +118,9 @@ def _unit_diagonal(Q: FloatArray) -> tuple[FloatArray, FloatArray]:
     """√diag(Q), with 1 in place of 0, and Q divided by it on both sides."""
     d = np.sqrt(np.maximum(np.diag(Q), 0.0))
     d[d == 0] = 1.0
-    return d, Q / np.outer(d, d)
+    unit = Q / d
+    unit /= d[:, None]
+    return d, unit
 
 
 def _solve_regular(unit: FloatArray, right: FloatArray) -> FloatArray | None:
@@ -174,16 +178,22 @@ def _descend(
 ) -> tuple[FloatArray, int]:
     """Alternate coordinate descent and polishing until every coordinate is within its slack."""
     b, sweeps, chunk = start, 0, FIRST_SWEEPS
+    patience = min(PATIENCE, max_sweeps) if np.count_nonzero(start) > LARGE_SUPPORT else 0
     descend = _prepare(Q, q, l1, positive=positive)
     while True:
         chunk = min(chunk, max_sweeps - sweeps)
         b = descend(b, chunk)
         sweeps += chunk
+        if (_violation(Q, q, l1, b, positive=positive) <= slack).all():
+            return b, sweeps
+        if sweeps < patience:
+            chunk = patience
+            continue
         polished, rounds = _polish(Q, q, l1, b, most=min(POLISH_ROUNDS, max_sweeps - sweeps))
         sweeps += rounds
         if (_violation(Q, q, l1, polished, positive=positive) <= slack).all():
             return polished, sweeps
-        if sweeps >= max_sweeps or (_violation(Q, q, l1, b, positive=positive) <= slack).all():
+        if sweeps >= max_sweeps:
             return b, sweeps
         b, chunk = polished, min(2 * chunk, MOST_SWEEPS)
 

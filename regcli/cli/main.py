@@ -34,8 +34,8 @@ class Guarded(TyperGroup):
         except RegcliError as error:
             _complain(_paragraph(error))
             code = error.exit_code
-        except KeyboardInterrupt:
-            _complain("interrupted")
+        except KeyboardInterrupt as interrupt:
+            _complain(_interrupted(interrupt))
             code = INTERRUPTED
         except BrokenPipeError:  # the reader has seen enough
             _forget_stdout()
@@ -49,7 +49,7 @@ class Guarded(TyperGroup):
 
 
 app = typer.Typer(
-    cls=Guarded, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+    cls=Guarded, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
 )
 
 
@@ -122,6 +122,17 @@ def _paragraph(error: RegcliError) -> str:
         return message + (f"\n{hint}" if hint else "")
     end = "" if message.endswith((".", "!", "?", ":")) else "."
     return f"{message}{end} {hint[:1].upper()}{hint[1:]}".strip() if hint else message
+
+
+def _interrupted(interrupt: KeyboardInterrupt) -> str:
+    """What is kept of a run that was cut short."""
+    path, finished = getattr(interrupt, "run_path", None), getattr(interrupt, "finished", None)
+    if path is None:
+        return "interrupted"
+    if finished is None:
+        return f"interrupted: nothing was finished yet; {path} keeps the configuration and the log"
+    folds = f"{finished.n_folds} finished fold{'' if finished.n_folds == 1 else 's'}"
+    return f"interrupted: {path} keeps the paths on all training rows and {folds}"
 
 
 def _complain(text: str) -> None:

@@ -85,7 +85,7 @@ def _paths(plan: Plan) -> Table:
         Column("lambda_max", "λ max"),
         Column("lambda_min", "λ min"),
         Column("solver", "solver", 1),
-        Column("reason", "why", 4),
+        Column("reason", "why", 4, fold=30),
     )
     rows = tuple(
         (p.entry, p.penalty, p.l1_ratio, len(p.lambdas), float(p.lambdas[0]), float(p.lambdas[-1]), p.solver, p.reason)

@@ -28,7 +28,7 @@ _ASCII = {
 }  # fmt: skip
 _STYLES = {"good": "green", "bad": "red", "quiet": "dim", "heading": "bold"}
 # Where nothing else helps, cells that may be folded are folded to this width.
-NARROWEST = 10
+NARROWEST = 8
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -190,7 +190,8 @@ def _grid(table: Table, stream: IO[str], room: int | None) -> Iterator[tuple[str
         yield from ((style, line) for line in lines(row))
     if len(kept) < len(head):
         left_out = ", ".join(head[j] for j in range(len(head)) if j not in kept)
-        yield "dim", f"  (not shown for want of room: {left_out})"
+        for line in textwrap.wrap(f"(not shown for want of room: {left_out})", (room or 80) - 2):
+            yield "dim", f"  {line}"
 
 
 def _fitting(columns: Sequence[Column], width: list[int], room: int | None) -> list[int]:

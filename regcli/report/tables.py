@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from regcli.run import Columns, RunReader
 
 TOP = 10
+# What is smaller than this share of the numbers beside it is their rounding error.
+ROUNDING = 1e-13
 
 
 def summary(run: RunReader) -> list[Table]:
@@ -128,7 +130,7 @@ def metrics_table(metrics: dict[str, Any], manifest: dict[str, Any]) -> Table:
     names = list(dict.fromkeys([*first, *metrics["validation"]]))
     holdout = metrics.get("holdout")
     columns = [
-        Column("metric", "metric"),
+        Column("metric", "metric", fold=20),
         Column("train", "train (folds)", 2),
         Column("validation", "validation (folds)"),
         Column("gap", "gap", 1),
@@ -136,10 +138,21 @@ def metrics_table(metrics: dict[str, Any], manifest: dict[str, Any]) -> Table:
         *([Column("holdout", "holdout")] if holdout else []),
         Column("null_model", "null model", 1),
     ]
-    parts = [metrics[column.key] for column in columns[1:]]
+    parts = [_without_noise(metrics[column.key], metrics) for column in columns[1:]]
     arrow = {name: f"{name} ({'higher' if name in HIGHER_IS_BETTER else 'lower'} is better)" for name in names}
     rows = tuple((arrow[name], *(part.get(name) for part in parts)) for name in names)
     return Table("Metrics of the selected model", tuple(columns), rows)
+
+
+def _without_noise(part: dict[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:
+    """The part's metrics with zero for what is zero but for rounding, beside the same metric of the null and the real model."""
+
+    def plain(name: str, value: float | None) -> float | None:
+        beside = (metrics[key].get(name) for key in ("validation", "train", "null_model"))
+        scale = max((abs(other) for other in beside if other is not None), default=0.0)
+        return 0.0 if value is not None and abs(value) <= ROUNDING * scale else value
+
+    return {name: plain(name, value) for name, value in part.items()}
 
 
 def largest_coefficients(coefficients: Columns, manifest: dict[str, Any], top: int = TOP) -> Table:
@@ -150,7 +163,7 @@ def largest_coefficients(coefficients: Columns, manifest: dict[str, Any], top: i
     several = "class" in coefficients
     columns = (
         *([Column("class", "class")] if several else []),
-        Column("feature", "feature"),
+        Column("feature", "feature", fold=20),
         Column("coefficient_standardized", "standardised"),
         Column("coefficient", "coefficient", 1),
         Column("selection_frequency", "in folds", 2),

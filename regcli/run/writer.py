@@ -196,6 +196,7 @@ def writing(runs: Path, plan: Plan, command: str, seconds: dict[str, float] | No
             with suppress(OSError, RunError):
                 run.keep(interrupt.finished)
         _close_anyway(run, "interrupted", reason)
+        interrupt.run_path = run.path  # type: ignore[attr-defined]  # whoever tells the user can say where it is
         raise
     except RegcliError as error:
         _close_anyway(run, "failed", str(error))

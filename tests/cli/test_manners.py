@@ -1,0 +1,136 @@
+"""Terminals narrow and dumb, streams without Greek letters, progress, completion: what commands do to their surroundings."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from regcli_in_process import call
+
+from regcli.cli import progress
+
+REGCLI = str(Path(sys.executable).with_name("regcli"))
+RUNS = Path(__file__).parents[1] / "golden" / "compare" / "runs"
+A, B = "20261121T090000Z-reference-000000", "20261121T090000Z-worse-000000"
+
+
+@pytest.fixture
+def runs(folder):
+    for name, source in ((A, "reference"), (B, "worse")):
+        shutil.copytree(RUNS / source, folder / "runs" / name)
+    return folder / "runs"
+
+
+def on_terminal(columns, *arguments, **env):
+    """What a command writes to a terminal of this width."""
+    fcntl, pty, struct, termios = (pytest.importorskip(name) for name in ("fcntl", "pty", "struct", "termios"))
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    around = {k: v for k, v in os.environ.items() if k not in {"COLUMNS", "NO_COLOR", "PYTHONIOENCODING"}}
+    around |= {"TERM": "xterm", "LANG": "C.UTF-8"} | env
+    process = subprocess.Popen([REGCLI, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=around)
+    os.close(theirs)
+    written = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # Linux says so where the other side has closed
+            break
+        if not part:
+            break
+        written += part
+    os.close(ours)
+    assert process.wait(timeout=60) == 0
+    return written.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_a_comparison_fits_its_terminal_and_no_number_is_cut(runs, columns):
+    text = re.sub(r"\x1b\[[\d;]*m", "", on_terminal(columns, "compare", A, B))
+    assert max(map(len, text.splitlines())) <= columns
+    row = next(line for line in text.splitlines() if line.startswith("  valid") and " 4057 " in line)
+    assert "✗ worse" in row
+    assert ("p = " in row) == (columns == 120)
+    assert ("room: A, change, %, note" in " ".join(text.split())) == (columns == 40)
+
+
+def test_colours_are_for_terminals_that_want_them(runs):
+    assert "\x1b[31m  validation mse" in on_terminal(100, "compare", A, B)
+    assert "\x1b[31m" not in on_terminal(100, "compare", A, B, NO_COLOR="1")
+    assert "\x1b" not in on_terminal(100, "compare", A, B, TERM="dumb")
+    assert "\x1b" not in call("compare", A, B).out
+
+
+@pytest.mark.parametrize("env", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
+@pytest.mark.parametrize("form", ["table", "json", "csv", "md", "github"])
+def test_a_stream_that_knows_only_ascii_gets_every_format(runs, form, env):
+    command = [REGCLI, "compare", A, B, "--format", form]
+    done = subprocess.run(command, capture_output=True, env=os.environ | env, check=False)
+    assert done.returncode == 0, done.stderr
+    text = done.stdout.decode("ascii")
+    if form == "table":
+        assert "x worse" in text
+        assert "?" not in text
+
+
+def test_a_pipe_gets_whole_lines(runs):
+    text = call("compare", A, B).out
+    assert "p = " in next(line for line in text.splitlines() if line.startswith("  validation mse "))
+    assert f"B: runs/{B}" in text.splitlines()
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_progress_is_a_few_lines_where_there_is_no_terminal(clock, capsys):
+    with progress.progress_on_stderr(quiet=False) as show:
+        for done in range(1, 101):
+            clock[0] += 60.0
+            show(done, 100, "folds")
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "folds: 25 of 100 (25%) after 1500 s"
+    assert len(lines) == 4
+
+
+def test_a_short_run_says_nothing_of_its_progress(clock, capsys):
+    with progress.progress_on_stderr(quiet=False) as show:
+        for done in range(1, 11):
+            clock[0] += 0.5
+            show(done, 10, "folds")
+    assert capsys.readouterr().err == ""
+
+
+def test_quiet_has_no_progress():
+    with progress.progress_on_stderr(quiet=True) as show:
+        assert show is None
+
+
+def test_a_terminal_has_a_bar_that_goes_away(folder):
+    text = on_terminal(100, "fit", str(folder / "quick.yaml"), "--runs", str(folder / "runs"))
+    assert "folds" in text
+    assert "left" in text
+    assert "Selected:" in text
+
+
+def completed(words, cwd):
+    env = os.environ | {"_REGCLI_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
+    done = subprocess.run([REGCLI], capture_output=True, text=True, env=env, cwd=cwd, check=False)
+    return done.stdout.split()
+
+
+def test_the_shell_completes_runs_and_baselines(runs, folder):
+    call("baseline", "set", "main", A, "-q")
+    assert completed("regcli compare ", folder) == ["latest", B, A, "baseline:main"]
+    assert completed("regcli show ba", folder) == ["baseline:main"]
+    assert completed("regcli predict 2026", folder) == [B, A]
+    assert completed("regcli baseline rm ", folder) == ["main"]
+    assert completed("regcli show --runs elsewhere ", folder) == ["latest"]

@@ -1,0 +1,97 @@
+"""Comparisons as tables and as summaries for GitHub, from records made by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from regcli.report.comparison import found, rows_in_view, rows_table, worst_last
+from regcli.report.github import MOST_BYTES, github_errors, github_summary
+from regcli.report.tables import metrics_table
+
+
+def row(name, mark, section="Scores", **more):
+    content = {"name": name, "section": section, "label": name, "a": 1.0, "b": 2.0, "change": 1.0, "change_percent": 100.0,
+               "value": None, "mark": mark, "note": "", "pair": False, "minor": False}  # fmt: skip
+    return content | more
+
+
+def gate(text="m > 1", *, failed=True, excess=0.5, name="m", value=2.0):
+    return {"gate": text, "name": name, "value": value, "failed": failed, "reason": f"gate '{text}' fails", "where": "--fail-if",
+            "excess": excess}  # fmt: skip
+
+
+def record(rows=(), gates=(), verdict="B is worse: <b> & `c`"):
+    return {"a": "runs/a", "b": "runs/b", "verdict": verdict, "failed": any(g["failed"] for g in gates), "rows": list(rows),
+            "gates": list(gates)}  # fmt: skip
+
+
+def test_views():
+    rows = [row("w", "worse"), row("n", "within noise"), row("s", "same"), row("m", "worse", minor=True),
+            row("c", "same", "Configuration"), row("d", "changed", "Configuration")]  # fmt: skip
+    names = {view: [r["name"] for r in rows_in_view(record(rows), view)] for view in ("default", "changed", "all")}
+    assert names == {"default": ["w", "n", "s", "d"], "changed": ["w", "d"], "all": ["w", "n", "s", "m", "c", "d"]}
+
+
+def test_sections_are_headings_and_marks_are_tones():
+    table = rows_table([row("a", "worse"), row("b", "same"), row("c", "changed", "Model"), row("d", "better", "Model")])
+    assert [line[0] for line in table.rows] == ["Scores", "a", "b", "Model", "c", "d"]
+    assert table.tones == {0: "heading", 1: "bad", 2: "quiet", 3: "heading", 5: "good"}
+    assert [line[5] for line in table.rows] == ["", "✗ worse", "= same", "", "→ changed", "✓ better"]
+
+
+def test_a_change_has_its_sign_and_an_absent_side_a_dash():
+    table = rows_table([row("a", "better", b=0.5, change=-0.5, change_percent=-50.0), row("b", "new", a=None, change=None)])
+    assert table.rows[1][1:5] == ("1", "0.5", "-0.5", "-50")
+    assert table.rows[2][1] == "–"
+
+
+def test_long_texts_are_cut_in_the_middle_unless_there_is_room():
+    long = row("c", "changed", a="x" * 20 + "y" * 20, b="short", change=None, change_percent=None)
+    assert rows_table([long]).rows[1][1] == "x" * 10 + "…" + "y" * 9
+    assert rows_table([long], whole_texts=True).rows[1][1] == "x" * 20 + "y" * 20
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value", "shown"),
+    [("m > 1", "m", 2.0, "2"), ("m.change > 2%", "m.change", 2.5, "2.5%"), ("gap.relative > 2%", "gap.relative", 0.025, "2.5%"),
+     ("m > 1", "m", None, "undefined")],
+)  # fmt: skip
+def test_what_a_gate_found_stands_in_the_unit_of_its_limit(text, name, value, shown):
+    assert found(gate(text, name=name, value=value)) == shown
+
+
+def test_the_worst_reason_is_last_and_of_equals_the_first_given():
+    gates = [gate("a", excess=0.5), gate("b", excess=1.0), gate("c", excess=1.0), gate("d", failed=False)]
+    assert worst_last(gates) == ["gate 'a' fails", "gate 'c' fails", "gate 'b' fails"]
+
+
+def test_a_summary_stays_below_its_limit_and_says_what_is_missing():
+    rows = [row(f"feature_{i}", "changed", note="a note of some length, naming λ") for i in range(3000)]
+    rows += [row(f"other_{i}", "same") for i in range(3000)]
+    summary = github_summary(record(rows, [gate()] * 300), "x")
+    assert 0.9 * MOST_BYTES < len(summary.encode()) < MOST_BYTES
+    assert "of 3000 rows are left out for want of room" in summary
+    assert summary.count("<details>") == summary.count("</details>") == 1
+    assert "200 more gates are not listed" in summary
+
+
+def test_a_summary_is_not_confused_by_what_it_quotes():
+    summary = github_summary(record([row("a|<i>", "worse")], [gate("a|b > 1")]), "x")
+    assert "&#60;b&#62;" in summary
+    assert "a\\|&lt;i>" in summary
+    assert "`a\\|b > 1`" in summary
+
+
+def test_workflow_commands_are_escaped():
+    (line,) = github_errors(record(gates=[gate("a,b: c > 2%\r\n")], verdict="50% worse"))
+    assert line == "::error title=regcli%3A a%2Cb%3A c > 2%25%0D%0A::gate 'a,b: c > 2%25%0D%0A' fails. 50%25 worse"
+
+
+def test_a_metric_that_is_zero_but_for_rounding_is_zero():
+    part = {"mse": 2.0, "r2": 0.5}
+    metrics = {key: dict(part) for key in ("train", "validation", "gap", "refit", "null_model")} | {"holdout": None}
+    metrics["null_model"]["r2"] = -3e-17
+    metrics["gap"]["mse"] = 1e-9
+    rows = {row[0].split()[0]: row for row in metrics_table(metrics, {"metrics": ["mse"]}).rows}
+    assert rows["r2"][-1] == 0.0
+    assert rows["mse"][3] == 1e-9

@@ -50,8 +50,12 @@ def schema_page() -> str:
 def cli_page() -> str:
     """The help of every command."""
     parts = ["# Commands", NOTE, _code(help_of("--help"))]
-    for name in commands():
+    group: Any = typer.main.get_command(app)
+    for name, command in group.commands.items():
         parts += [f"## regcli {name}", _code(help_of(name, "--help"))]
+        # a group of commands is followed by its own
+        for inner in getattr(command, "commands", ()):
+            parts += [f"### regcli {name} {inner}", _code(help_of(name, inner, "--help"))]
     return "\n\n".join(parts) + "\n"
 
 

@@ -103,6 +103,8 @@ def solve_smooth(Q: FloatArray, q: FloatArray) -> FloatArray:
 
     The diagonal is scaled to one first, so that columns of different units do not pass for singular.
     """
+    if not len(Q):
+        return np.zeros_like(q)
     d, unit = _unit_diagonal(Q)
     right = (q.T / d).T
     x = _solve_regular(unit, right)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import FEATURES, TABLE, N
+from contract_table import FEATURES, TABLE, N
 from scipy.optimize import minimize
 from scipy.special import expit, log_softmax, softmax
 from sklearn import model_selection as ms
@@ -110,24 +110,33 @@ def expected(target, splits, kind, lambdas, *, weighted=False, intercept=True, s
     train_scores, validation_scores = [], []
     for train, validation in splits:
         step = scaler(scale, center=intercept)
-        A = step.fit(X[train], sample_weight=w[train]).transform(X[train]) if scale == "standard" else step.fit_transform(X[train])
+        A = (
+            step.fit(X[train], sample_weight=w[train]).transform(X[train])
+            if scale == "standard"
+            else step.fit_transform(X[train])
+        )
         B = step.transform(X[validation])
         rows = []
         for lam in lambdas:
             if target == "y":
                 model = regressor(kind, lam, w[train].sum(), intercept=intercept).fit(A, y[train], sample_weight=w[train])
-                rows.append([
-                    mean_squared_error(y[part], model.predict(Z), sample_weight=w[part]) for part, Z in ((train, A), (validation, B))
-                ])
+                rows.append(
+                    [
+                        mean_squared_error(y[part], model.predict(Z), sample_weight=w[part])
+                        for part, Z in ((train, A), (validation, B))
+                    ]
+                )
             else:
                 labels = np.unique(y.astype(str))
                 s = class_sum(y[train], w[train], class_weight)
                 model = classifier(kind, lam, s, intercept=intercept, class_weight=class_weight, n_classes=len(labels))
                 model.fit(A, y[train].astype(str), sample_weight=w[train])
-                rows.append([
-                    log_loss(y[part].astype(str), model.predict_proba(Z), sample_weight=w[part], labels=labels)
-                    for part, Z in ((train, A), (validation, B))
-                ])
+                rows.append(
+                    [
+                        log_loss(y[part].astype(str), model.predict_proba(Z), sample_weight=w[part], labels=labels)
+                        for part, Z in ((train, A), (validation, B))
+                    ]
+                )
         train_scores.append([r[0] for r in rows])
         validation_scores.append([r[1] for r in rows])
     return np.array(train_scores), np.array(validation_scores)

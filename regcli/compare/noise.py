@@ -41,11 +41,11 @@ class Test:
 
     def p_value(self, worsening: float) -> float:
         """Chance of a change at least this large in its direction between equally good models; NaN where unknown."""
-        from scipy.stats import t
+        from scipy.special import stdtr  # Student's t; scipy.stats takes most of a second to import
 
         if not self.error > 0 or not self.df >= 1:
             return float("nan")
-        return float(t.sf(abs(worsening) / self.error, self.df))
+        return float(stdtr(self.df, -abs(worsening) / self.error))
 
     def mark(self, worsening: float) -> tuple[Mark, str]:
         """Mark and reason for B being worse than A by `worsening` (negative: better)."""

@@ -29,16 +29,20 @@ def cosine(a: FloatArray, b: FloatArray) -> float | None:
 
 def spearman(a: FloatArray, b: FloatArray) -> float | None:
     """Rank correlation of the coefficients, ties at their mean rank; None where a side has no spread."""
-    from scipy.stats import rankdata
-
     if len(a) < 2:
         return None
-    x, y = rankdata(a), rankdata(b)
+    x, y = _ranks(a), _ranks(b)
     x, y = x - x.mean(), y - y.mean()
     size = float(np.sqrt((x @ x) * (y @ y)))
     if size == 0:
         return 1.0 if np.array_equal(a, b) else None
     return float(x @ y / size)
+
+
+def _ranks(values: FloatArray) -> FloatArray:
+    """Ranks from 1, ties at their mean rank."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((counts.cumsum() - (counts - 1) / 2)[place])
 
 
 def jaccard(a: AbstractSet[str], b: AbstractSet[str]) -> float:

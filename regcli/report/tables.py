@@ -130,7 +130,8 @@ def metrics_table(metrics: dict[str, Any], manifest: dict[str, Any]) -> Table:
     names = list(dict.fromkeys([*first, *metrics["validation"]]))
     holdout = metrics.get("holdout")
     columns = [
-        Column("metric", "metric", fold=20),
+        Column("metric", "metric"),
+        Column("better", "better is", 3),
         Column("train", "train (folds)", 2),
         Column("validation", "validation (folds)"),
         Column("gap", "gap", 1),
@@ -138,9 +139,9 @@ def metrics_table(metrics: dict[str, Any], manifest: dict[str, Any]) -> Table:
         *([Column("holdout", "holdout")] if holdout else []),
         Column("null_model", "null model", 1),
     ]
-    parts = [_without_noise(metrics[column.key], metrics) for column in columns[1:]]
-    arrow = {name: f"{name} ({'higher' if name in HIGHER_IS_BETTER else 'lower'} is better)" for name in names}
-    rows = tuple((arrow[name], *(part.get(name) for part in parts)) for name in names)
+    parts = [_without_noise(metrics[column.key], metrics) for column in columns[2:]]
+    better = {name: "higher" if name in HIGHER_IS_BETTER else "lower" for name in names}
+    rows = tuple((name, better[name], *(part.get(name) for part in parts)) for name in names)
     return Table("Metrics of the selected model", tuple(columns), rows)
 
 
@@ -207,7 +208,7 @@ def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[s
     against = f"the null model has {_shown(null)}"
     if null and metric not in HIGHER_IS_BETTER and mean < null:
         against += f", so {100 * (1 - mean / null):.0f} % of its error is gone"
-    worse = f"{number(gap)}" + (f" ({100 * gap / abs(train):.3g} % of train)" if train else "") if gap is not None else "–"
+    worse = f"{number(gap)}" + (f" ({number(100 * gap / abs(train))} % of train)" if train else "") if gap is not None else "–"
     used = f"{metrics['n_nonzero']} of {_count(metrics['n_features'], 'feature')}"
     notes = [
         f"Selected: {_model(chosen)}, λ = {_shown(chosen['lambda'])}, {used}; in scikit-learn {sklearn_form(manifest, chosen)}.",
@@ -251,7 +252,7 @@ def runs_table(runs: Path, found: Sequence[RunReader | tuple[Path, str]]) -> Tab
         Column("l1_ratio", "l1_ratio", 6),
         Column("lambda", "λ", 3),
         Column("n_nonzero", "non-zeros", 3),
-        Column("metric", "metric", 2),
+        Column("metric", "metric", 1),
         Column("validation_mean", "validation", 1),
     )
     rows = []

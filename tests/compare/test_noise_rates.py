@@ -10,7 +10,7 @@ from simulated_runs import HELD_OUT, METRICS, ONE, OTHER, ROWS, draw, folds_of, 
 
 from regcli.compare.noise import over_rows, paired, unpaired
 
-PAIRS = 60
+PAIRS = 40
 
 
 @pytest.fixture(autouse=True)

@@ -42,11 +42,11 @@ path("raw", glmnet(d$x, d$y, standardize = FALSE, intercept = FALSE, thresh = 1e
 path("factors", glmnet(d$x, d$y, penalty.factor = c(2, 0.5, rep(1, 8)), thresh = 1e-14))
 path("positive", glmnet(d$x, d$y, lower.limits = 0, thresh = 1e-14))
 b <- design("breast_cancer.csv", "diagnosis")
-logistic <- glmnet(b$x, b$y, family = "binomial", alpha = 0.5, thresh = 1e-16, lambda.min.ratio = 0.01)
+logistic <- glmnet(b$x, b$y, family = "binomial", alpha = 0.5, thresh = 1e-16, lambda.min.ratio = 0.01, nlambda = 30)
 path("logistic", logistic)
 for (measure in c("class", "auc", "mse")) {
   cross(paste("logistic", measure), b$x, b$y, logistic, 5, family = "binomial", alpha = 0.5, type.measure = measure)
 }
 v <- design("wine.csv", "cultivar")
-path("multinomial", glmnet(v$x, v$y, family = "multinomial", thresh = 1e-15, lambda.min.ratio = 0.01))
+path("multinomial", glmnet(v$x, v$y, family = "multinomial", thresh = 1e-15, lambda.min.ratio = 0.01, nlambda = 30))
 write.csv(rows, "tests/golden/glmnet.csv", row.names = FALSE, quote = FALSE)

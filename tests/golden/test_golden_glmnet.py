@@ -123,7 +123,7 @@ def test_logistic_elastic_net(fit):
     outcome = fit(
         "breast_cancer.csv",
         penalty={"kind": "elasticnet", "l1_ratio": [0.5]},
-        lambdas={"min_ratio": 0.01},
+        lambdas={"min_ratio": 0.01, "count": 30},
         select={"metrics": ["accuracy", "roc_auc", "brier"]},
     )
     compare(outcome, "logistic", atol=1e-5)
@@ -134,5 +134,5 @@ def test_logistic_elastic_net(fit):
 
 def test_multinomial(fit):
     """glmnet ends this path by the absolute gain, we by the relative one."""
-    outcome = fit("wine.csv", lambdas={"min_ratio": 0.01}, cv={"kind": "stratified", "n_splits": 2})
+    outcome = fit("wine.csv", lambdas={"min_ratio": 0.01, "count": 30}, cv={"kind": "stratified", "n_splits": 2})
     compare(outcome, "multinomial", ends_alike=False, atol=1e-5)

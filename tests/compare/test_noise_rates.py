@@ -80,3 +80,28 @@ def test_repeating_the_folds_adds_no_rows():
     often = unpaired(np.tile(a, 20), np.ones(100), 0.25, np.tile(b, 20), np.ones(100), 0.25)
     assert often.error == pytest.approx(once.error, rel=0.15)
     assert often.df == pytest.approx(once.df)
+
+
+def test_a_model_worse_by_three_of_its_folds_standard_errors_is_called_worse():
+    # Ridge, shrunk more and more until its mean score over ten folds is three standard errors worse.
+    rng = np.random.default_rng(0)
+    n, p, k, called = 300, 20, 10, []
+    for _ in range(40):
+        X = rng.standard_normal((n, p))
+        b = rng.standard_normal(p) * (rng.random(p) < 0.6)
+        y = X @ b + np.linalg.norm(b) * rng.standard_normal(n)
+        held = [np.arange(n) % k == fold for fold in range(k)]
+
+        def scores(ridge, X=X, y=y, held=held):
+            fits = (np.linalg.solve(X[~h].T @ X[~h] + ridge * np.eye(p), X[~h].T @ y[~h]) for h in held)
+            return np.array([np.mean((y[h] - X[h] @ fit) ** 2) for h, fit in zip(held, fits, strict=True)])
+
+        a = scores(1.0)
+        bar = a.mean() + 3 * a.std(ddof=1) / k**0.5
+        worse = (s for s in map(scores, np.geomspace(1, 1e5, 60)) if s.mean() >= bar)
+        found = next(worse, None)
+        if found is not None:
+            mark, _ = paired(a, found, np.ones(k), 1 / (k - 1)).mark(found.mean() - a.mean())
+            called.append(mark == "worse")
+    assert len(called) >= 30
+    assert np.mean(called) >= 0.95

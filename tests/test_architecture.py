@@ -40,6 +40,7 @@ PLACES = {
     "pyarrow": {"data", "run"},
     "skops": {"run"},
     "filelock": {"run"},
+    "junitparser": {"report"},
     "matplotlib": set(),
 }
 READERS = {"read_csv", "read_parquet", "read_table", "read_fwf", "read_json", "read_excel", "read_pickle"}

@@ -207,7 +207,7 @@ def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[s
     spread = "" if se is None else f" ± {number(se)}"
     against = f"the null model has {_shown(null)}"
     if null and metric not in HIGHER_IS_BETTER and mean < null:
-        against += f", so {100 * (1 - mean / null):.0f} % of its error is gone"
+        against += f", so {min(100 * (1 - mean / null), 99.9):.3g} % of its error is gone"
     worse = f"{number(gap)}" + (f" ({number(100 * gap / abs(train))} % of train)" if train else "") if gap is not None else "–"
     used = f"{metrics['n_nonzero']} of {_count(metrics['n_features'], 'feature')}"
     notes = [

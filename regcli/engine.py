@@ -261,17 +261,26 @@ def _remarks(paths: tuple[PathResult, ...], candidates: list[Candidates], choice
             f"{choice.n_left_out - not_converged} of {total} grid points were left out because "
             f"{choice.metric} is undefined in some fold"
         )
-    best, n = paths[choice.best_path], len(paths[choice.best_path].lambdas)
-    if n > 1 and choice.best_index == 0:
-        remark = ": raise lambdas.max to look further up" if best.n_nonzero[0] else ", the null model: the columns do not help"
-        out.append(f"the best {choice.metric} is at the largest λ of the grid ({best.lambdas[0]:.4g}){remark}")
-    elif n > 1 and choice.best_index == n - 1:
-        how = (
-            "the path ended there as saturated; set lambdas.stop: never to walk on"
-            if best.saturated
-            else "lower lambdas.min_ratio or lambdas.min to look further down"
-        )
-        out.append(f"the best {choice.metric} is at the smallest λ of the grid ({best.lambdas[-1]:.4g}): {how}")
+    for p, (path, candidate) in enumerate(zip(paths, candidates, strict=True)):
+        alone = select([candidate], choice.metric, "min", 0.0)
+        if alone is not None and len(path.lambdas) > 1:
+            out += _at_the_edge(path, alone.best[1], choice.metric, overall=p == choice.best_path, several=len(paths) > 1)
     if choice.rule == "1se" and not np.isfinite(candidates[choice.best_path].error[choice.best_index]):
         out.append("a single fold has no standard error: rule 1se takes the best mean")
     return out
+
+
+def _at_the_edge(path: PathResult, best: int, metric: str, *, overall: bool, several: bool) -> list[str]:
+    """Which way to widen the grid of a path whose best point is its last; at the top this matters for the best path alone."""
+    name = f"{path.spec.penalty}{f' {path.spec.l1_ratio:g}' if path.spec.penalty == 'elasticnet' else ''}: " if several else ""
+    if best == len(path.lambdas) - 1 and (overall or not path.saturated):
+        how = (
+            "the path ended there as saturated; set lambdas.stop: never to walk on"
+            if path.saturated
+            else "lower lambdas.min_ratio or lambdas.min to look further down"
+        )
+        return [f"{name}the best {metric} is at the smallest λ of the grid ({path.lambdas[-1]:.4g}): {how}"]
+    if best == 0 and overall:
+        how = ": raise lambdas.max to look further up" if path.n_nonzero[0] else ", the null model: the columns do not help"
+        return [f"{name}the best {metric} is at the largest λ of the grid ({path.lambdas[0]:.4g}){how}"]
+    return []

@@ -165,8 +165,10 @@ def session() -> str:
         shown = []
         for command in SESSION:
             done = subprocess.run(  # noqa: S603 - the commands above
-                command.split(), cwd=work, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True
+                command.split(), cwd=work, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
             )
+            if done.returncode:
+                raise RuntimeError(f"{command} ended with {done.returncode}: {done.stdout}")
             shown.append(f"$ {command}\n{done.stdout}")
     lines = RUN_NAME.sub(EXAMPLE_RUN, "\n".join(shown)).splitlines()
     return "\n".join(re.sub(r"\d{4}-\d\d-\d\d.\d\d:\d\d(:\d\d)?", EXAMPLE_TIME, line).rstrip() for line in lines) + "\n"

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from regcli.compare.rows import Mark, Row, fact, of_pair
+from regcli.compare.rows import Mark, Row, changed_if, fact, of_pair
 from regcli.config import flat_values
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def drift_rows(pair: Pair) -> Iterator[Row]:
     largest = max(shifts, key=lambda name: shifts[name], default=None)
     drifted = sorted({row.label.split(":")[0] for row in rows if row.mark in {Mark.CHANGED, Mark.NEW, Mark.GONE}})
     named = ", ".join(drifted[:5]) + (f" and {len(drifted) - 5} more" if len(drifted) > 5 else "")
-    yield of_pair("drift.columns", DRIFT, "columns that drifted", float(len(drifted)), _changed(bool(drifted)), note=named)
+    yield of_pair("drift.columns", DRIFT, "columns that drifted", float(len(drifted)), changed_if(bool(drifted)), note=named)
     if largest is not None:
         column = largest.removeprefix("drift.").removesuffix(".mean")
         mark = next(row.mark for row in rows if row.name == largest)
@@ -77,7 +77,7 @@ def _moments(name: str, a: dict[str, Any], b: dict[str, Any], n: float, m: float
     if a["sd"] > 0 and b["sd"] > 0:
         mark = Mark.SAME if widening == 0 else _noisy(math.log(b["sd"] / a["sd"]), math.sqrt(0.5 / n + 0.5 / m))
     else:
-        mark = _changed(widening != 0)
+        mark = changed_if(widening != 0)
     yield of_pair(
         f"drift.{name}.sd",
         DRIFT,
@@ -94,7 +94,7 @@ def _levels(name: str, a: dict[str, int], b: dict[str, int]) -> Iterator[Row]:
         note = ", ".join(which[:5]) + (" …" if len(which) > 5 else "")
         label = f"{name}: {kind} levels"
         yield of_pair(
-            f"drift.{name}.{kind}_levels", DRIFT, label, float(len(which)), _changed(bool(which)), note=note, minor=not which
+            f"drift.{name}.{kind}_levels", DRIFT, label, float(len(which)), changed_if(bool(which)), note=note, minor=not which
         )
 
 
@@ -140,7 +140,7 @@ def version_rows(pair: Pair) -> Iterator[Row]:
 
 def _counted(name: str, section: str, label: str, rows: list[Row]) -> Iterator[Row]:
     different = [row for row in rows if row.mark is not Mark.SAME]
-    yield of_pair(name, section, label, float(len(different)), _changed(bool(different)))
+    yield of_pair(name, section, label, float(len(different)), changed_if(bool(different)))
     yield from (replace(row, minor=row.mark is Mark.SAME) for row in rows)
 
 
@@ -155,7 +155,3 @@ def _flat(values: dict[str, Any], above: str = "") -> dict[str, str]:
     for key, value in values.items():
         out |= _flat(value, f"{above}{key}.") if isinstance(value, dict) else {f"{above}{key}": str(value)}
     return out
-
-
-def _changed(is_so: bool) -> Mark:
-    return Mark.CHANGED if is_so else Mark.SAME

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli.compare import similarity
-from regcli.compare.rows import Mark, Row, fact, of_pair
+from regcli.compare.rows import Mark, Row, changed_if, fact, of_pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,27 +56,27 @@ def coefficient_rows(pair: Pair) -> Iterator[Row]:
     dense = f"support: at least {DENSE_SUPPORT:.0%} of the largest coefficient" if pair.a.is_dense or pair.b.is_dense else ""
 
     def count(name: str, label: str, which: list[str], note: str = "") -> Row:
-        return of_pair(name, COEFFICIENTS, label, float(len(which)), _changed(bool(which)), note=_named(which) or note)
+        return of_pair(name, COEFFICIENTS, label, float(len(which)), changed_if(bool(which)), note=_named(which) or note)
 
     yield count("features.new", "features new in B", new)
     yield count("features.gone", "features gone in B", gone)
     shared = similarity.jaccard(*supports)
-    yield of_pair("support.jaccard", COEFFICIENTS, "support, Jaccard", shared, _changed(shared < 1), note=dense)
+    yield of_pair("support.jaccard", COEFFICIENTS, "support, Jaccard", shared, changed_if(shared < 1), note=dense)
     yield count("support.added", "added to the support", added)
     yield count("support.dropped", "dropped from the support", dropped)
     x = np.array([a.get(f, 0.0) for f in features])
     y = np.array([b.get(f, 0.0) for f in features])
     alike = similarity.cosine(x, y)
-    yield of_pair("coefficients.cosine", COEFFICIENTS, "cosine", alike, _changed(alike is None or alike < 1 - 1e-9))
+    yield of_pair("coefficients.cosine", COEFFICIENTS, "cosine", alike, changed_if(alike is None or alike < 1 - 1e-9))
     ranks = similarity.spearman(x, y)
-    yield of_pair("coefficients.spearman", COEFFICIENTS, "Spearman", ranks, _changed(ranks is None or ranks < 1 - 1e-9))
+    yield of_pair("coefficients.spearman", COEFFICIENTS, "Spearman", ranks, changed_if(ranks is None or ranks < 1 - 1e-9))
     flips = [f for f in features if f in common and a[f] * b[f] < 0]
     yield count("coefficients.sign_flips", "sign flips on the common support", flips)
     rankings = _ranking(pair.a), _ranking(pair.b)
     overlap = similarity.rank_biased_overlap(*rankings)
-    yield of_pair("coefficients.rbo", COEFFICIENTS, "rank-biased overlap", overlap, _changed(overlap < 1 - 1e-9))
+    yield of_pair("coefficients.rbo", COEFFICIENTS, "rank-biased overlap", overlap, changed_if(overlap < 1 - 1e-9))
     top = similarity.top_overlap(*rankings, TOP)
-    yield of_pair("top10.overlap", COEFFICIENTS, f"top {TOP} overlap", top, _changed(top < 1))
+    yield of_pair("top10.overlap", COEFFICIENTS, f"top {TOP} overlap", top, changed_if(top < 1))
     yield from _moves(pair, features)
 
 
@@ -91,7 +91,7 @@ def _moves(pair: Pair, features: list[str]) -> Iterator[Row]:
         COEFFICIENTS,
         "largest move (standardised)",
         move,
-        _changed(bool(move)),
+        changed_if(bool(move)),
         note=(largest or "") if move else "",
     )
     for place, feature in enumerate(by_move):
@@ -124,7 +124,7 @@ def convergence_rows(pair: Pair) -> Iterator[Row]:
     warnings = [set(side.manifest["warnings"]) for side in (pair.a, pair.b)]
     fresh = sorted(warnings[1] - warnings[0])
     yield of_pair(
-        "warnings.new", CONVERGENCE, "warnings new in B", float(len(fresh)), _changed(bool(fresh)), note="; ".join(fresh)
+        "warnings.new", CONVERGENCE, "warnings new in B", float(len(fresh)), changed_if(bool(fresh)), note="; ".join(fresh)
     )
 
 
@@ -143,10 +143,6 @@ def _ranking(side: Side) -> list[str]:
     """Features in use, the strongest first; ties in file order."""
     b = side.standardized
     return sorted((f for f, v in b.items() if v != 0), key=lambda f: -abs(b[f]))
-
-
-def _changed(is_so: bool) -> Mark:
-    return Mark.CHANGED if is_so else Mark.SAME
 
 
 def _named(features: list[str]) -> str:

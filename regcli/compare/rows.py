@@ -127,3 +127,8 @@ def fact(
 def of_pair(name: str, section: str, label: str, value: float | None, mark: Mark, *, note: str = "", minor: bool = False) -> Row:
     """A row whose number belongs to both runs together."""
     return Row(name, section, label, None, None, mark, value=value, note=note, pair=True, minor=minor)
+
+
+def changed_if(is_so: bool) -> Mark:
+    """The mark of a row that has no better side."""
+    return Mark.CHANGED if is_so else Mark.SAME

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regcli.data.columns import as_texts
+from regcli.data.cells import Cells
+from regcli.data.columns import as_texts, numeric_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from collections.abc import Set as AbstractSet
 
     import pyarrow as pa
@@ -21,19 +22,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ArrayTable:
-    """A table in memory.
+    """A table in memory: columns of numbers, and behind them the target.
 
     Attributes
     ----------
     name : str
         What it is called in messages.
-    table : pyarrow.Table
+    X : ndarray (n, p)
+        Fortran-ordered.
+    names : tuple of str
+        Of the columns of X.
+    y : pyarrow.Array
+        The target.
+    target : str
+        Its name.
     sha256 : str
         Of the arrays' bytes.
     """
 
     name: str
-    table: pa.Table
+    X: FloatArray
+    names: tuple[str, ...]
+    y: pa.Array
+    target: str
     sha256: str
 
     @property
@@ -44,15 +55,21 @@ class ArrayTable:
     @property
     def header(self) -> tuple[str, ...]:
         """Every column name."""
-        return tuple(self.table.column_names)
+        return (*self.names, self.target)
 
-    def read(self, columns: Sequence[str], as_text: AbstractSet[str]) -> pa.Table:
-        """Some of the columns."""
-        table = self.table.select(list(columns))
-        for index, column in enumerate(columns):
-            if column in as_text:
-                table = table.set_column(index, column, as_texts(table.column(index)))
-        return table
+    def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: Collection[str]) -> Cells:
+        """Some of the columns; X itself where they are all of it."""
+        import pyarrow as pa
+
+        place = {name: j for j, name in enumerate(self.names)}
+        numbers = [name for name in columns if name in place and name in features and name not in as_text]
+        X = self.X if tuple(numbers) == self.names else self.X[:, [place[name] for name in numbers]]
+        rest = {}
+        for name in columns:
+            if name not in numbers:
+                column = pa.chunked_array([self.y if name == self.target else pa.array(self.X[:, place[name]])])
+                rest[name] = as_texts(column) if name in as_text else column
+        return Cells(np.asfortranarray(X), dict(zip(numbers, numeric_kinds(len(numbers)), strict=True)), pa.table(rest))
 
     def place(self, row: int) -> str:
         """``row 15``, counted from 0."""
@@ -65,5 +82,5 @@ def array_table(name: str, X: FloatArray, names: Sequence[str], y: FloatArray | 
 
     digest = hashlib.sha256(np.ascontiguousarray(X, dtype=np.float64).data)
     digest.update("\n".join(y).encode() if y.dtype == object else np.ascontiguousarray(y, dtype=np.float64).data)
-    columns = [pa.array(np.ascontiguousarray(X[:, j], dtype=np.float64)) for j in range(X.shape[1])]
-    return ArrayTable(name, pa.table([*columns, pa.array(y)], names=[*names, target]), digest.hexdigest())
+    X = np.asfortranarray(X, dtype=np.float64)
+    return ArrayTable(name, X, tuple(names), pa.array(y), target, digest.hexdigest())

@@ -39,7 +39,7 @@ def kind_of(column: pa.ChunkedArray, name: str, source: TableSource) -> type_of_
 
     kind = column.type
     if column.null_count == len(column):
-        raise DataError(f"{source.name}: column {name!r} has no value at all.", _leave_out(name))
+        raise no_value(name, source)
     if pa.types.is_boolean(kind):
         return "boolean"
     if _is_number(kind):
@@ -56,12 +56,18 @@ def kind_of(column: pa.ChunkedArray, name: str, source: TableSource) -> type_of_
     raise DataError(f"{source.name}: column {name!r} is of type {kind}, which is no feature.", _leave_out(name))
 
 
+def no_value(name: str, source: TableSource) -> DataError:
+    """Say that every cell of a column is missing."""
+    return DataError(f"{source.name}: column {name!r} has no value at all.", _leave_out(name))
+
+
 def fill(out: FloatArray, column: pa.ChunkedArray) -> None:
-    """Write a numeric or boolean column into `out`, shape (n,); NaN where missing."""
+    """Write a column of numbers, truths or no values into `out`, shape (n,); NaN where missing."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if pa.types.is_boolean(column.type) or pa.types.is_decimal(column.type):
+    kind = column.type
+    if pa.types.is_boolean(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind):
         column = pc.cast(column, pa.float64())
     start = 0
     for chunk in column.chunks:

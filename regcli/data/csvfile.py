@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
-from regcli.data.source import check_header, hashing, read_bytes, unpacked
+from regcli.data.cells import into_matrix
+from regcli.data.csvblocks import Wanted, read_blocks
+from regcli.data.source import check_header, open_content
 from regcli.data.table import table_dataset
 from regcli.data.wording import count, shown
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from collections.abc import Set as AbstractSet
     from concurrent.futures import Future
     from pathlib import Path
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
     from regcli.config import Config
     from regcli.config.dataset import CsvDataset
+    from regcli.data.cells import Cells
+    from regcli.data.source import Content
     from regcli.data.types import Dataset
 
 DELIMITERS = (",", ";", "\t")
@@ -41,6 +45,8 @@ OTHER_FORMATS = (
     (b"<html", "a web page", "Download the file itself."),
 )
 BLOCK = 16 << 20
+HEAD = 1 << 20
+HAS_TEXT = re.compile(rb"\S")
 SAVE_AS_UTF8 = "Save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8'; or: iconv -f {} -t utf-8 OLD > NEW)."
 
 
@@ -55,8 +61,8 @@ class CsvFile:
     header : tuple of str
     delimiter : str
         Comma, semicolon or tab, whichever splits the header into most names.
-    body : bytes
-        The whole text.
+    content : Content
+        The text.
     start, line : int
         Byte and line at which the rows begin, behind the header; lines are counted from 1.
     digest : Future of str
@@ -66,7 +72,7 @@ class CsvFile:
     name: str
     header: tuple[str, ...]
     delimiter: str
-    body: bytes
+    content: Content
     start: int
     line: int
     digest: Future[str]
@@ -81,27 +87,35 @@ class CsvFile:
         """Of the file's bytes as they lie on the disk."""
         return self.digest.result()
 
-    def read(self, columns: Sequence[str], as_text: AbstractSet[str]) -> pa.Table:
+    def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: Collection[str]) -> Cells:
         """Read some columns; an empty cell, ``NA``, ``null``, ``NaN`` and the like are missing, in text as well.
+
+        A large file is read block by block into the matrix. Where that does not do (line ends in quotes, a column whose kind
+        shows late) or something is wrong with the file, it is read as a whole, and what is wrong is told.
 
         Raises
         ------
         DataError
             For rows of another length than the header's and for text that is not UTF-8, with the line.
         """
+        wanted = Wanted(self.header, self.delimiter, tuple(columns), as_text, features)
+        if self.content.size - self.start > 2 * BLOCK:
+            cells = read_blocks(self.content, self.start, wanted, BLOCK)
+            if cells is not None:
+                return cells
+        return into_matrix(self._table(wanted), features)
+
+    def _table(self, wanted: Wanted) -> pa.Table:
+        """The columns as Arrow has them."""
         import pyarrow as pa
         from pyarrow import csv as arrow_csv
 
-        convert = arrow_csv.ConvertOptions(
-            include_columns=list(columns),
-            column_types={name: pa.string() for name in columns if name in as_text},
-            strings_can_be_null=True,
-        )
+        convert, body = wanted.convert(), self.content.whole()
         # Only quoted cells can hold line ends, and looking out for those costs time.
-        parse = arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=b'"' in self.body)
-        rows = pa.py_buffer(self.body).slice(self.start)
+        parse = arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=b'"' in body)
+        rows = pa.py_buffer(body).slice(self.start)
         # Every block becomes a chunk of every column: few large ones are quickest. A block must hold at least one row.
-        for block_size in (BLOCK, min(len(self.body), (1 << 31) - 1)):
+        for block_size in (BLOCK, min(len(body), (1 << 31) - 1)):
             read = arrow_csv.ReadOptions(column_names=self.header, block_size=block_size)
             try:
                 table = arrow_csv.read_csv(rows, read_options=read, parse_options=parse, convert_options=convert)
@@ -121,7 +135,8 @@ class CsvFile:
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         """Every row with the line it begins on. Slow: for error messages alone."""
-        text = io.TextIOWrapper(io.BytesIO(self.body[self.start :]), "utf-8", errors="replace", newline="")
+        body = self.content.part(self.start, self.content.size)
+        text = io.TextIOWrapper(io.BytesIO(body), "utf-8", errors="replace", newline="")
         reader = csv.reader(text, delimiter=self.delimiter)
         line = self.line
         try:
@@ -134,10 +149,11 @@ class CsvFile:
 
     def _explained(self, error: Exception | None) -> DataError:
         """Say in our words why pyarrow could not read the file."""
+        body = self.content.whole()
         try:
-            self.body.decode("utf-8")
+            body.decode("utf-8")
         except UnicodeDecodeError as wrong:
-            return not_utf8(self.body, wrong, self.name)
+            return not_utf8(body, wrong, self.name)
         for line, cells in self._records():
             if len(cells) != len(self.header):
                 return DataError(
@@ -164,21 +180,23 @@ def open_csv(path: Path) -> CsvFile:
     DataError
         Where the file cannot be read, has no rows, or names a column twice or not at all.
     """
-    raw = read_bytes(path)
-    digest = hashing(raw)
-    body = unpacked(raw, path)
+    content, digest = open_content(path)
     name = shown(path)
+    body = content.part(0, HEAD)
     _refuse_other_formats(body, name)
     begin = len(UTF8_BOM) if body.startswith(UTF8_BOM) else 0
     text, start = _first_record(body, begin, name)
+    while len(body) < content.size and not HAS_TEXT.search(body, start):  # the header fills what has been read, or nearly
+        body = content.part(0, 8 * len(body))
+        text, start = _first_record(body, begin, name)
     if not text:
         raise DataError(f"{name}: the file holds nothing but blank lines.", "Check how it was written.")
     delimiter = max(DELIMITERS, key=lambda d: len(_cells(text, d)))
     header = tuple(_cells(text, delimiter))
     check_header(header, name)
-    if not re.compile(rb"\S").search(body, start):
+    if not HAS_TEXT.search(body, start):
         raise DataError(f"{name}: the file has a header and no rows.", "Check how it was written.")
-    return CsvFile(name, header, delimiter, body, start, _lines(body[:start]) + 1, digest)
+    return CsvFile(name, header, delimiter, content, start, _lines(body[:start]) + 1, digest)
 
 
 def _refuse_other_formats(body: bytes, name: str) -> None:

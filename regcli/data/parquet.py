@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from regcli.data.columns import as_texts
-from regcli.data.source import check_header, hashing, read_bytes
+import numpy as np
+
+from regcli.data.cells import Cells, matrix_kind
+from regcli.data.columns import as_texts, fill
+from regcli.data.source import check_header, open_content
 from regcli.data.table import table_dataset
 from regcli.data.wording import shown
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from collections.abc import Set as AbstractSet
     from concurrent.futures import Future
     from pathlib import Path
@@ -21,10 +24,12 @@ if TYPE_CHECKING:
 
     from regcli.config import Config
     from regcli.config.dataset import ParquetDataset
-    from regcli.data.types import Dataset
+    from regcli.data.types import Dataset, FloatArray
 
 # What pandas calls an index without a name; it is no column of the table the user sees.
 PANDAS_INDEX = "__index_level_"
+# Few enough not to weigh beside the matrix, and enough for all cores.
+CELLS_AT_ONCE = 1 << 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +61,25 @@ class ParquetFile:
         """Of the file's bytes."""
         return self.digest.result()
 
-    def read(self, columns: Sequence[str], as_text: AbstractSet[str]) -> pa.Table:
-        """Read some columns, in the order asked for."""
+    def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: Collection[str]) -> Cells:
+        """Read some columns, in the order asked for; numbers a few columns at a time, straight into the matrix."""
         import pyarrow as pa
 
+        schema, wanted = self.file.schema_arrow, set(features) - as_text
+        kinds = {n: kind for n in columns if n in wanted and (kind := matrix_kind(schema.field(n).type)) is not None}
+        numbers, others = list(kinds), [name for name in columns if name not in kinds]
+        numeric: FloatArray = np.empty((self.file.metadata.num_rows, len(numbers)), order="F")
+        step = max(1, CELLS_AT_ONCE // len(numeric))
         try:
-            table = self.file.read(columns=list(columns)).select(list(columns))
+            for j in range(0, len(numbers), step):
+                some = numbers[j : j + step]
+                table = self.file.read(columns=some)
+                for k, name in enumerate(some, start=j):
+                    fill(numeric[:, k], table[name])
+            rest = self.file.read(columns=others).select(others)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
             raise unreadable(self.name, error) from error
-        return texts_replaced(table, as_text)
+        return Cells(numeric, kinds, texts_replaced(rest, as_text))
 
     def place(self, row: int) -> str:
         """``row 15``, counted from 0."""
@@ -96,11 +111,10 @@ def open_parquet(path: Path) -> ParquetFile:
     import pyarrow as pa
     from pyarrow import parquet
 
-    raw = read_bytes(path)
-    digest = hashing(raw)
+    _, digest = open_content(path)
     name = shown(path)
     try:
-        file = parquet.ParquetFile(pa.BufferReader(raw))
+        file = parquet.ParquetFile(pa.OSFile(str(path)))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise unreadable(name, error) from error
     header = tuple(n for n in file.schema_arrow.names if not n.startswith(PANDAS_INDEX))

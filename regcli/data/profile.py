@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from regcli.data.types import FloatArray, TextArray
 
 MAX_LEVELS = 1000
+# Numbers that are worked on at a time: what fits into the processor's cache.
+SCRATCH = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,27 @@ def summary(values: FloatArray) -> Summary:
             return Summary(np.nan, np.nan, n_missing)
         mean = total / len(values)
         apart = values - mean
-        return Summary(mean, float(np.sqrt(apart @ apart / len(values))), n_missing)
+        # numpy's own sum, not BLAS: the same bits whatever the number of threads
+        return Summary(mean, float(np.sqrt(np.square(apart, out=apart).sum() / len(values))), n_missing)
+
+
+def summaries(numeric: FloatArray) -> list[Summary]:
+    """Summarise the columns of a Fortran-ordered matrix (n, q), the same bits as one by one; blocks keep the scratch small."""
+    n, q = numeric.shape
+    step = max(1, SCRATCH // max(n, 1))
+    found: list[Summary] = []
+    for j in range(0, q, step):
+        rows = numeric[:, j : j + step].T
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = rows.sum(axis=1) / n
+            apart = rows - mean[:, None]
+            sd = np.sqrt(np.square(apart, out=apart).sum(axis=1) / n)
+        whole = np.isfinite(mean)
+        found += [
+            Summary(m, s, 0) if is_whole else summary(row)
+            for m, s, is_whole, row in zip(mean.tolist(), sd.tolist(), whole.tolist(), rows, strict=True)
+        ]
+    return found
 
 
 def number_profile(name: str, role: str, kind: str, found: Summary, n: int) -> ColumnProfile:

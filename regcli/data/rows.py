@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regcli.data.columns import is_numeric, numeric_kinds, refuse_non_number
+from regcli.data.columns import numeric_kinds, refuse_non_number
 from regcli.data.csvfile import open_csv
 from regcli.data.lags import lagged_names
 from regcli.data.layout import Layout, missing_column
@@ -24,9 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import pyarrow as pa
-
     from regcli.config import Config
+    from regcli.data.cells import Cells
     from regcli.data.source import TableSource
     from regcli.data.types import IntArray, type_of_column
 
@@ -88,20 +86,21 @@ def _svmlight_rows(config: Config, path: Path, names: Sequence[str]) -> NewRows:
 def _table_rows(config: Config, source: TableSource, names: Sequence[str], kinds: Sequence[type_of_column]) -> NewRows:
     layout, kind = _layout(config, source, names, kinds)
     as_text = {name for name in layout.features if kind[name] in {"categorical", "text"}} | layout.as_text
-    table = source.read(layout.used, as_text)
+    cells = source.read(layout.used, as_text, layout.features)
+    table = cells.table
     for name in layout.features:
         if kind[name] in {"numeric", "boolean"}:
-            table = _as_number(table, name, kind[name], source)
-    features, _ = read_features(table, layout, source, kind)
+            _check_number(cells, name, kind[name], source)
+    features, _ = read_features(cells, layout, source, kind)
     warnings: list[str] = []
-    keep = np.ones(table.num_rows, dtype=bool)
+    keep = np.ones(len(cells), dtype=bool)
     strategy = config.preprocess.missing.strategy
     if strategy == "error":
         _refuse_missing(features, source)
     if layout.lagged:
         order = time_order(table[layout.time], str(layout.time), source)
         group = role_texts(table[layout.group], layout.group, "dataset.group", source) if layout.group else None
-        made = make_lags(table, layout, config, source, order=order, group=group, target=None)
+        made = make_lags(cells, layout, config, source, order=order, group=group, target=None)
         features = with_columns(features, made)
         keep &= made.complete
         if strategy in {"error", "drop"}:  # the latest rows may follow ones whose target is not known yet
@@ -113,7 +112,6 @@ def _table_rows(config: Config, source: TableSource, names: Sequence[str], kinds
     rows = np.flatnonzero(keep).astype(np.int64)
     if not keep.all():
         features = features.take(rows)
-        features = replace(features, numeric=np.asfortranarray(features.numeric))
     return features, rows, tuple(warnings)
 
 
@@ -141,24 +139,20 @@ def _layout(
     return Layout(features=features, lagged=lagged, time=time, group=group), kind
 
 
-def _as_number(table: pa.Table, name: str, kind: type_of_column, source: TableSource) -> pa.Table:
+def _check_number(cells: Cells, name: str, kind: type_of_column, source: TableSource) -> None:
     """Check that a column holds what the model takes it for; one without any value is all missing."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    column = table[name]
-    index = table.column_names.index(name)
-    if column.null_count == len(column):
-        return table.set_column(index, name, pc.cast(pc.cast(column, pa.string()), pa.float64()))
-    if not (is_numeric(column) or pa.types.is_boolean(column.type)):
-        what = "column" if kind == "numeric" else "true/false column"
-        refuse_non_number(column, name, source, what, "The model was fitted on numbers there: correct the cell.")
-    if kind == "boolean" and not pa.types.is_boolean(column.type):
-        values = pc.unique(column.drop_null()).to_pylist()
-        if not set(values) <= {0, 1}:
-            other = next(v for v in values if v not in {0, 1})
-            raise DataError(f"{source.name}: column {name!r} must be true or false, but holds {other}.", "Correct the column.")
-    return table
+    if name not in cells.kinds:
+        column = cells.table[name]
+        if column.null_count < len(column):
+            what = "column" if kind == "numeric" else "true/false column"
+            refuse_non_number(column, name, source, what, "The model was fitted on numbers there: correct the cell.")
+    elif kind == "boolean" and cells.kinds[name] == "numeric":
+        values = np.asarray(cells.numbers(name))
+        other = values[~((values == 0) | (values == 1) | np.isnan(values))]
+        if len(other):
+            raise DataError(
+                f"{source.name}: column {name!r} must be true or false, but holds {other[0]:g}.", "Correct the column."
+            )
 
 
 def _refuse_missing(features: Features, source: TableSource) -> None:
@@ -171,5 +165,3 @@ def _refuse_missing(features: Features, source: TableSource) -> None:
             f"the first in {source.place(first)}.",
             "The model was fitted with preprocess.missing: error; fill the cells in, or fit it anew with another strategy.",
         )
-
-

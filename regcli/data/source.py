@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from os import SEEK_END
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from regcli.data.wording import did_you_mean, shown
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
     from collections.abc import Set as AbstractSet
     from concurrent.futures import Future
+    from io import RawIOBase
     from pathlib import Path
 
-    import pyarrow as pa
+    from regcli.data.cells import Cells
 
+T = TypeVar("T")
 READ_BY_NAME = "Check the path; in a configuration it is relative to the configuration file."
 
 
@@ -40,11 +44,68 @@ class TableSource(Protocol):
     def typed(self) -> bool:
         """Whether the source itself says which columns are text; in a CSV file that is a guess."""
 
-    def read(self, columns: Sequence[str], as_text: AbstractSet[str]) -> pa.Table:
-        """Read some columns, those of `as_text` as the text that stands in the cell."""
+    def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: Collection[str]) -> Cells:
+        """Read some columns, those of `as_text` as the text that stands in the cell; `features` that are numbers as a matrix."""
 
     def place(self, row: int) -> str:
         """Where a row (counted from 0) stands, in words; may be slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a file, given out in parts so that a large one is never held as a whole.
+
+    Attributes
+    ----------
+    path : Path
+    size : int
+    held : bytes or None
+        All of them, where they had to be unpacked.
+    """
+
+    path: Path
+    size: int
+    held: bytes | None = None
+
+    def part(self, start: int, stop: int) -> bytes:
+        """Bytes from `start` to before `stop`."""
+        if self.held is not None:
+            return self.held[start:stop]
+        with self.path.open("rb", buffering=0) as file:
+            file.seek(start)
+            return _exactly(file, stop - start)
+
+    def whole(self) -> bytes:
+        """All bytes."""
+        return self.held if self.held is not None else self.part(0, self.size)
+
+
+def _exactly(file: RawIOBase, n: int) -> bytes:
+    """The next n bytes, or those that are left: a single read may give less than it is asked for."""
+    out = file.read(n) or b""
+    while len(out) < n and (more := file.read(n - len(out))):
+        out += more
+    return out
+
+
+def open_content(path: Path) -> tuple[Content, Future[str]]:
+    """The text in a file, unpacked where the name ends in ``.gz``, and the hash of the file as it lies on the disk.
+
+    Raises
+    ------
+    DataError
+        Where there is no such file, it is a folder, empty, or may not be read.
+    """
+    if path.suffix.lower() == ".gz":
+        raw = read_bytes(path)
+        body = unpacked(raw, path)
+        return Content(path, len(body), body), hashing(raw)
+
+    def size() -> int:
+        with path.open("rb") as file:
+            return file.seek(0, SEEK_END)
+
+    return Content(path, _checked(path, size)), hashing_file(path)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -55,8 +116,13 @@ def read_bytes(path: Path) -> bytes:
     DataError
         Where there is no such file, it is a folder, empty, or may not be read.
     """
+    return _checked(path, path.read_bytes)
+
+
+def _checked(path: Path, read: Callable[[], T]) -> T:
+    """What `read` says of a file, with all that can go wrong told in words."""
     try:
-        raw = path.read_bytes()
+        found = read()
     except FileNotFoundError as error:
         siblings = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
         near = did_you_mean(path.name, siblings) if siblings else ""
@@ -72,9 +138,9 @@ def read_bytes(path: Path) -> bytes:
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         raise DataError(f"{shown(path)}: {reason}.", "Check the path and the file's permissions.") from error
-    if not raw:
+    if not found:
         raise DataError(f"{shown(path)}: the file is empty.", "Check how it was written.")
-    return raw
+    return found
 
 
 def unpacked(raw: bytes, path: Path) -> bytes:
@@ -97,10 +163,24 @@ def unpacked(raw: bytes, path: Path) -> bytes:
 
 def hashing(raw: bytes) -> Future[str]:
     """SHA-256 of the bytes, worked out in a thread of its own while they are being parsed."""
+    return _aside(lambda: hashlib.sha256(raw).hexdigest())
+
+
+def hashing_file(path: Path) -> Future[str]:
+    """SHA-256 of a file, which is read a second time for it, in a thread of its own."""
+
+    def digest() -> str:
+        with path.open("rb", buffering=0) as file:
+            return hashlib.file_digest(file, hashlib.sha256).hexdigest()
+
+    return _aside(digest)
+
+
+def _aside(work: Callable[[], str]) -> Future[str]:
     pool = ThreadPoolExecutor(max_workers=1)
-    digest = pool.submit(lambda: hashlib.sha256(raw).hexdigest())
+    future = pool.submit(work)
     pool.shutdown(wait=False)
-    return digest
+    return future
 
 
 def check_header(header: Sequence[str], source: str) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.data.columns import fill, is_numeric, kind_of, numbers, numeric_kinds, refuse_infinite, texts
+from regcli.data.cells import side_by_side
+from regcli.data.columns import is_numeric, kind_of, no_value, numbers, numeric_kinds, refuse_infinite, texts
 from regcli.data.lags import Lagged, check_names_free, lagged, lagged_names
 from regcli.data.layout import Layout, training_layout
-from regcli.data.profile import Summary, number_profile, summary, text_profile
+from regcli.data.profile import Summary, number_profile, summaries, summary, text_profile
 from regcli.data.roles import role_texts, sample_weights, time_order
 from regcli.data.target import Target, column_target, encoded, task_of
 from regcli.data.types import ColumnProfile, Dataset, Features
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from regcli.config import Config
+    from regcli.data.cells import Cells
     from regcli.data.source import TableSource
     from regcli.data.types import FloatArray, IntArray, Task, TextArray, type_of_column
 
@@ -58,24 +60,25 @@ def table_dataset(
     layout = training_layout(source, config, target)
     # A typed source knows whether its target is a number; in a CSV file the text decides.
     as_text = layout.as_text - {layout.target} if source.typed else layout.as_text
-    table = source.read(layout.used, as_text)
+    cells = source.read(layout.used, as_text, layout.features)
+    table = cells.table
     goal = column_target(table[target], target, source.name, source.place)
     task = task_of(goal, task or config.task)
-    order = time_order(table[layout.time], layout.time, source) if layout.time else np.arange(table.num_rows)
+    order = time_order(table[layout.time], layout.time, source) if layout.time else np.arange(len(cells))
     weight = sample_weights(table[layout.weight], layout.weight, source) if layout.weight else None
     group = role_texts(table[layout.group], layout.group, "dataset.group", source) if layout.group else None
     fold = role_texts(table[layout.fold], layout.fold, "cv.column", source) if layout.fold else None
     holdout = role_texts(table[layout.holdout], layout.holdout, "holdout.column", source) if layout.holdout else None
 
-    features, found = read_features(table, layout, source)
+    features, found = read_features(cells, layout, source)
     strategy = config.preprocess.missing.strategy
     if strategy == "error":
         _refuse_missing(features, goal, source)
-    profile = _profile(table, layout, features, found, target=goal, task=task)
+    profile = _profile(cells, layout, features, found, target=goal, task=task)
     warnings: list[str] = []
     keep = _with_target(goal, warnings)
     if layout.lagged:
-        made = make_lags(table, layout, config, source, order=order, group=group, target=goal)
+        made = make_lags(cells, layout, config, source, order=order, group=group, target=goal)
         features = with_columns(features, made)
         keep &= _with_history(made, keep, warnings, grouped=group is not None)
     if strategy == "drop":
@@ -83,13 +86,12 @@ def table_dataset(
     rows = order[keep[order]]
     if len(rows) < 2:
         raise DataError(
-            f"{source.name}: {count(len(rows), 'row')} of {table.num_rows:,} can be used.",
+            f"{source.name}: {count(len(rows), 'row')} of {len(cells):,} can be used.",
             " ".join((*warnings, *_how_to_keep_rows(config))),
         )
     y, classes = encoded(goal, task, rows)
-    if not _is_all(rows, table.num_rows):
+    if not _is_all(rows, len(cells)):
         features = features.take(rows)
-        features = replace(features, numeric=np.asfortranarray(features.numeric))
     if check_constants and config.model.fit_intercept:
         refuse_constant(features, source.name)
     warnings += _identifiers(features)
@@ -110,7 +112,7 @@ def table_dataset(
         target=target,
         source=source.name,
         sha256=source.sha256,
-        n_source_rows=table.num_rows,
+        n_source_rows=len(cells),
         n_source_columns=len(source.header),
         profile=profile,
         warnings=tuple(warnings),
@@ -124,32 +126,42 @@ def _how_to_keep_rows(config: Config) -> list[str]:
 
 
 def read_features(
-    table: pa.Table, layout: Layout, source: TableSource, kinds: Mapping[str, type_of_column] | None = None
+    cells: Cells, layout: Layout, source: TableSource, kinds: Mapping[str, type_of_column] | None = None
 ) -> tuple[Features, dict[str, Summary]]:
     """The input columns of every row, and what the numeric ones amount to.
 
     Parameters
     ----------
     kinds : mapping of str to kind, optional
-        What the columns are known to be; found out from the table otherwise.
+        What the columns are known to be, none of them text where the table has numbers; found out otherwise.
     """
+    found = dict(zip(cells.kinds, summaries(cells.numeric), strict=True))
     if kinds is None:
-        kinds = {name: "text" if name == layout.text else kind_of(table[name], name, source) for name in layout.features}
+        kinds = {name: _kind(cells, layout, name, source, found) for name in layout.features}
     numeric_names = [name for name in layout.features if kinds[name] in {"numeric", "boolean"}]
-    numeric: FloatArray = np.empty((table.num_rows, len(numeric_names)), order="F")
-    found = {}
+    numeric = cells.numeric
+    if numeric_names != list(cells.kinds):  # columns without any value, whose type says nothing, were taken for text
+        nothing = np.full(len(cells), np.nan)
+        read = dict(zip(cells.kinds, numeric.T, strict=True))
+        found |= {name: summary(nothing) for name in numeric_names if name not in read}
+        numeric = side_by_side([read.get(name, nothing) for name in numeric_names])
     for j, name in enumerate(numeric_names):
-        values = numeric[:, j]
-        fill(values, table[name])
-        found[name] = summary(values)
-        if not np.isfinite(found[name].mean):
-            refuse_infinite(values, name, source)
-    cells = tuple(texts(table[name]) for name in layout.features if kinds[name] in {"categorical", "text"})
-    return Features(layout.features, tuple(kinds[name] for name in layout.features), numeric, cells), found
+        if not math.isfinite(found[name].mean):
+            refuse_infinite(numeric[:, j], name, source)
+    strings = tuple(texts(cells.table[name]) for name in layout.features if kinds[name] in {"categorical", "text"})
+    return Features(layout.features, tuple(kinds[name] for name in layout.features), numeric, strings), found
+
+
+def _kind(cells: Cells, layout: Layout, name: str, source: TableSource, found: Mapping[str, Summary]) -> type_of_column:
+    if name not in cells.kinds:
+        return "text" if name == layout.text else kind_of(cells.table[name], name, source)
+    if found[name].n_missing == len(cells):
+        raise no_value(name, source)
+    return cells.kinds[name]
 
 
 def make_lags(
-    table: pa.Table,
+    cells: Cells,
     layout: Layout,
     config: Config,
     source: TableSource,
@@ -165,10 +177,7 @@ def make_lags(
     check_names_free(lagged_names(layout.lagged, steps, windows), source.header, source.name)
     columns = {}
     for name in layout.lagged:
-        if target is not None and name == layout.target:
-            values = target.numbers
-        else:
-            values = numbers(table[name]) if is_numeric(table[name]) else None
+        values = target.numbers if target is not None and name == layout.target else cells.numbers(name)
         if values is None:
             raise DataError(f"{source.name}: preprocess.lags.columns {name!r} must hold numbers.", "Give a numeric column.")
         columns[name] = values
@@ -177,7 +186,7 @@ def make_lags(
 
 def with_columns(features: Features, made: Lagged) -> Features:
     """The features with the lag features behind them."""
-    numeric = np.asfortranarray(np.column_stack([np.asarray(features.numeric), made.values]))
+    numeric = side_by_side([*np.asarray(features.numeric).T, *made.values.T])
     kinds = (*features.kinds, *numeric_kinds(len(made.names)))
     return Features((*features.names, *made.names), kinds, numeric, features.texts)
 
@@ -207,11 +216,11 @@ def complete_rows(features: Features, among: BoolArray, warnings: list[str]) -> 
 
 def refuse_constant(features: Features, source: str) -> None:
     """Raise where a column says the same in all rows: with an intercept it can explain nothing and cannot be scaled."""
-    constant = []
     numeric = np.asarray(features.numeric)
-    for j, name in enumerate(features.numeric_names):
-        if _is_constant(numeric[:, j]):
-            constant.append(name)
+    # the first rows are nearly always enough; they are not where a value is missing
+    suspects = np.flatnonzero(~(np.ptp(numeric[:100], axis=0) > 0))
+    names = features.numeric_names
+    constant = [names[j] for j in suspects if _is_constant(numeric[:, j])]
     for name, cells in zip(features.text_names, features.texts, strict=True):
         if features.kinds[features.names.index(name)] == "categorical" and len(set(cells) - {None}) < 2:
             constant.append(name)
@@ -224,9 +233,6 @@ def refuse_constant(features: Features, source: str) -> None:
 
 
 def _is_constant(values: FloatArray) -> bool:
-    start = values[:100]
-    if np.ptp(start) > 0:  # nearly always enough; false where a value is missing
-        return False
     present = values[~np.isnan(values)]
     return not len(present) or bool((present == present[0]).all())
 
@@ -287,15 +293,15 @@ def _is_all(rows: IntArray, n: int) -> bool:
 
 
 def _profile(
-    table: pa.Table, layout: Layout, features: Features, found: Mapping[str, Summary], *, target: Target, task: Task
+    cells: Cells, layout: Layout, features: Features, found: Mapping[str, Summary], *, target: Target, task: Task
 ) -> tuple[ColumnProfile, ...]:
     """One entry per column with a use, features first, over all rows of the source."""
-    n = table.num_rows
-    cells = dict(zip(features.text_names, features.texts, strict=True))
+    n, table = len(cells), cells.table
+    strings = dict(zip(features.text_names, features.texts, strict=True))
     entries = [
         number_profile(name, "feature", kind, found[name], n)
         if name in found
-        else text_profile(name, "feature", kind, cells[name])
+        else text_profile(name, "feature", kind, strings[name])
         for name, kind in zip(features.names, features.kinds, strict=True)
     ]
     for role, name in layout.roles.items():

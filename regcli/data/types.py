@@ -33,7 +33,9 @@ class Features:
     kinds : tuple of str
         For each input column ``numeric``, ``boolean`` (held as 0/1 among the numeric ones), ``categorical`` or ``text``.
     numeric : ndarray (n, p_num) or csr_array (n, p_num)
-        The numeric and boolean columns in file order, float64; NaN is a missing value. Dense arrays are Fortran-ordered.
+        The numeric and boolean columns in file order, float64; NaN is a missing value. A dense array is Fortran-contiguous
+        and belongs to the dataset alone: where all rows are used it is the array the file was read into, and whoever wants
+        the design may take views of it without a copy, but not write to it.
     texts : tuple of object ndarray (n,)
         The categorical and text columns in file order; each cell a str, or None where missing.
     """
@@ -55,10 +57,19 @@ class Features:
 
     def take(self, rows: IntArray) -> Features:
         """The same columns for some of the rows (positions, any order)."""
-        return Features(self.names, self.kinds, self.numeric[rows], tuple(t[rows] for t in self.texts))
+        numeric = self.numeric[rows] if not isinstance(self.numeric, np.ndarray) else _rows_of(self.numeric, rows)
+        return Features(self.names, self.kinds, numeric, tuple(t[rows] for t in self.texts))
 
     def __len__(self) -> int:
         return int(self.numeric.shape[0])
+
+
+def _rows_of(matrix: FloatArray, rows: IntArray) -> FloatArray:
+    """Some rows of a Fortran-ordered matrix, Fortran-ordered again: column by column, so that no second copy is made."""
+    out: FloatArray = np.empty((len(rows), matrix.shape[1]), order="F")
+    for j in range(matrix.shape[1]):
+        out[:, j] = matrix[rows, j]
+    return out
 
 
 @dataclass(frozen=True, slots=True)

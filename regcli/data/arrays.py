@@ -12,7 +12,7 @@ from regcli.data.cells import Cells
 from regcli.data.columns import as_texts, numeric_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     import pyarrow as pa
@@ -57,19 +57,20 @@ class ArrayTable:
         """Every column name."""
         return (*self.names, self.target)
 
-    def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: Collection[str]) -> Cells:
+    def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: AbstractSet[str]) -> Cells:
         """Some of the columns; X itself where they are all of it."""
         import pyarrow as pa
 
         place = {name: j for j, name in enumerate(self.names)}
         numbers = [name for name in columns if name in place and name in features and name not in as_text]
+        kinds = dict(zip(numbers, numeric_kinds(len(numbers)), strict=True))
         X = self.X if tuple(numbers) == self.names else self.X[:, [place[name] for name in numbers]]
         rest = {}
         for name in columns:
-            if name not in numbers:
+            if name not in kinds:
                 column = pa.chunked_array([self.y if name == self.target else pa.array(self.X[:, place[name]])])
                 rest[name] = as_texts(column) if name in as_text else column
-        return Cells(np.asfortranarray(X), dict(zip(numbers, numeric_kinds(len(numbers)), strict=True)), pa.table(rest))
+        return Cells(np.asfortranarray(X), kinds, pa.table(rest))
 
     def place(self, row: int) -> str:
         """``row 15``, counted from 0."""

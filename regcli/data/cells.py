@@ -10,7 +10,8 @@ import numpy as np
 from regcli.data.columns import fill, is_numeric, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     import pyarrow as pa
 
@@ -55,14 +56,14 @@ def matrix_kind(kind: pa.DataType) -> type_of_column | None:
     return "numeric" if is_number else None
 
 
-def into_matrix(table: pa.Table, features: Collection[str]) -> Cells:
+def into_matrix(table: pa.Table, features: AbstractSet[str]) -> Cells:
     """Copy those features that are numbers into a matrix, and give each Arrow column back when it has been copied.
 
     Parameters
     ----------
     table : pyarrow.Table
         The caller should hold no reference to it, or nothing is given back.
-    features : collection of str
+    features : set of str
         Names of columns of the table.
     """
     kinds = {

@@ -75,6 +75,13 @@ def fill(out: FloatArray, column: pa.ChunkedArray) -> None:
         start += len(chunk)
 
 
+def fill_chunk(out: FloatArray, values: pa.Array) -> None:
+    """Write the numbers or truths of one chunk into `out`, shape (n,); NaN where missing."""
+    import pyarrow as pa
+
+    fill(out, pa.chunked_array([values]))
+
+
 def numbers(column: pa.ChunkedArray) -> FloatArray:
     """A numeric or boolean column as float64, shape (n,); NaN where missing."""
     out: FloatArray = np.empty(len(column))

@@ -1,32 +1,37 @@
-"""Large CSV files, read block by block straight into the matrix: never all of the text in memory, nor a second copy of it.
+"""Large CSV files, streamed straight into the matrix by all cores: never all of the text in memory, nor a second copy of it.
 
-Arrow finds a column's type by trying ever wider ones on all its cells, so a later block can only widen what the first one shows.
-The types of the first block are therefore demanded of all others, whole numbers as floats; where a block does not comply, nothing
-is returned and the caller reads the file as a whole.
+Arrow finds a column's type by trying ever wider ones on all its cells, so later rows can only widen what the first ones show.
+The types of the first rows are therefore demanded of all others, whole numbers as floats; where a row does not comply, nothing is
+returned and the caller reads the file as a whole.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.data.cells import Cells, matrix_kind
-from regcli.data.columns import fill
+from regcli.data.cells import Cells, matrix_kind, side_by_side
+from regcli.data.columns import fill_chunk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     import pyarrow as pa
 
     from regcli.data.source import Content
-    from regcli.data.types import FloatArray
+    from regcli.data.types import FloatArray, type_of_column
 
-# The first block only shows the types.
+# The beginning of a file that shows the types of its columns.
 SAMPLE = 1 << 20
+# What is looked through at a time for line ends.
+STRETCH = 4 << 20
+# Arrow's blocks: small ones stay in the processor's cache, but each costs something for every column.
+ROWS_PER_BLOCK, SMALLEST_BLOCK, LARGEST_BLOCK = 128, 1 << 20, 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Wanted:
         Those that are read.
     as_text : set of str
         Columns whose cells count as they stand in the file.
-    features : collection of str
+    features : set of str
         Columns that belong into the matrix where they are numbers.
     """
 
@@ -50,7 +55,7 @@ class Wanted:
     delimiter: str
     columns: tuple[str, ...]
     as_text: AbstractSet[str]
-    features: Collection[str]
+    features: AbstractSet[str]
 
     def convert(self, types: dict[str, pa.DataType] | None = None) -> Any:  # noqa: ANN401 - pyarrow has no types
         """Options of pyarrow; types other than text are guessed where they are not given."""
@@ -60,9 +65,18 @@ class Wanted:
         text = {name: pa.string() for name in self.columns if name in self.as_text}
         return arrow_csv.ConvertOptions(include_columns=list(self.columns), column_types=types or text, strings_can_be_null=True)
 
+    def how(self, block_size: int) -> dict[str, Any]:
+        """Options of pyarrow for text without quotes, parsed in the calling thread."""
+        from pyarrow import csv as arrow_csv
+
+        return {
+            "read_options": arrow_csv.ReadOptions(column_names=self.header, block_size=block_size, use_threads=False),
+            "parse_options": arrow_csv.ParseOptions(delimiter=self.delimiter),
+        }
+
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Segment:
     """A stretch of whole lines.
 
     Attributes
@@ -70,8 +84,9 @@ class Block:
     start, stop : int
         Its bytes in the file.
     row : int
-        Rows before it, if no line of the file is blank.
+        Lines before it behind the header.
     n_lines : int
+        Its rows, if none of its lines is blank.
     """
 
     start: int
@@ -80,8 +95,8 @@ class Block:
     n_lines: int
 
 
-def read_blocks(content: Content, start: int, wanted: Wanted, size: int) -> Cells | None:
-    """Read a file in blocks of about `size` bytes, on all cores; None where it must be read as a whole.
+def read_segments(content: Content, start: int, wanted: Wanted) -> Cells | None:
+    """Read a file in as many segments as there are cores; None where it must be read as a whole.
 
     Parameters
     ----------
@@ -89,48 +104,44 @@ def read_blocks(content: Content, start: int, wanted: Wanted, size: int) -> Cell
     start : int
         Byte at which the rows begin.
     wanted : Wanted
-    size : int
     """
     import pyarrow as pa
 
-    blocks = _divide(content, start, size)
-    if blocks is None:
+    segments = divide(content, start, pa.cpu_count())
+    if segments is None:
         return None
     try:
-        reader = _Reader.of(content, wanted, blocks)
+        reader = _Reader.of(content, start, wanted, segments)
         if reader is None:
             return None
-        with ThreadPoolExecutor(pa.cpu_count()) as pool:
-            try:
-                rest = list(pool.map(reader.read, blocks))
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
+        with ThreadPoolExecutor(len(segments)) as pool:
+            rest = list(pool.map(reader.read, segments))
     except pa.ArrowInvalid:
         return None
-    numeric = _without_gaps(reader.numeric, blocks, [len(table) for table in rest])
+    pa.default_memory_pool().release_unused()
+    numeric = _without_gaps(reader.numeric, segments, [len(table) for table in rest])
     return Cells(numeric, reader.kinds, pa.concat_tables(rest))
 
 
-def _divide(content: Content, start: int, size: int) -> list[Block] | None:
-    """Divide the rows at line ends; None where some line is longer than a block, or quotes make line ends doubtful."""
-    blocks, row = [], 0
-    while start < content.size:
-        part = content.part(start, start + size)
-        is_last = start + len(part) >= content.size
-        length = len(part) if is_last else part.rfind(b"\n") + 1
-        if length == 0 or b'"' in part:
+def divide(content: Content, start: int, n: int) -> list[Segment] | None:
+    """Divide the rows at line ends into at most n segments of about the same size; None where quotes make line ends doubtful."""
+    marks, lines = [(start, 0)], 0  # bytes behind line ends, with the number of lines before them
+    for at in range(start, content.size, STRETCH):
+        part = content.part(at, min(at + STRETCH, content.size))
+        if b'"' in part:
             return None
-        n_lines = part.count(b"\n", 0, length) + (is_last and not part.endswith(b"\n"))
-        blocks.append(Block(start, start + length, row, n_lines))
-        start += length
-        row += n_lines
-    return blocks
+        lines += part.count(b"\n")
+        if b"\n" in part:
+            marks.append((at + part.rindex(b"\n") + 1, lines))
+    if marks[-1][0] < content.size:
+        marks.append((content.size, lines + 1))
+    chosen = sorted({round(i * (len(marks) - 1) / n) for i in range(n + 1)})
+    return [Segment(marks[i][0], marks[j][0], marks[i][1], marks[j][1] - marks[i][1]) for i, j in pairwise(chosen)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads blocks into their place in the matrix.
+    """Reads segments into their place in the matrix.
 
     Attributes
     ----------
@@ -138,6 +149,8 @@ class _Reader:
     wanted : Wanted
     convert : pyarrow.csv.ConvertOptions
         The type of every column; made once, since a file may have many.
+    block : int
+        Bytes of text that are parsed at a time.
     kinds : dict of str to {"numeric", "boolean"}
         Of the columns of `numeric`, in order.
     numeric : ndarray (n, q)
@@ -146,61 +159,60 @@ class _Reader:
     content: Content
     wanted: Wanted
     convert: Any
-    kinds: dict[str, Any]
+    block: int
+    kinds: dict[str, type_of_column]
     numeric: FloatArray
 
     @classmethod
-    def of(cls, content: Content, wanted: Wanted, blocks: Sequence[Block]) -> _Reader | None:
-        """Take the types from the beginning of the file; None where they say nothing or there is no matrix to be filled."""
+    def of(cls, content: Content, start: int, wanted: Wanted, segments: Sequence[Segment]) -> _Reader | None:
+        """Take the types from the first rows; None where they say nothing or there is no matrix to be filled."""
         import pyarrow as pa
+        from pyarrow import csv as arrow_csv
 
-        first = content.part(blocks[0].start, blocks[0].stop)
-        schema = _parse(first[: first.rfind(b"\n", 0, SAMPLE) + 1] or first, wanted, wanted.convert()).schema
+        sample = content.part(start, min(start + SAMPLE, content.size))
+        sample = sample[: sample.rfind(b"\n") + 1]
+        if not sample:  # a row is longer than that
+            return None
+        schema = arrow_csv.read_csv(pa.py_buffer(sample), convert_options=wanted.convert(), **wanted.how(len(sample) + 1)).schema
         kinds = {f.name: kind for f in schema if f.name in wanted.features and (kind := matrix_kind(f.type)) is not None}
         if not kinds or any(pa.types.is_null(f.type) or pa.types.is_binary(f.type) for f in schema if f.name not in kinds):
             return None
         types = {f.name: pa.float64() if matrix_kind(f.type) == "numeric" else f.type for f in schema}
-        n = blocks[-1].row + blocks[-1].n_lines
-        return cls(content, wanted, wanted.convert(types), kinds, np.empty((n, len(kinds)), order="F"))
+        rows = ROWS_PER_BLOCK * len(sample) // sample.count(b"\n")
+        n = segments[-1].row + segments[-1].n_lines
+        numeric: FloatArray = np.empty((n, len(kinds)), order="F")
+        return cls(content, wanted, wanted.convert(types), min(max(rows, SMALLEST_BLOCK), LARGEST_BLOCK), kinds, numeric)
 
-    def read(self, block: Block) -> pa.Table:
-        """Fill the block's rows, and return the columns that are not in the matrix."""
+    def read(self, segment: Segment) -> pa.Table:
+        """Fill the segment's rows, and return the columns that are not in the matrix."""
         import pyarrow as pa
+        from pyarrow import csv as arrow_csv
 
-        table = _parse(self.content.part(block.start, block.stop), self.wanted, self.convert)
-        if len(table) > block.n_lines:
-            raise pa.ArrowInvalid("line ends of several kinds")
-        out = self.numeric[block.row : block.row + len(table)]
-        numbers = [name for name, kind in self.kinds.items() if kind == "numeric"]
-        if len(numbers) == len(self.kinds):
-            [batch] = table.select(numbers).combine_chunks().to_batches()
-            out[:] = batch.to_tensor(null_to_nan=True, row_major=False).to_numpy()
+        others = [name for name in self.wanted.columns if name not in self.kinds]
+        out, row, rest = self.numeric[segment.row : segment.row + segment.n_lines], 0, []
+        with self.content.stream(segment.start, segment.stop) as stream:
+            batches = arrow_csv.open_csv(stream, convert_options=self.convert, **self.wanted.how(self.block))
+            for batch in batches:
+                if row + len(batch) > len(out):
+                    raise pa.ArrowInvalid("line ends of several kinds")
+                self._fill(out[row : row + len(batch)], batch)
+                rest.append(batch.select(others))
+                row += len(batch)
+        return pa.Table.from_batches(rest)
+
+    def _fill(self, out: FloatArray, batch: pa.RecordBatch) -> None:
+        """Write some rows of the matrix."""
+        numbers = batch.select(list(self.kinds))
+        if "boolean" not in self.kinds.values():
+            out[:] = numbers.to_tensor(null_to_nan=True, row_major=False).to_numpy()
         else:
-            for j, name in enumerate(self.kinds):
-                fill(out[:, j], table[name])
-        return table.select([name for name in table.column_names if name not in self.kinds])
+            for j, column in enumerate(numbers.columns):
+                fill_chunk(out[:, j], column)
 
 
-def _parse(part: bytes, wanted: Wanted, convert: Any) -> pa.Table:  # noqa: ANN401
-    """Parse whole lines in this thread."""
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
-    return arrow_csv.read_csv(
-        pa.py_buffer(part),
-        read_options=arrow_csv.ReadOptions(column_names=wanted.header, block_size=len(part) + 1, use_threads=False),
-        parse_options=arrow_csv.ParseOptions(delimiter=wanted.delimiter),
-        convert_options=convert,
-    )
-
-
-def _without_gaps(numeric: FloatArray, blocks: Sequence[Block], read: Sequence[int]) -> FloatArray:
+def _without_gaps(numeric: FloatArray, segments: Sequence[Segment], read: Sequence[int]) -> FloatArray:
     """Move the rows together where blank lines were passed over."""
-    if all(n == block.n_lines for n, block in zip(read, blocks, strict=True)):
+    if all(n == segment.n_lines for n, segment in zip(read, segments, strict=True)):
         return numeric
-    kept = [np.arange(block.row, block.row + n) for n, block in zip(read, blocks, strict=True)]
-    rows = np.concatenate(kept)
-    out: FloatArray = np.empty((len(rows), numeric.shape[1]), order="F")
-    for j in range(numeric.shape[1]):
-        out[:, j] = numeric[rows, j]
-    return out
+    rows = np.concatenate([np.arange(s.row, s.row + n) for n, s in zip(read, segments, strict=True)])
+    return side_by_side([column[rows] for column in numeric.T])

@@ -10,14 +10,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from regcli.data.cells import into_matrix
-from regcli.data.csvblocks import Wanted, read_blocks
+from regcli.data.csvblocks import Wanted, read_segments
 from regcli.data.source import check_header, open_content
 from regcli.data.table import table_dataset
 from regcli.data.wording import count, shown
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
     from concurrent.futures import Future
     from pathlib import Path
@@ -45,6 +45,8 @@ OTHER_FORMATS = (
     (b"<html", "a web page", "Download the file itself."),
 )
 BLOCK = 16 << 20
+# Beyond this a file is streamed.
+LARGE = 32 << 20
 HEAD = 1 << 20
 HAS_TEXT = re.compile(rb"\S")
 SAVE_AS_UTF8 = "Save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8'; or: iconv -f {} -t utf-8 OLD > NEW)."
@@ -87,10 +89,10 @@ class CsvFile:
         """Of the file's bytes as they lie on the disk."""
         return self.digest.result()
 
-    def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: Collection[str]) -> Cells:
+    def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: AbstractSet[str]) -> Cells:
         """Read some columns; an empty cell, ``NA``, ``null``, ``NaN`` and the like are missing, in text as well.
 
-        A large file is read block by block into the matrix. Where that does not do (line ends in quotes, a column whose kind
+        A large file is streamed into the matrix. Where that does not do (line ends in quotes, a column whose kind
         shows late) or something is wrong with the file, it is read as a whole, and what is wrong is told.
 
         Raises
@@ -99,8 +101,8 @@ class CsvFile:
             For rows of another length than the header's and for text that is not UTF-8, with the line.
         """
         wanted = Wanted(self.header, self.delimiter, tuple(columns), as_text, features)
-        if self.content.size - self.start > 2 * BLOCK:
-            cells = read_blocks(self.content, self.start, wanted, BLOCK)
+        if self.content.size - self.start > LARGE:
+            cells = read_segments(self.content, self.start, wanted)
             if cells is not None:
                 return cells
         return into_matrix(self._table(wanted), features)

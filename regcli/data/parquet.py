@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,7 +16,7 @@ from regcli.data.wording import shown
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
     from concurrent.futures import Future
     from pathlib import Path
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 # What pandas calls an index without a name; it is no column of the table the user sees.
 PANDAS_INDEX = "__index_level_"
 # Few enough not to weigh beside the matrix, and enough for all cores.
-CELLS_AT_ONCE = 1 << 21
+CELLS_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,11 @@ class ParquetFile:
         """Of the file's bytes."""
         return self.digest.result()
 
-    def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: Collection[str]) -> Cells:
+    def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: AbstractSet[str]) -> Cells:
         """Read some columns, in the order asked for; numbers a few columns at a time, straight into the matrix."""
         import pyarrow as pa
 
-        schema, wanted = self.file.schema_arrow, set(features) - as_text
+        schema, wanted = self.file.schema_arrow, features - as_text
         kinds = {n: kind for n in columns if n in wanted and (kind := matrix_kind(schema.field(n).type)) is not None}
         numbers, others = list(kinds), [name for name in columns if name not in kinds]
         numeric: FloatArray = np.empty((self.file.metadata.num_rows, len(numbers)), order="F")
@@ -76,6 +77,7 @@ class ParquetFile:
                 table = self.file.read(columns=some)
                 for k, name in enumerate(some, start=j):
                     fill(numeric[:, k], table[name])
+            pa.default_memory_pool().release_unused()
             rest = self.file.read(columns=others).select(others)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
             raise unreadable(self.name, error) from error
@@ -114,7 +116,7 @@ def open_parquet(path: Path) -> ParquetFile:
     _, digest = open_content(path)
     name = shown(path)
     try:
-        file = parquet.ParquetFile(pa.OSFile(str(path)))
+        file = parquet.ParquetFile(pa.OSFile(os.fspath(path)))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise unreadable(name, error) from error
     header = tuple(n for n in file.schema_arrow.names if not n.startswith(PANDAS_INDEX))

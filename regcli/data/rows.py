@@ -86,7 +86,7 @@ def _svmlight_rows(config: Config, path: Path, names: Sequence[str]) -> NewRows:
 def _table_rows(config: Config, source: TableSource, names: Sequence[str], kinds: Sequence[type_of_column]) -> NewRows:
     layout, kind = _layout(config, source, names, kinds)
     as_text = {name for name in layout.features if kind[name] in {"categorical", "text"}} | layout.as_text
-    cells = source.read(layout.used, as_text, layout.features)
+    cells = source.read(layout.used, as_text, frozenset(layout.features))
     table = cells.table
     for name in layout.features:
         if kind[name] in {"numeric", "boolean"}:

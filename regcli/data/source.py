@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from os import SEEK_END
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from regcli.data.wording import did_you_mean, shown
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Sequence
     from collections.abc import Set as AbstractSet
     from concurrent.futures import Future
     from io import RawIOBase
     from pathlib import Path
+
+    import pyarrow as pa
 
     from regcli.data.cells import Cells
 
@@ -44,7 +46,7 @@ class TableSource(Protocol):
     def typed(self) -> bool:
         """Whether the source itself says which columns are text; in a CSV file that is a guess."""
 
-    def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: Collection[str]) -> Cells:
+    def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: AbstractSet[str]) -> Cells:
         """Read some columns, those of `as_text` as the text that stands in the cell; `features` that are numbers as a matrix."""
 
     def place(self, row: int) -> str:
@@ -75,6 +77,13 @@ class Content:
             file.seek(start)
             return _exactly(file, stop - start)
 
+    def stream(self, start: int, stop: int) -> pa.NativeFile:
+        """The same bytes for pyarrow, which reads them bit by bit."""
+        import pyarrow as pa
+
+        file = pa.OSFile(os.fspath(self.path)) if self.held is None else pa.BufferReader(self.held)
+        return file.get_stream(start, stop - start)
+
     def whole(self) -> bytes:
         """All bytes."""
         return self.held if self.held is not None else self.part(0, self.size)
@@ -103,7 +112,7 @@ def open_content(path: Path) -> tuple[Content, Future[str]]:
 
     def size() -> int:
         with path.open("rb") as file:
-            return file.seek(0, SEEK_END)
+            return file.seek(0, os.SEEK_END)
 
     return Content(path, _checked(path, size)), hashing_file(path)
 

@@ -60,7 +60,7 @@ def table_dataset(
     layout = training_layout(source, config, target)
     # A typed source knows whether its target is a number; in a CSV file the text decides.
     as_text = layout.as_text - {layout.target} if source.typed else layout.as_text
-    cells = source.read(layout.used, as_text, layout.features)
+    cells = source.read(layout.used, as_text, frozenset(layout.features))
     table = cells.table
     goal = column_target(table[target], target, source.name, source.place)
     task = task_of(goal, task or config.task)

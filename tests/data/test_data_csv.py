@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -127,3 +128,70 @@ def test_constant_columns_are_welcome_without_an_intercept(csv):
 def test_identifiers_are_pointed_out(csv):
     dataset = csv("id,a,y\n" + "".join(f"n{i},{i % 7},{i}.5\n" for i in range(30)))
     assert "looks like an identifier" in dataset.warnings[0]
+
+
+def cells(n):
+    """Rows of numbers, truths, days and words, with gaps; every kind of line a streamed file may hold."""
+    rng = np.random.default_rng(3)
+    for i in range(n):
+        a = "" if i % 11 == 5 else repr(float(rng.normal() * 10.0 ** rng.integers(-30, 30)))
+        yield f"{a},{i - 7},{'true' if i % 3 else 'false'},{'NA' if i % 13 == 2 else 'uvw'[i % 3]},{i}.25,{i}.5"
+
+
+STREAMED = {
+    "plain": "\n".join,
+    "line end at the end": lambda lines: "\n".join(lines) + "\n",
+    "two characters": lambda lines: "\r\n".join(lines) + "\r\n",
+    "blank lines": lambda lines: "\n".join([*lines[:40], "", *lines[40:], "", ""]),
+    "old line ends": "\r".join,
+    "quotes": lambda lines: "\n".join([*lines, '1,2,true,"u\nu",3,4.5']),
+    "a float among whole numbers, late": lambda lines: "\n".join([*lines, "1.5,2.5,true,u,3,4.5"]),
+    "no number, late": lambda lines: "\n".join([*lines, "1.5,2,other,u,3,4.5"]),
+    "a gap in the truths": lambda lines: "\n".join([*lines, "1.5,2,,u,3,4.5"]),
+    "a hexadecimal number": lambda lines: "\n".join([*lines, "1.5,0x1F,true,u,3,4.5"]),
+}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("form", STREAMED.values(), ids=STREAMED)
+def test_a_large_file_is_read_like_a_small_one(csv, monkeypatch, form, packed):
+    content = "a,b,c,d,w,y\n" + form(list(cells(300)))
+    raw = gzip.compress(content.encode(), mtime=0) if packed else content.encode()
+
+    def read():
+        return csv(raw, name="d.csv.gz" if packed else "d.csv", dataset={"weight": "w"}, preprocess={"missing": "mean"})
+
+    small = read()
+    for name, value in (("csvfile.LARGE", 100), ("csvblocks.SAMPLE", 500), ("csvblocks.STRETCH", 300)):
+        monkeypatch.setattr(f"regcli.data.{name}", value)
+    monkeypatch.setattr("regcli.data.csvblocks.SMALLEST_BLOCK", 400)
+    monkeypatch.setattr("regcli.data.csvblocks.ROWS_PER_BLOCK", 5)
+    large = read()
+    assert large.features.numeric.flags.f_contiguous
+    assert large.features.numeric.tobytes("F") == small.features.numeric.tobytes("F")
+    assert [t.tolist() for t in large.features.texts] == [t.tolist() for t in small.features.texts]
+    assert (large.y == small.y).all()
+    assert (large.weight == small.weight).all()
+    for field in ("features.names", "features.kinds", "profile", "sha256", "n_source_rows", "warnings"):
+        assert attrgetter(field)(large) == attrgetter(field)(small), field
+
+
+def test_a_large_file_of_plain_numbers_is_never_read_as_a_whole(csv, monkeypatch):
+    def whole(self):
+        raise AssertionError
+
+    monkeypatch.setattr("regcli.data.csvfile.LARGE", 100)
+    monkeypatch.setattr("regcli.data.source.Content.whole", whole)
+    dataset = csv("a,b,y\n" + "".join(f"{i},{i * i}.5,{i}.5\n" for i in range(100)))
+    assert dataset.features.numeric.tolist() == [[i, i * i + 0.5] for i in range(100)]
+
+
+@pytest.mark.parametrize(("content", "says"), MALFORMED.values(), ids=MALFORMED)
+def test_what_is_wrong_with_a_large_file_is_said_in_the_same_words(refusal, monkeypatch, content, says):
+    monkeypatch.setattr("regcli.data.csvfile.LARGE", 0)
+    assert says in refusal(content).message
+
+
+def test_a_header_longer_than_what_is_read_at_first(csv, monkeypatch):
+    monkeypatch.setattr("regcli.data.csvfile.HEAD", 4)
+    assert csv("\n" + PLAIN).y.tolist() == [0.5, 1.5, 2.5]

@@ -8,6 +8,7 @@ import json
 import math
 import re
 import zipfile
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,9 +20,50 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+PLAIN = {str, int, float, bool, type(None)}
+
+
 def encode_json(content: Any) -> bytes:  # noqa: ANN401
     """UTF-8, indented by two, NaN and infinity as null, keys in the order given."""
-    return (json.dumps(finite(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    return (_indented(content, "\n") + "\n").encode()
+
+
+def _indented(value: Any, margin: str) -> str:  # noqa: ANN401
+    """The text of `json.dumps(finite(value), indent=2)`, whose indenting encoder is a slow one for a document of many columns.
+
+    Objects and lists of plain values, and lists of such objects, are most of a large document. The fast encoder writes them with
+    the line break and the margin as a part of its separator; that cannot be mistaken, since no string holds a line break as it is.
+    """
+    if isinstance(value, (np.ndarray, np.generic)):
+        value = value.tolist()
+    if not isinstance(value, (dict, list, tuple)):
+        return json.dumps(finite(value), ensure_ascii=False, allow_nan=False)
+    if not value:
+        return "{}" if isinstance(value, dict) else "[]"
+    inner = f"{margin}  "
+    with suppress(ValueError):  # a number that is not finite
+        if _is_flat(value):
+            text = _fast(value, inner)
+            return f"{text[0]}{inner}{text[1:-1]}{margin}{text[-1]}"
+        if not isinstance(value, dict) and all(isinstance(item, dict) and item and _is_flat(item) for item in value):
+            deep = f"{inner}  "
+            text = _fast(value, deep)[2:-2].replace(f"}},{deep}{{", f"{inner}}},{inner}{{{deep}")
+            return f"[{inner}{{{deep}{text}{inner}}}{margin}]"
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(str(key), ensure_ascii=False)}: {_indented(item, inner)}" for key, item in value.items())
+        return f"{{{inner}{f',{inner}'.join(pairs)}{margin}}}"
+    return f"[{inner}{f',{inner}'.join(_indented(item, inner) for item in value)}{margin}]"
+
+
+def _is_flat(value: Any) -> bool:  # noqa: ANN401
+    """Whether a dict or list holds nothing but what the fast encoder knows, and texts as keys."""
+    if isinstance(value, dict):
+        return PLAIN.issuperset(map(type, value.values())) and all(type(key) is str for key in value)
+    return PLAIN.issuperset(map(type, value))
+
+
+def _fast(value: Any, margin: str) -> str:  # noqa: ANN401
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(f",{margin}", ": "))
 
 
 def finite(value: Any) -> Any:  # noqa: ANN401
@@ -41,9 +83,7 @@ def arrow_table(columns: dict[str, NDArray[Any] | pa.Array]) -> pa.Table:
     """Numpy arrays as an Arrow table; NaN and None become null."""
     import pyarrow as pa
 
-    return pa.table(
-        {name: pa.array(v, from_pandas=True) if isinstance(v, np.ndarray) else v for name, v in columns.items()}
-    )
+    return pa.table({name: pa.array(v, from_pandas=True) if isinstance(v, np.ndarray) else v for name, v in columns.items()})
 
 
 def coded(labels: Sequence[str | None], codes: NDArray[Any]) -> pa.Array:

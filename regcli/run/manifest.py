@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from regcli.config import config_sha256
+from regcli.data.types import ColumnProfile
 from regcli.run.layout import FORMAT_VERSION, timestamp
 from regcli.run.provenance import git_state, host, threading, versions
 from regcli.scoring import HIGHER_IS_BETTER, METRIC_DEFINITIONS
@@ -116,7 +117,7 @@ def results(outcome: Outcome) -> dict[str, Any]:
 
 def _dataset(plan: Plan) -> dict[str, Any]:
     dataset, features = plan.dataset, plan.dataset.features
-    source = PurePath(dataset.source)
+    source, described = PurePath(dataset.source), [field.name for field in fields(ColumnProfile)]
     return {
         # a path from the root says where somebody's files are, and is in the configuration already
         "source": source.name if source.is_absolute() else dataset.source,
@@ -129,7 +130,7 @@ def _dataset(plan: Plan) -> dict[str, Any]:
         "n_inputs": len(features.names),
         "n_features": len(plan.outputs),
         "inputs": [{"name": name, "kind": kind} for name, kind in zip(features.names, features.kinds, strict=True)],
-        "columns": [asdict(column) for column in dataset.profile],
+        "columns": [{name: getattr(column, name) for name in described} for column in dataset.profile],
     }
 
 

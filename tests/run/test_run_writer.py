@@ -11,6 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from small_runs import IRIS, REGRESSION, fitted, write
 
 from regcli.config import load_config
@@ -308,3 +310,24 @@ def test_an_interrupt_keeps_the_folds_that_are_finished(tmp_path, outcome):
     assert (kept.status, set(kept.folds()["fold"])) == ("interrupted", {"0", "1"})
     assert "after 2 of" in kept.manifest["reason"]
     assert len(kept.path_coefficients()["lambda"]) > 0
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.floats().map(np.float64)
+    | st.integers(0, 9).map(np.int64),
+    lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(JSON | st.lists(st.dictionaries(st.text(), st.text() | st.floats(), min_size=1)))
+@example([{"a": '}\n,{"'}, {"b": "},\n    {"}])
+@example({1: True, False: [], None: {}})
+@example({"x": np.array([[1.0, np.nan], [np.inf, 2.0]])})
+def test_json_is_what_the_standard_library_writes(content):
+    expected = json.dumps(encode.finite(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    assert encode.encode_json(content) == expected.encode()

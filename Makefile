@@ -3,7 +3,7 @@
 #   make demo    one real experiment, from set-up to result        make docs    rewrite what is generated in docs/ and README.md
 #   make test    lint, then all tests                              make lock    renew requirements.lock from pyproject.toml
 #   make lint    ruff and mypy                                     make clean   remove caches and .venv (runs are kept)
-#   make bench   times against scikit-learn, as ratios
+#   make bench   times against other libraries, as ratios
 
 # The first interpreter that runs and is new enough (a name on the PATH may be a shim for a version which is not installed).
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -25,8 +25,14 @@ lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-bench: $(READY)
-	$(BIN)/python benchmarks/run.py
+# Peers that regcli does not run on live in build/bench; R's glmnet is taken where it is installed. BENCH="--quick" sees whether all runs.
+bench: $(READY) build/bench/.ready
+	$(BIN)/python benchmarks/run.py $(BENCH)
+
+build/bench/.ready: benchmarks/requirements.txt requirements.lock
+	rm -rf build/bench && $(BIN)/python -m venv build/bench
+	build/bench/bin/python -m pip --disable-pip-version-check --quiet install -c requirements.lock -r benchmarks/requirements.txt
+	@touch $@
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py

@@ -1,0 +1,82 @@
+"""regcli at a task: from arrays in memory to the complete sweep table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from regcli.config import Config, config_from_data
+from regcli.data.types import Dataset, Features, Fold, Splits
+from regcli.engine import run_plan
+from regcli.plan import Plan, make_plan
+
+if TYPE_CHECKING:
+    from arrays import Task
+    from cases import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What regcli holds once its data stage is done: where the clock starts."""
+
+    config: Config
+    dataset: Dataset
+    splits: Splits
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """One walked path.
+
+    Attributes
+    ----------
+    lambdas : ndarray (L,)
+    coefficients : ndarray (L, K, p + 1)
+        In units of the columns as they came, intercept first.
+    kkt : float
+        The worst certificate of folds and full fit, as the engine found it.
+    """
+
+    lambdas: np.ndarray
+    coefficients: np.ndarray
+    kkt: float
+
+
+def prepare(case: Case, X: Any, y: np.ndarray, folds: list[tuple[np.ndarray, np.ndarray]]) -> Prepared:  # noqa: ANN401
+    """What the data stage would hand on for these arrays."""
+    n, p = X.shape
+    names = tuple(f"x{j}" for j in range(1, p + 1))
+    numeric = sparse.csr_array(X) if sparse.issparse(X) else X
+    dataset = Dataset(
+        features=Features(names, ("numeric",) * p, numeric, ()), y=y,
+        task="classification" if case.n_classes else "regression", classes=tuple(str(k) for k in range(case.n_classes)),
+        weight=None, group=None, fold=None, holdout=None, ordered=False, row=np.arange(n), target="y", source=case.name,
+        sha256="0" * 64, n_source_rows=n, n_source_columns=p + 1, profile=(), warnings=(),
+    )  # fmt: skip
+    parts = tuple(Fold(0, str(k), train, validation) for k, (train, validation) in enumerate(folds))
+    splits = Splits(np.arange(n), np.arange(0), parts, "0" * 64, "kfold", ())
+    return Prepared(config_from_data(case.configuration(), case.name, Path()), dataset, splits)
+
+
+def regcli_plan(ready: Prepared) -> Plan:
+    """What will be fitted, with the grids."""
+    return make_plan(ready.config, ready.dataset, ready.splits)
+
+
+def regcli_solve(ready: Prepared) -> tuple[list[Walked], float]:
+    """The whole search: plan, full paths, cross-validation, certificates, choice; every path, and the λ selected.
+
+    The one place that names the engine's entry.
+    """
+    outcome = run_plan(regcli_plan(ready), save_model=False)
+    chosen = outcome.paths[outcome.choice.path].lambdas[outcome.choice.index]
+    return [Walked(path.lambdas, path.coefficients, float(path.kkt.max())) for path in outcome.paths], float(chosen)
+
+
+def prepared(task: Task) -> Prepared:
+    """The data stage's part for a task."""
+    return prepare(task.case, task.X, task.y, task.folds)

@@ -1,0 +1,173 @@
+"""`docs/performance.md`, from what was measured. Standard library alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from session import HERE
+
+PAGE = HERE.parent / "docs" / "performance.md"
+NOTE = "<!-- written by `make bench` -->"
+INTRODUCTION = """\
+What regcli takes for a job, what others take for the same one, and what the machine would need at the least. Figures are
+ratios of runs that took turns in one session, and their medians; seconds stand there for orientation alone. `make bench`
+measures afresh and rewrites this page, `python benchmarks/run.py "wide lasso"` measures one case."""
+SOLVING = """\
+From arrays in memory to the complete sweep table: cross-validation, the full path, every fit certified. All programs get the
+same arrays, the same folds and the same grid of λ, which is regcli's; all walk the whole of it. Data are random: normal
+columns, neighbours correlated by 0.5 (sparse ones independent and log-normal), and few columns with an effect. Each program
+has a process of its own, has imported and compiled everything before the clock starts, and scales the columns while it runs.
+
+- **time** is the program's time divided by regcli's: more than 1 is slower than regcli. **wanted** is the least that regcli
+  aims at.
+- **kkt** is the worst violation of the optimality conditions, relative to the columns' and the residuals' sizes, in what the
+  program fits to all rows: every model of the path, or where only that is to be had the selected one (*sel.*). All are worked
+  out by the same code, regcli's independent certificate, on the standardised design. A short time with a large kkt is a short
+  time for less.
+- **memory** is the program's peak above that of an idle process with the same imports, divided by the size of the design; the
+  design itself, held in memory, is one of it. Only the largest process counts, for those who start several.
+- **limit** is what the reads and products take that no solver can do without: a read of X and X'X at BLAS speed for squared
+  loss on tall data; one product of X' with the residuals of all folds per λ on wide data; two of them per λ for the other
+  losses. Measured in the same session with one BLAS thread and with all, the better of the two. Screening and lagged
+  curvature save reads, so that a time below the limit is possible."""
+PROCESS = """\
+From typing a command to the finished run directory (tables, certificates, predictions, model, provenance), against a script
+that a user would write: read with pandas, scale, cross-validate, keep the coefficients. Same number of λs and of
+folds, same span of the grid; apart from that the programs' defaults, by which regcli and cv.glmnet may end a path early. Files are
+in the page cache. **peak** is the largest memory of the process, everything included."""
+MEASURED = """\
+- Rounds: {rounds}. A program that takes more than {slow} s, or is measured on a part of the job, runs once; one that takes
+  more than {too_long} s is stopped and left out.
+- † The program ran a part of the job (λs × folds, as given), and its time for the folds is scaled up to the whole.
+- {cores} cores. scikit-learn and glum use all of them (`n_jobs=-1`), skglm and cv.glmnet one (cv.glmnet is parallel only with
+  a cluster that the user registers).
+- scikit-learn's `*CV` classes and our loop of GridSearchCV differ in one point: the former scale all rows together, before
+  the folds are made. LogisticRegressionCV uses liblinear for two classes and saga for more; liblinear shrinks the intercept
+  too, by a little. RidgeCV uses leave-one-out, which it does by algebra, and no folds.
+- Everyone works at default tolerances."""
+
+
+def write_page(kept: dict[str, Any]) -> None:
+    """Write the page, as far as there are figures."""
+    parts = ["# Performance", NOTE, INTRODUCTION]
+    if kept["solving"]:
+        parts += ["## Solving", SOLVING, solving_table(kept["solving"])]
+        growth = growth_table(kept["solving"])
+        parts += (
+            ["### Growth", "Time relative to the case as it stands above, and the most that is wanted.", growth] if growth else []
+        )
+    if kept["process"]:
+        parts += ["## Whole process", PROCESS, process_table(kept["process"])]
+    if "start" in kept:
+        parts += ["## Start", start_text(kept["start"])]
+    parts += ["## How it was measured", measured_text(kept)]
+    PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def solving_table(cases: dict[str, Any]) -> str:
+    """A row for every program of every case."""
+    rows = [("case", "program", "time", "wanted", "kkt", "memory")]
+    for case in cases.values():
+        own = case["programs"]["regcli"]
+        rows.append(
+            (
+                f"**{case['title']}**", f"regcli, {significant(own['seconds'])} s", f"{significant(own['to_limit'])} × limit", "",
+                f"{max(own['kkt'], own['sweep_kkt']):.0e}", f"{own['memory']:.1f}",
+            )
+        )  # fmt: skip
+        for name, found in case["programs"].items():
+            if name == "regcli" or "failure" in found:
+                continue
+            kkt = f"{found['kkt']:.0e}{' *sel.*' if found['kkt_of'] == 'selected' else ''}"
+            part = f" † {found['sample'][0]} × {found['sample'][1]}" if found["sample"] else ""
+            rows.append(("", name + part, times(found["ratio"]), wanted(found), kkt, f"{found['memory']:.1f}"))
+    return _table(rows)
+
+
+def growth_table(cases: dict[str, Any]) -> str:
+    """A row for every case, a column for every direction."""
+    directions = list(dict.fromkeys(which for case in cases.values() for which in case["growth"]))
+    if not directions:
+        return ""
+    rows: list[tuple[str, ...]] = [("case", *directions)]
+    for name, case in cases.items():
+        cells = []
+        for which in directions:
+            found = case["growth"].get(which, {})
+            cells.append(_grown(found))
+        rows.append((name, *cells))
+    return _table(rows)
+
+
+def _grown(found: dict[str, Any]) -> str:
+    """The cell of one variant; empty where there is none."""
+    if "ratio" not in found:
+        return found.get("failure", "")
+    return f"{found['ratio']:.2f} (≤ {found['wanted']:g}{'' if found['ratio'] <= found['wanted'] else ', missed'})"
+
+
+def process_table(processes: dict[str, Any]) -> str:
+    """A row for every program of every job."""
+    rows = [("job", "program", "time", "wanted", "peak")]
+    for process in processes.values():
+        for name, found in process["programs"].items():
+            if "failure" in found:
+                continue
+            own = name == "regcli fit"
+            first = (f"**{process['title']}**", f"{name}, {significant(found['seconds'])} s") if own else ("", name)
+            rows.append((*first, times(found["ratio"]), wanted(found), f"{found['peak_mib']:,.0f} MiB"))
+    return _table(rows)
+
+
+def start_text(start: dict[str, float]) -> str:
+    """The start of the command in one sentence."""
+    return (
+        f"`regcli --help` takes {start['help with rich']:.2f} times as long as the help of a typer program with two commands, and "
+        f"{start['plain help']:.2f} times as long where that program, like regcli, does without rich."
+    )
+
+
+def measured_text(kept: dict[str, Any]) -> str:
+    """Versions, cores, rounds, and who is missing."""
+    from session import SLOW, TOO_LONG
+
+    programs = [item for case in kept["solving"].values() for item in case["programs"].items()]
+    rounds = max((found["rounds"] for _, found in programs if "rounds" in found), default=0)
+    measured = kept["measured"]
+    text = MEASURED.format(rounds=rounds, slow=f"{SLOW:.0f}", too_long=f"{TOO_LONG:.0f}", cores=measured["cores"])
+    versions = sorted({found["version"] for _, found in programs if "version" in found})
+    lines = [text, f"- Measured on {measured['date']} with {', '.join(versions)}; Python {measured['python']}."]
+    jobs = [*kept["solving"].items(), *kept["process"].items()]
+    absent = [
+        f"{program} ({name}: {found['failure']})"
+        for name, job in jobs
+        for program, found in job["programs"].items()
+        if "failure" in found
+    ]
+    lines += [f"- Left out: {'; '.join(absent)}."] if absent else []
+    return "\n".join(lines)
+
+
+def wanted(found: dict[str, Any]) -> str:
+    """The aim of a row, and whether it is reached."""
+    if "wanted" not in found:
+        return ""
+    return f"≥ {significant(found['wanted'])}{'' if found['ratio'] >= found['wanted'] else ', missed'}"
+
+
+def times(ratio: float) -> str:
+    """A ratio with two significant digits."""
+    return f"{significant(ratio)} ×"
+
+
+def significant(value: float) -> str:
+    """Two significant digits, no exponent."""
+    if value >= 10:
+        digits = len(str(int(value))) - 2
+        return f"{round(value, -digits):,.0f}"
+    return f"{value:.2g}" if value >= 0.01 else f"{value:.4f}"
+
+
+def _table(rows: list[tuple[str, ...]]) -> str:
+    head, *body = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([head, "|" + "---|" * len(rows[0]), *body])

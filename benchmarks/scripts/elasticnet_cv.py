@@ -1,0 +1,17 @@
+"""A user's script: scale, then ElasticNetCV. `python elasticnet_cv.py FILE L1_RATIO FOLDS MIN_RATIO`."""
+
+import sys
+
+import pandas as pd
+from sklearn.linear_model import ElasticNetCV
+from sklearn.model_selection import KFold
+from sklearn.preprocessing import StandardScaler
+
+path, l1_ratio, folds, min_ratio = sys.argv[1:]
+table = pd.read_parquet(path) if path.endswith(".parquet") else pd.read_csv(path)
+y = table.pop("y")
+X = StandardScaler().fit_transform(table)
+cv = KFold(int(folds), shuffle=True, random_state=0)
+model = ElasticNetCV(l1_ratio=float(l1_ratio), alphas=100, eps=float(min_ratio), cv=cv, n_jobs=-1).fit(X, y)
+pd.Series(model.coef_, table.columns).to_csv("coefficients.csv")
+print(model.alpha_)

@@ -1,0 +1,152 @@
+"""Training sets that are rows of one design: the folds of a cross-validation and the full set, fitted together.
+
+The design is held once. A set is a column of row weights, zero where a row is not of the set, and an affine map of the
+columns: its own scaling. Nothing of a row that a set leaves out enters that set's numbers.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from scipy import sparse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from regcli.data.types import FloatArray, Matrix
+    from regcli.linear.losses import Loss
+    from regcli.linear.problem import Problem
+
+A, T = TypeVar("A"), TypeVar("T")
+# A variance below this share of the mean square has lost its digits to cancellation and is taken again from the rows.
+CANCELLED = 1e-8
+CONSTANT = 1e-12
+# Numbers in one piece of work. Pieces do not depend on the number of threads, so that neither do sums over them.
+PIECE = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Threads that share a list of pieces; results come back in the order of the pieces, whatever their number."""
+
+    jobs: int
+
+    def map(self, work: Callable[[A], T], pieces: Sequence[A]) -> list[T]:
+        """`work` on every piece."""
+        if self.jobs == 1 or len(pieces) < 2:
+            return [work(piece) for piece in pieces]
+        with ThreadPoolExecutor(self.jobs) as pool:
+            return list(pool.map(work, pieces))
+
+
+def slices(length: int, size: int) -> list[slice]:
+    """`length` in consecutive pieces of at most `size`."""
+    size = max(size, 1)
+    return [slice(start, min(start + size, length)) for start in range(0, length, size)]
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """F training sets on one design; the last one is the full set.
+
+    Attributes
+    ----------
+    X : ndarray (n, p) or csc_array (n, p)
+        The design of the full set as its `Problem` holds it.
+    Y : ndarray (n, K)
+    loss : Loss
+    intercept : bool
+    S : ndarray (n, F)
+        Row weights, each column summing to one.
+    weight_sums : ndarray (F,)
+        S of every set before it was divided by it.
+    unit : ndarray (F, p)
+        Scale of the set's own column over that of the shared one: own coefficient = shared coefficient × unit.
+    offset : ndarray (F, p)
+        Where the set's own scaled columns are zero, in the shared columns.
+    mean, rms : ndarray (F, p)
+        Weighted means, and root mean squares (about the mean where there is an intercept) of the shared columns in the set.
+    null_intercept, null_rms : ndarray (F, K)
+        As in `Problem`.
+    """
+
+    X: Matrix
+    Y: FloatArray
+    loss: Loss
+    intercept: bool
+    S: FloatArray
+    weight_sums: FloatArray
+    unit: FloatArray
+    offset: FloatArray
+    mean: FloatArray
+    rms: FloatArray
+    null_intercept: FloatArray
+    null_rms: FloatArray
+
+    @classmethod
+    def build(cls, problem: Problem, weights: FloatArray, unit: FloatArray, offset: FloatArray, team: Team) -> Joint:
+        """Measure the sets.
+
+        Parameters
+        ----------
+        problem : Problem
+            The full set.
+        weights : ndarray (n, F)
+            Sample × class weights of every set, zero outside it.
+        unit, offset : ndarray (F, p)
+        team : Team
+        """
+        totals = weights.sum(axis=0)
+        S = weights / totals
+        mean, spread = column_moments(problem.X, S, team)
+        if not problem.intercept:
+            spread = np.sqrt(spread**2 + mean**2)
+        Y = problem.Y
+        nulls, rms = [], []
+        for s in S.T:
+            null = problem.loss.link(s @ Y) if problem.intercept else np.zeros(Y.shape[1])
+            residual = Y - problem.loss.mean(np.broadcast_to(null, Y.shape))
+            null_rms, target_rms = np.sqrt(s @ residual**2), np.sqrt(s @ Y**2)
+            nulls.append(null)
+            rms.append(np.where(null_rms > CONSTANT * target_rms, null_rms, target_rms))
+        return cls(
+            problem.X, Y, problem.loss, problem.intercept, S, totals, unit, offset, mean, spread, np.array(nulls), np.array(rms)
+        )
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Rows n, columns p, outputs K, sets F."""
+        return self.X.shape[0], self.X.shape[1], self.Y.shape[1], self.S.shape[1]
+
+
+def column_moments(X: Matrix, S: FloatArray, team: Team) -> tuple[FloatArray, FloatArray]:
+    """Weighted means and standard deviations (1/n) of the columns in every set, both (F, p); an SD of 0 marks a constant.
+
+    Parameters
+    ----------
+    X : ndarray (n, p) or csc_array
+    S : ndarray (n, F)
+        Weights, each column summing to one.
+    team : Team
+    """
+    n, p = X.shape
+    mean, square = np.empty((S.shape[1], p)), np.empty((S.shape[1], p))
+
+    def measure(part: slice) -> None:
+        x = X[:, part]
+        mean[:, part] = (x.T @ S).T
+        square[:, part] = ((x.multiply(x) if sparse.issparse(x) else x * x).T @ S).T
+
+    team.map(measure, slices(p, PIECE // n if not sparse.issparse(X) else p))
+    variance = square - mean**2
+    sd = np.sqrt(np.maximum(variance, 0.0))
+    for f, j in zip(*np.nonzero((variance <= CANCELLED * square) & (square > 0)), strict=True):
+        column = X[:, [j]].toarray()[:, 0] if sparse.issparse(X) else X[:, j]
+        s = S[:, f]
+        exact = np.sqrt(s @ (column - mean[f, j]) ** 2)
+        inside = column[s > 0]
+        sd[f, j] = 0.0 if exact <= CONSTANT * np.abs(inside).max(initial=0.0) else exact
+    return mean, sd

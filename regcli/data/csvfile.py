@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from regcli.data.cells import into_matrix
 from regcli.data.csvblocks import Wanted, read_segments
+from regcli.data.csvwide import WIDE, read_wide
 from regcli.data.source import check_header, open_content
 from regcli.data.table import table_dataset
 from regcli.data.wording import count, shown
@@ -92,7 +93,7 @@ class CsvFile:
     def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: AbstractSet[str]) -> Cells:
         """Read some columns; an empty cell, ``NA``, ``null``, ``NaN`` and the like are missing, in text as well.
 
-        A large file is streamed into the matrix. Where that does not do (line ends in quotes, a column whose kind
+        A large or wide file is read straight into the matrix. Where that does not do (line ends in quotes, a column whose kind
         shows late) or something is wrong with the file, it is read as a whole, and what is wrong is told.
 
         Raises
@@ -101,8 +102,8 @@ class CsvFile:
             For rows of another length than the header's and for text that is not UTF-8, with the line.
         """
         wanted = Wanted(self.header, self.delimiter, tuple(columns), as_text, features)
-        if self.content.size - self.start > LARGE:
-            cells = read_segments(self.content, self.start, wanted)
+        for suits, read in ((len(columns) > WIDE, read_wide), (self.content.size - self.start > LARGE, read_segments)):
+            cells = read(self.content, self.start, wanted) if suits else None
             if cells is not None:
                 return cells
         return into_matrix(self._table(wanted), features)

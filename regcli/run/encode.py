@@ -29,10 +29,10 @@ def encode_json(content: Any) -> bytes:  # noqa: ANN401
 
 
 def _indented(value: Any, margin: str) -> str:  # noqa: ANN401
-    """The text of `json.dumps(finite(value), indent=2)`, whose indenting encoder is a slow one for a document of many columns.
+    """The text of `json.dumps(finite(value), indent=2)`, whose indenting encoder is slow on a document of many columns.
 
     Objects and lists of plain values, and lists of such objects, are most of a large document. The fast encoder writes them with
-    the line break and the margin as a part of its separator; that cannot be mistaken, since no string holds a line break as it is.
+    the line break and the margin in its separator, which cannot be mistaken: no string of JSON holds a line break as it is.
     """
     if isinstance(value, (np.ndarray, np.generic)):
         value = value.tolist()

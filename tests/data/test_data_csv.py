@@ -152,9 +152,46 @@ STREAMED = {
 }
 
 
+def numbers(n):
+    """Rows of numbers with gaps between cells of other kinds that play a role, or none."""
+    rng = np.random.default_rng(4)
+    for i in range(n):
+        a = "" if i % 11 == 5 else repr(float(rng.normal() * 10.0 ** rng.integers(-30, 30)))
+        yield f"g{i % 7},{a},{i}.25,{'NA' if i % 13 == 2 else 2 * i},word,{i * i},{i}.5,{'' if i % 5 else i}"
+
+
+NUMBERS = {
+    "plain": "\n".join,
+    "line end at the end": lambda lines: "\n".join(lines) + "\n",
+    "two characters": lambda lines: "\r\n".join(lines) + "\r\n",
+    "blank lines": lambda lines: "\n".join([*lines[:40], "", *lines[40:], "", ""]),
+    "blanks around a number": lambda lines: "\n".join([*lines, "g, 1.5 ,2, 3,word,4.5,5.5, "]),
+}
+
+
+def same(one, other):
+    assert other.features.numeric.flags.f_contiguous
+    assert other.features.numeric.tobytes("F") == one.features.numeric.tobytes("F")
+    assert [t.tolist() for t in other.features.texts] == [t.tolist() for t in one.features.texts]
+    assert (other.y == one.y).all()
+    assert (other.weight == one.weight).all()
+    for field in ("features.names", "features.kinds", "profile", "sha256", "n_source_rows", "warnings"):
+        assert attrgetter(field)(other) == attrgetter(field)(one), field
+
+
+@pytest.fixture
+def small_parts(monkeypatch):
+    """Every buffer so small that a few hundred rows need many of them."""
+    for name, value in (("SAMPLE", 500), ("STRETCH", 300), ("SMALLEST_BLOCK", 400), ("ROWS_PER_BLOCK", 5)):
+        monkeypatch.setattr(f"regcli.data.csvblocks.{name}", value)
+    monkeypatch.setattr("regcli.data.csvwide.STRETCH", 100)
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("way", ["LARGE", "WIDE"])
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("form", STREAMED.values(), ids=STREAMED)
-def test_a_large_file_is_read_like_a_small_one(csv, monkeypatch, form, packed):
+def test_a_large_or_wide_file_is_read_like_a_small_one(csv, monkeypatch, form, packed, way):
     content = "a,b,c,d,w,y\n" + form(list(cells(300)))
     raw = gzip.compress(content.encode(), mtime=0) if packed else content.encode()
 
@@ -162,33 +199,37 @@ def test_a_large_file_is_read_like_a_small_one(csv, monkeypatch, form, packed):
         return csv(raw, name="d.csv.gz" if packed else "d.csv", dataset={"weight": "w"}, preprocess={"missing": "mean"})
 
     small = read()
-    for name, value in (("csvfile.LARGE", 100), ("csvblocks.SAMPLE", 500), ("csvblocks.STRETCH", 300)):
-        monkeypatch.setattr(f"regcli.data.{name}", value)
-    monkeypatch.setattr("regcli.data.csvblocks.SMALLEST_BLOCK", 400)
-    monkeypatch.setattr("regcli.data.csvblocks.ROWS_PER_BLOCK", 5)
-    large = read()
-    assert large.features.numeric.flags.f_contiguous
-    assert large.features.numeric.tobytes("F") == small.features.numeric.tobytes("F")
-    assert [t.tolist() for t in large.features.texts] == [t.tolist() for t in small.features.texts]
-    assert (large.y == small.y).all()
-    assert (large.weight == small.weight).all()
-    for field in ("features.names", "features.kinds", "profile", "sha256", "n_source_rows", "warnings"):
-        assert attrgetter(field)(large) == attrgetter(field)(small), field
+    monkeypatch.setattr(f"regcli.data.csvfile.{way}", 0)
+    same(small, read())
 
 
-def test_a_large_file_of_plain_numbers_is_never_read_as_a_whole(csv, monkeypatch):
-    def whole(self):
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("way", ["LARGE", "WIDE"])
+@pytest.mark.parametrize("form", NUMBERS.values(), ids=NUMBERS)
+def test_a_large_or_wide_file_of_numbers_is_never_read_as_a_whole(csv, monkeypatch, form, way):
+    content = "g,a,w,b,x,c,y,d\n" + form(list(numbers(300)))
+
+    def read():
+        options = {"weight": "w", "group": "g", "columns": {"exclude": ["x"]}}
+        return csv(content, dataset=options, preprocess={"missing": "mean"}, cv={"kind": "group"})
+
+    def never(*_):
         raise AssertionError
 
-    monkeypatch.setattr("regcli.data.csvfile.LARGE", 100)
-    monkeypatch.setattr("regcli.data.source.Content.whole", whole)
-    dataset = csv("a,b,y\n" + "".join(f"{i},{i * i}.5,{i}.5\n" for i in range(100)))
-    assert dataset.features.numeric.tolist() == [[i, i * i + 0.5] for i in range(100)]
+    small = read()
+    monkeypatch.setattr(f"regcli.data.csvfile.{way}", 0)
+    monkeypatch.setattr("regcli.data.csvfile.CsvFile._table", never)
+    if way == "WIDE":
+        monkeypatch.setattr("regcli.data.csvfile.read_segments", never)
+    large = read()
+    same(small, large)
+    assert (large.group == small.group).all()
 
 
 @pytest.mark.parametrize(("content", "says"), MALFORMED.values(), ids=MALFORMED)
-def test_what_is_wrong_with_a_large_file_is_said_in_the_same_words(refusal, monkeypatch, content, says):
-    monkeypatch.setattr("regcli.data.csvfile.LARGE", 0)
+@pytest.mark.parametrize("way", ["LARGE", "WIDE"])
+def test_what_is_wrong_with_a_large_or_wide_file_is_said_in_the_same_words(refusal, monkeypatch, content, says, way):
+    monkeypatch.setattr(f"regcli.data.csvfile.{way}", 0)
     assert says in refusal(content).message
 
 

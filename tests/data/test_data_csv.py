@@ -165,7 +165,7 @@ NUMBERS = {
     "line end at the end": lambda lines: "\n".join(lines) + "\n",
     "two characters": lambda lines: "\r\n".join(lines) + "\r\n",
     "blank lines": lambda lines: "\n".join([*lines[:40], "", *lines[40:], "", ""]),
-    "blanks around a number": lambda lines: "\n".join([*lines, "g, 1.5 ,2, 3,word,4.5,5.5, "]),
+    "blanks around a number": lambda lines: "\n".join([*lines, "g, 1.5 ,2, 3,word,4.5,5.5, 6"]),
 }
 
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from scipy import sparse
 
+from regcli.linear.paths import PathFit
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from regcli.data.types import FloatArray, Matrix
+    from regcli.data.types import FloatArray, IntArray, Matrix
     from regcli.linear.losses import Loss
     from regcli.linear.problem import Problem
 
@@ -150,3 +152,29 @@ def column_moments(X: Matrix, S: FloatArray, team: Team) -> tuple[FloatArray, Fl
         inside = column[s > 0]
         sd[f, j] = 0.0 if exact <= CONSTANT * np.abs(inside).max(initial=0.0) else exact
     return mean, sd
+
+
+def gather(joint: Joint, lambdas: FloatArray, points: FloatArray, iterations: IntArray) -> list[PathFit]:
+    """Paths of all sets, each in its own scaled columns as they came.
+
+    Parameters
+    ----------
+    joint : Joint
+    lambdas : ndarray (L,)
+        The whole grid.
+    points : ndarray (l, F, K + K·p)
+        Intercepts at zero of the shared columns, then coefficients of the own ones, class by class, as far as was walked.
+    iterations : int ndarray (l, F)
+    """
+    p, k, sets = joint.shape[1:]
+    length = len(points)
+    out = []
+    for f in range(sets):
+        coef = points[:, f, k:].reshape(length, k, p)
+        columns = np.flatnonzero((coef != 0).any(axis=(0, 1)))
+        coef = np.ascontiguousarray(coef[:, :, columns].transpose(0, 2, 1))
+        shift = np.tensordot(coef, (joint.offset[f] / joint.unit[f])[columns], axes=(1, 0))
+        out.append(
+            PathFit(lambdas[:length], points[:, f, :k] + shift, columns, coef, p, iterations[:, f], length < len(lambdas))
+        )
+    return out

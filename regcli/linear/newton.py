@@ -34,7 +34,7 @@ SUFFICIENT = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class State:
     """A point of the path: intercept (K,), coef (p, K), linear predictor (n, K), and what follows from them."""
 
     intercept: FloatArray
@@ -45,7 +45,7 @@ class _State:
     gradient0: FloatArray
 
     @classmethod
-    def at(cls, problem: Problem, intercept: FloatArray, coef: FloatArray) -> _State:
+    def at(cls, problem: Problem, intercept: FloatArray, coef: FloatArray) -> State:
         live = np.flatnonzero(coef.any(axis=1))
         eta = intercept + problem.dot(coef[live], live)
         mean = problem.loss.mean(eta)
@@ -89,13 +89,13 @@ def _walk(
     problem: Problem, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int
 ) -> Iterator[tuple[FloatArray, FloatArray, int]]:
     _, p, k = problem.shape
-    state = _State.at(problem, problem.null_intercept, np.zeros((p, k)))
+    state = State.at(problem, problem.null_intercept, np.zeros((p, k)))
     for lam in lambdas:
-        state, steps = _converge(problem, penalty, float(lam), state, tol, max_iter)
+        state, steps = converge(problem, penalty, float(lam), state, tol, max_iter)
         yield state.intercept, state.coef, steps
 
 
-def _converge(problem: Problem, penalty: Penalty, lam: float, state: _State, tol: float, max_iter: int) -> tuple[_State, int]:
+def converge(problem: Problem, penalty: Penalty, lam: float, state: State, tol: float, max_iter: int) -> tuple[State, int]:
     """Newton steps at one λ until every condition holds to the target, or nothing improves any more below `tol`."""
     # convergence is quadratic: two digits to spare cost a step less than machine precision would
     goal, best, stale = 0.01 * tol, np.inf, 0
@@ -117,14 +117,14 @@ def _converge(problem: Problem, penalty: Penalty, lam: float, state: _State, tol
     return state, max_iter
 
 
-def _violation(problem: Problem, penalty: Penalty, lam: float, state: _State) -> FloatArray:
+def _violation(problem: Problem, penalty: Penalty, lam: float, state: State) -> FloatArray:
     """Relative violation of every coefficient, (p, K)."""
     return penalty.violation(state.gradient, state.coef, lam) / problem.scale
 
 
 def _newton_step(
-    problem: Problem, penalty: Penalty, lam: float, state: _State, violating: NDArray[np.bool_], accuracy: float
-) -> _State:
+    problem: Problem, penalty: Penalty, lam: float, state: State, violating: NDArray[np.bool_], accuracy: float
+) -> State:
     """One step; returns the same state where no step along the direction lowers the objective."""
     l1 = penalty.l1(lam)
     free = (l1 == 0) & (not penalty.positive) & (problem.rms > 0)[:, None]
@@ -141,7 +141,7 @@ def _direction_by_quadratic(
     problem: Problem,
     penalty: Penalty,
     lam: float,
-    state: _State,
+    state: State,
     wanted: NDArray[np.bool_],
     free: NDArray[np.bool_],
     accuracy: float,
@@ -163,7 +163,8 @@ def _direction_by_quadratic(
     is_free = np.concatenate([np.ones(lead, dtype=bool), pick(free)])
     gradient = np.concatenate([state.gradient0[:lead], pick(state.gradient)])
     if k > 1:
-        _fix_gauge(H, columns, lead, is_free[lead:] & (pick(penalty.factors[:, None]) == 0))
+        unpenalised = np.flatnonzero(np.concatenate([np.ones(lead, bool), is_free[lead:] & (pick(penalty.factors[:, None]) == 0)]))
+        fix_gauge(H, unpenalised, np.concatenate([np.zeros(lead, dtype=int), 1 + np.concatenate(columns)]))
     right = H @ now + gradient
     scale = np.concatenate([np.ones(lead), pick(problem.scale)])
     slack = accuracy * scale
@@ -209,22 +210,28 @@ def hessian(problem: Problem, mean: FloatArray, columns: list[IntArray]) -> Floa
     return H
 
 
-def _fix_gauge(H: FloatArray, columns: list[IntArray], lead: int, unpenalised: NDArray[np.bool_]) -> None:
-    """Adding the same to every class's intercept changes nothing: hold its sum, and that of unpenalised coefficients, fixed.
+def fix_gauge(H: FloatArray, unpenalised: IntArray, labels: IntArray) -> None:
+    """Remove the singularity of a symmetric softmax's Hessian, in place.
 
-    The added rank-one terms are zero at the present point (the sums are) and remove the singularity. Coefficients that must be
-    positive have no such freedom: their sum is let go.
+    Adding the same to every class's intercept, or unpenalised coefficient of one column, changes nothing: their sums are held
+    fixed. The added rank-one terms are zero at the present point (the sums are). Coefficients that must be positive have no such
+    freedom: their sum is let go.
+
+    Parameters
+    ----------
+    H : ndarray (N, N)
+    unpenalised : int ndarray
+        Coordinates with that freedom.
+    labels : int ndarray (N,)
+        Coordinates that are one column's, or the intercepts, share a label.
     """
-    if lead:
-        H[:lead, :lead] += np.trace(H[:lead, :lead]) / lead**2
-    labels = np.concatenate(columns)[unpenalised]
-    where = lead + np.flatnonzero(unpenalised)
-    for column in np.unique(labels):
-        rows = where[labels == column]
+    mine = labels[unpenalised]
+    for label in np.unique(mine):
+        rows = unpenalised[mine == label]
         H[np.ix_(rows, rows)] += np.trace(H[np.ix_(rows, rows)]) / len(rows) ** 2
 
 
-def _direction_by_iteration(problem: Problem, penalty: Penalty, lam: float, state: _State) -> tuple[FloatArray, FloatArray]:
+def _direction_by_iteration(problem: Problem, penalty: Penalty, lam: float, state: State) -> tuple[FloatArray, FloatArray]:
     """The smooth Newton direction by conjugate gradients on Hessian products, diagonal preconditioner."""
     p, k = state.coef.shape
     l2 = penalty.l2(lam)
@@ -252,8 +259,8 @@ def _direction_by_iteration(problem: Problem, penalty: Penalty, lam: float, stat
 
 
 def _line_search(
-    problem: Problem, penalty: Penalty, lam: float, state: _State, d_intercept: FloatArray, d_coef: FloatArray
-) -> _State:
+    problem: Problem, penalty: Penalty, lam: float, state: State, d_intercept: FloatArray, d_coef: FloatArray
+) -> State:
     """Backtrack until the objective falls by a fraction of what the model promised (Tseng & Yun 2009)."""
     live = np.flatnonzero(d_coef.any(axis=1))
     d_eta = d_intercept + problem.dot(d_coef[live], live)
@@ -269,6 +276,6 @@ def _line_search(
         after = problem.objective(state.eta + step * d_eta) + penalty.value(coef, lam)
         # within rounding of the objective a full step is taken on trust: the gradient decides whether it was right
         if after <= before + SUFFICIENT * step * min(promised, 0.0) + 4 * np.finfo(float).eps * abs(before):
-            return _State.at(problem, state.intercept + step * d_intercept, coef)
+            return State.at(problem, state.intercept + step * d_intercept, coef)
         step *= 0.5
     return state

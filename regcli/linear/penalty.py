@@ -23,19 +23,22 @@ class Penalty:
         v_j >= 0; columns with v_j = 0 are unpenalised.
     positive : bool
         Coefficients are constrained to be >= 0, the unpenalised ones too.
+    unit : ndarray (p,) or 1
+        What is penalised is b_j × unit_j: the coefficient of the column divided by its unit.
     """
 
     l1_ratio: float
     factors: FloatArray
     positive: bool = False
+    unit: FloatArray | float = 1.0
 
     def l1(self, lam: float) -> FloatArray:
         """Weights of |b_j|, (p, 1)."""
-        return np.asarray(lam * self.l1_ratio * self.factors)[:, None]
+        return np.asarray(lam * self.l1_ratio * self.factors * self.unit)[:, None]
 
     def l2(self, lam: float) -> FloatArray:
         """Weights of ½b_j², (p, 1)."""
-        return np.asarray(lam * (1.0 - self.l1_ratio) * self.factors)[:, None]
+        return np.asarray(lam * (1.0 - self.l1_ratio) * self.factors * self.unit**2)[:, None]
 
     def value(self, coef: FloatArray, lam: float) -> float:
         """The penalty of coefficients (p, K)."""

@@ -189,7 +189,7 @@ def _descend(
         if (_violation(Q, q, l1, b, positive=positive) <= slack).all():
             return b, sweeps
         if sweeps < patience:
-            chunk = patience
+            chunk = min(2 * chunk, patience - sweeps)
             continue
         polished, rounds = _polish(Q, q, l1, b, most=min(POLISH_ROUNDS, max_sweeps - sweeps))
         sweeps += rounds

@@ -1,0 +1,374 @@
+"""Logistic and multinomial paths of all training sets together, for designs with many more rows than columns.
+
+One blocked pass over the rows gives the gradients of every set. Each set then minimises its own quadratic model, whose curvature
+is lagged: one weighted Gram matrix per block of rows, at the full set's fit, serves all sets, each taking the blocks it consists of,
+and is renewed only when convergence slows. The next λ starts from the model's own prediction, corrected by what the last
+prediction missed. A set that does not settle gets curvature of its own, and at last the guarded Newton method.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regcli.linear import newton, quadratic
+from regcli.linear.grid import saturated
+from regcli.linear.joint import PIECE, gather
+
+if TYPE_CHECKING:
+    from regcli.data.types import BoolArray, FloatArray, IntArray
+    from regcli.linear.joint import Joint, Team
+    from regcli.linear.losses import Loss
+    from regcli.linear.paths import PathFit
+    from regcli.linear.penalty import Penalty
+    from regcli.linear.problem import Problem
+
+# What is aimed at, as a share of `tol`.
+GOAL = 0.2
+# Accuracy of a quadratic model's solution as a share of the violation that it is to remove.
+INNER = 0.01
+# Two passes a λ are what fresh curvature takes. It is renewed when the passes beyond that have cost as much as renewing does;
+# products of thin matrices run at about a tenth of the speed of the Gram matrix.
+FRESH, THIN = 2, 10
+# A set gets curvature of its own when a pass leaves more than this share of the violation.
+STALLED = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """Second-order model of one set in its own scaled coordinates, unpenalised coordinates (intercepts first) eliminated.
+
+    Attributes
+    ----------
+    Q : ndarray (m, m)
+        Schur complement on the bound coordinates.
+    diagonal : ndarray (m,)
+        Its diagonal, to which a ridge term is added in place.
+    inverse : ndarray (l, l)
+        Inverse of the block of the l free coordinates.
+    along : ndarray (l, m)
+        What a step of the bound coordinates moves the free ones by, negated.
+    """
+
+    Q: FloatArray
+    diagonal: FloatArray
+    inverse: FloatArray
+    along: FloatArray
+
+
+class _Walk:
+    """The state of F sets: N = K + K·p coordinates each, the K intercepts first, then class by class."""
+
+    def __init__(self, joint: Joint, problem: Problem, penalty: Penalty, blocks: list[slice], team: Team) -> None:
+        n, p, k, sets = joint.shape
+        self.joint, self.problem, self.penalty, self.team = joint, problem, penalty, team
+        self.lead = k
+        self.x = np.zeros((sets, k + k * p))
+        self.x[:, :k] = joint.null_intercept
+        self.gradient = np.zeros_like(self.x)
+        self.eta = np.empty((n, k))
+        self.target, self.weights = np.ascontiguousarray(joint.Y.T), np.ascontiguousarray(joint.S.T)
+        size = max(PIECE // p, 256)
+        self.pieces = [
+            (b, slice(start, min(start + size, block.stop)))
+            for b, block in enumerate(blocks)
+            for start in range(block.start, block.stop, size)
+        ]
+        full = joint.S[:, -1]
+        # what share of a block's weight in the full set a set has; a block is in or out, or in part where folds overlap
+        self.share = np.array(
+            [[s[b].sum() / total if (total := full[b].sum()) > 0 else 0.0 for b in blocks] for s in joint.S.T]
+        )
+        unit = joint.rms / joint.unit
+        scale = (unit[:, None, :] * joint.null_rms[:, :, None]).reshape(sets, -1)
+        self.scale = np.column_stack([joint.null_rms, scale])
+        self.scale[self.scale == 0] = np.inf
+        self.l1, self.l2 = np.zeros(k + k * p), np.zeros(k + k * p)
+        unpenalised = np.concatenate(
+            [np.full(k, joint.intercept), np.tile((penalty.factors == 0) & (not penalty.positive), k)]
+        )
+        alive = np.column_stack([np.full((sets, k), joint.intercept), np.tile(joint.rms > 0, (1, k))])
+        self.free: list[IntArray] = [np.flatnonzero(unpenalised & a) for a in alive]
+        self.bound: list[IntArray] = [np.flatnonzero(~unpenalised & a) for a in alive]
+        self.models: list[_Model] = []
+
+    def at(self, lam: float) -> None:
+        """Set the penalty's weights."""
+        k = self.lead
+        self.l1[k:] = np.tile(self.penalty.l1(lam)[:, 0], k)
+        self.l2[k:] = np.tile(self.penalty.l2(lam)[:, 0], k)
+
+    def coefficients(self, sets: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Intercepts (len(sets), K) and coefficients (p, len(sets), K) of the shared columns."""
+        p, k = self.joint.shape[1:3]
+        own = self.x[sets, k:].reshape(len(sets), k, p)
+        return self.x[sets, :k], (own / self.joint.unit[sets][:, None, :]).transpose(2, 0, 1)
+
+    def look(self, sets: IntArray) -> None:
+        """Gradients of some sets at where they are, by one pass over the rows."""
+        joint = self.joint
+        p, k = joint.shape[1:3]
+        intercept, coef = self.coefficients(sets)
+        flat = _padded(coef.transpose(1, 2, 0).reshape(-1, p))
+        base, weights = intercept.reshape(-1, 1), self.weights[sets]
+        with_full = sets[-1] == joint.shape[3] - 1
+
+        def work(piece: tuple[int, slice]) -> tuple[FloatArray, FloatArray]:
+            rows = piece[1]
+            x = joint.X[rows]
+            eta = (flat @ x.T)[: len(base)]
+            eta += base
+            if with_full:
+                self.eta[rows] = eta[-k:].T
+            residual = np.zeros((len(flat), len(x)))
+            mine = residual[: len(base)].reshape(len(sets), k, -1)
+            np.subtract(self.target[:, rows], _mean(joint.loss, eta.reshape(mine.shape)), out=mine)
+            mine *= weights[:, None, rows]
+            return residual @ x, residual.sum(axis=1)
+
+        found = self.team.map(work, self.pieces)
+        slope = sum(part[0] for part in found)[: len(base)].reshape(len(sets), k, p)
+        constant = sum(part[1] for part in found)[: len(base)].reshape(len(sets), k)
+        self.gradient[sets, :k] = constant
+        self.gradient[sets, k:] = (slope / joint.unit[sets][:, None, :]).reshape(len(sets), -1)
+
+    def violation(self, sets: IntArray) -> FloatArray:
+        """The largest relative violation of every set, (len(sets),)."""
+        x = self.x[sets]
+        pull = self.gradient[sets] - self.l2 * x
+        at_zero = np.maximum((pull if self.penalty.positive else np.abs(pull)) - self.l1, 0.0)
+        off = np.where(x == 0, at_zero, np.abs(pull - self.l1 * np.sign(x)))
+        k = self.lead
+        off[:, :k] = np.abs(pull[:, :k]) if self.joint.intercept else 0.0
+        return np.asarray((off / self.scale[sets]).max(axis=1))
+
+    def renew(self) -> None:
+        """Curvature of all sets from one pass at the full set's fit."""
+        joint = self.joint
+        weight = joint.S[:, -1]
+        blocks = [np.zeros((self.x.shape[1], self.x.shape[1])) for _ in range(self.share.shape[1])]
+        parts = self.team.map(lambda piece: self._curvature(piece[1], self.eta[piece[1]], weight[piece[1]]), self.pieces)
+        for (b, _), part in zip(self.pieces, parts, strict=True):
+            blocks[b] += part
+        stacked = np.array(blocks)
+        self.models = self.team.map(
+            lambda f: self._model(f, np.tensordot(self.share[f], stacked, axes=1)), range(joint.shape[3])
+        )
+
+    def renew_own(self, f: int) -> None:
+        """Curvature of one set at its own fit."""
+        joint = self.joint
+        k, s = self.lead, joint.S[:, f]
+        intercept, coef = self.coefficients(np.array([f]))
+
+        def work(piece: tuple[int, slice]) -> FloatArray:
+            eta = joint.X[piece[1]] @ coef[:, 0] + intercept
+            return self._curvature(piece[1], eta.reshape(-1, k), s[piece[1]])
+
+        self.models[f] = self._model(f, sum(self.team.map(work, self.pieces)))
+
+    def _curvature(self, rows: slice, eta: FloatArray, s: FloatArray) -> FloatArray:
+        """Second derivative of Σ s ℓ over some rows in the coordinates of the shared columns, (N, N)."""
+        joint = self.joint
+        p, k = joint.shape[1:3]
+        x = joint.X[rows]
+        mean = joint.loss.mean(eta)
+        H = np.empty((k + k * p, k + k * p))
+        for i in range(k):
+            for j in range(i, k):
+                h = s * joint.loss.curvature(mean, i, j)
+                at_i, at_j = slice(k + i * p, k + (i + 1) * p), slice(k + j * p, k + (j + 1) * p)
+                if i == j:
+                    # a product with its own transpose takes half the work
+                    root = x * np.sqrt(h)[:, None]
+                    H[at_i, at_i] = root.T @ root
+                else:
+                    H[at_i, at_j] = x.T @ (x * h[:, None])
+                    H[at_j, at_i] = H[at_i, at_j].T
+                H[i, j] = H[j, i] = h.sum()
+                sums = h @ x
+                H[i, at_j] = H[at_j, i] = sums
+                H[j, at_i] = H[at_i, j] = sums
+        return H
+
+    def _model(self, f: int, H: FloatArray) -> _Model:
+        """The model of set f from the curvature in shared columns."""
+        p, k = self.joint.shape[1:3]
+        unit = np.concatenate([np.ones(k), np.tile(self.joint.unit[f], k)])
+        H = H / unit
+        H /= unit[:, None]
+        free, bound = self.free[f], self.bound[f]
+        if k > 1:
+            newton.fix_gauge(H, free, np.concatenate([np.zeros(k, dtype=int), 1 + np.tile(np.arange(p), k)]))
+        corner = H[np.ix_(free, free)]
+        inverse = quadratic.solve_smooth(corner, np.eye(len(free))) if len(free) else corner
+        cross = H[np.ix_(free, bound)]
+        along = inverse @ cross
+        Q = H[np.ix_(bound, bound)]
+        Q -= cross.T @ along
+        return _Model(np.ascontiguousarray(Q), np.diag(Q).copy(), inverse, along)
+
+    def step(self, f: int, accuracy: float) -> int:
+        """Move set f to the minimiser of its model plus penalty; sweeps taken."""
+        model, free, bound = self.models[f], self.free[f], self.bound[f]
+        x, gradient = self.x[f], self.gradient[f]
+        now, l1, l2 = x[bound], self.l1[bound], self.l2[bound]
+        # in the Schur complement what the free coordinates will make up for is taken out of the gradient
+        pull = gradient[bound] - model.along.T @ gradient[free]
+        smooth = self.penalty.l1_ratio == 0 and not self.penalty.positive
+        use = np.flatnonzero((now != 0) | ((pull if self.penalty.positive else np.abs(pull)) > l1) | smooth)
+        moved, sweeps = np.zeros_like(now), 0
+        if len(use):
+            Q = model.Q if 2 * len(use) > len(bound) else model.Q[np.ix_(use, use)]
+            if len(Q) == len(bound):
+                use = np.arange(len(bound))
+                np.fill_diagonal(Q, model.diagonal + l2)
+            elif l2.any():
+                Q.flat[:: len(Q) + 1] = (model.diagonal + l2)[use]
+            q = Q @ now[use] + pull[use] - l2[use] * now[use]
+            moved[use], sweeps = quadratic.solve(
+                Q, q, l1[use], np.full(len(use), smooth), positive=self.penalty.positive, start=now[use],
+                slack=accuracy * self.scale[f, bound[use]], max_sweeps=1000,
+            )  # fmt: skip
+        self.x[f, free] += model.inverse @ gradient[free] - model.along @ (moved - now)
+        self.x[f, bound] = moved
+        return sweeps
+
+    def finish(self, f: int, lam: float, tol: float, max_iter: int) -> int:
+        """The guarded Newton method for one set at one λ, from where it is."""
+        joint = self.joint
+        p, k = joint.shape[1:3]
+        alone = replace(
+            self.problem, s=joint.S[:, f], rms=joint.rms[f], null_intercept=joint.null_intercept[f], null_rms=joint.null_rms[f]
+        )
+        penalty = replace(self.penalty, unit=joint.unit[f])
+        intercept, coef = self.coefficients(np.array([f]))
+        state, steps = newton.converge(alone, penalty, lam, newton.State.at(alone, intercept[0], coef[:, 0]), tol, max_iter)
+        self.x[f, :k] = state.intercept
+        self.x[f, k:] = (state.coef * joint.unit[f][:, None]).T.ravel()
+        return steps
+
+
+def _padded(rows: FloatArray) -> FloatArray:
+    """Rows of zeros appended up to a multiple of eight: thin products run at the speed of the next full kernel."""
+    return np.vstack([rows, np.zeros((-len(rows) % 8, rows.shape[1]))])
+
+
+def _mean(loss: Loss, eta: FloatArray) -> FloatArray:
+    """Means for linear predictors with the outputs in the middle, (sets, K, rows)."""
+    sets, k, rows = eta.shape
+    if k == 1:
+        return loss.mean(eta)
+    return loss.mean(eta.transpose(0, 2, 1).reshape(-1, k)).reshape(sets, rows, k).transpose(0, 2, 1)
+
+
+def lagged_paths(
+    joint: Joint,
+    problem: Problem,
+    penalty: Penalty,
+    lambdas: FloatArray,
+    *,
+    blocks: list[slice],
+    tol: float,
+    max_iter: int,
+    stops: bool,
+    team: Team,
+) -> list[PathFit]:
+    """Walk all sets down a path.
+
+    Parameters
+    ----------
+    joint : Joint
+        Dense; the full set last.
+    problem : Problem
+        The full set.
+    penalty : Penalty
+    lambdas : ndarray (L,)
+        Descending.
+    blocks : list of slice
+        Consecutive rows that the sets hold or leave out as a whole, wherever that is so; together all rows.
+    tol, max_iter : float, int
+        As for `solve_path`.
+    stops : bool
+        End all paths where the full set's is saturated.
+    team : Team
+
+    Returns
+    -------
+    list of PathFit
+        One for each set, in its own scaled columns as they came.
+    """
+    walk = _Walk(joint, problem, penalty, blocks, team)
+    sets = joint.shape[3]
+    every = np.arange(sets)
+    goal, null = GOAL * tol, problem.null_objective()
+    points: list[FloatArray] = []
+    iterations: list[IntArray] = []
+    explained: list[float] = []
+    missed = np.zeros_like(walk.x)
+    walk.at(float(lambdas[0]))
+    walk.look(every)
+    walk.renew()
+    p, k = joint.shape[1:3]
+    # products of p × p against those of p × (sets · K), two of them a pass
+    patience, beyond = (k + 1) * p / (4 * THIN * sets), 0
+    for lam in lambdas:
+        walk.at(float(lam))
+        if beyond > patience:
+            walk.renew()
+            beyond = 0
+        taken, passes, missed = _converge(walk, float(lam), every, goal, tol, max_iter, missed)
+        beyond += max(passes - FRESH, 0)
+        points.append(walk.x.copy())
+        iterations.append(taken)
+        if stops:
+            explained.append(1.0 - problem.objective(walk.eta) / null if null > 0 else 1.0)
+            if saturated(explained):
+                break
+    return gather(joint, lambdas, np.array(points), np.array(iterations))
+
+
+def _converge(
+    walk: _Walk, lam: float, every: IntArray, goal: float, tol: float, max_iter: int, missed: FloatArray
+) -> tuple[IntArray, int, FloatArray]:
+    """All sets at one λ; passes of every set, the most of them that were needed in lockstep, and what the prediction missed."""
+    taken = np.zeros(len(every), dtype=np.int64)
+    before = walk.violation(every)
+    todo = every[before > goal]
+    trouble = np.zeros(len(every), dtype=np.int64)
+    predicted = walk.x.copy()
+    passes = 0
+    while len(todo):
+        accuracy = np.maximum(INNER * before, 0.1 * goal) if passes else np.full(len(every), max(1e-2 * goal, 1e-10))
+        walk.team.map(lambda f: walk.step(f, accuracy[f]), todo.tolist())  # noqa: B023 - used at once
+        if not passes:
+            predicted = walk.x.copy()
+            _correct(walk, missed, todo)
+        walk.look(todo)
+        passes += 1
+        taken[todo] += 1
+        now = np.full(len(every), 0.0)
+        now[todo] = walk.violation(todo)
+        slow = todo[(now[todo] > goal) & (now[todo] > STALLED * before[todo]) & (passes > 1)]
+        trouble[slow] += 1
+        for f in slow[trouble[slow] > 1].tolist() + todo[(passes >= 12) & (now[todo] > goal)].tolist():
+            taken[f] += walk.finish(f, lam, tol, max_iter)
+            walk.look(np.unique([f, len(every) - 1]))
+            now[f] = 0.0
+        for f in slow[trouble[slow] == 1].tolist():
+            walk.renew_own(f)
+        before = now
+        todo = todo[now[todo] > goal]
+    return taken, passes, walk.x - predicted
+
+
+def _correct(walk: _Walk, missed: FloatArray, todo: IntArray) -> None:
+    """Add to the predictions what the last ones missed, where that changes no sign."""
+    for f in todo.tolist():
+        x, k = walk.x[f], walk.lead
+        better = x + missed[f]
+        keep = (x != 0) & (np.sign(better) == np.sign(x))
+        keep[:k] = walk.joint.intercept
+        x[keep] = better[keep]

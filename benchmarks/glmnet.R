@@ -40,5 +40,5 @@ put <- function(name, values) writeBin(as.numeric(values), file.path(out, paste0
 put("intercept", a0)                      # (K, L), column by column
 put("fitted", path$lambda)
 put("coef", unlist(lapply(beta, as.matrix)))  # (p, L) of every class, column by column
-writeLines(c(format(seconds, digits = 8), format(fit$lambda.min, digits = 17), length(path$lambda),
-             as.character(packageVersion("glmnet")), as.character(getRversion()), path$jerr), file.path(out, "facts.txt"))
+writeLines(c(format(seconds, digits = 8), format(fit$lambda.min, digits = 17),
+             as.character(packageVersion("glmnet")), as.character(getRversion())), file.path(out, "facts.txt"))

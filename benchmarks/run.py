@@ -102,6 +102,8 @@ def main() -> None:
         # after every case: what was measured survives an interrupt
         today = f"{datetime.now(tz=UTC):%Y-%m-%d}"
         kept["measured"] = {"date": today, "cores": os.cpu_count(), "python": platform.python_version()}
+        for part in ("solving", "process"):
+            kept[part] = {each: kept[part][each] for each in names if each in kept[part]}
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if "measured" in kept and not given.quick and not given.no_docs:

@@ -149,6 +149,7 @@ def _result(case: Case, records: dict[str, Record], growth: dict[str, Record], l
             "memory": median(record.peaks) / size,
             "kkt": facts["full_kkt"],
             "kkt_of": facts["full_kkt_of"],
+            "points": facts["full_points"],
             "n_nonzero": facts["full_n_nonzero"],
             "chosen": facts["chosen"],
             "version": facts["version"],

@@ -153,6 +153,7 @@ def certify(folder: str, out: str) -> dict[str, Any]:
     return {
         "kkt": float(kkt.max()),
         "kkt_of": "path" if len(lambdas) > 1 else "selected",
+        "points": len(lambdas),
         "n_nonzero": int((coef[-1] != 0).any(axis=1).sum()),
     }
 

@@ -1,12 +1,27 @@
-"""The run directory: its names, its manifest, how it is written and how it is read. Nobody else opens its files."""
+"""The run directory: its names, its manifest, how it is written and how it is read. Nobody else opens its files.
+
+Names are fetched when they are asked for: listing and showing runs needs neither the configuration's models nor the estimators.
+"""
 
 from __future__ import annotations
 
-from regcli.run.baselines import PREFIX, Baseline, NoBaselineError, baseline_names, list_baselines, remove_baseline, set_baseline
-from regcli.run.layout import Columns, write_atomically
-from regcli.run.predict import predict_rows
-from regcli.run.reader import RunReader, find_runs, list_runs, open_run
-from regcli.run.writer import LoggedBugError, RunWriter, writing
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from regcli.run.baselines import (
+        PREFIX,
+        Baseline,
+        NoBaselineError,
+        baseline_names,
+        list_baselines,
+        remove_baseline,
+        set_baseline,
+    )
+    from regcli.run.layout import Columns, write_atomically
+    from regcli.run.predict import predict_rows
+    from regcli.run.reader import RunReader, find_runs, list_runs, open_run
+    from regcli.run.writer import LoggedBugError, RunWriter, writing
 
 __all__ = [
     "PREFIX",
@@ -27,3 +42,18 @@ __all__ = [
     "write_atomically",
     "writing",
 ]
+
+_ELSEWHERE = {
+    "Columns": "layout",
+    "write_atomically": "layout",
+    "predict_rows": "predict",
+    **dict.fromkeys(("RunReader", "find_runs", "list_runs", "open_run"), "reader"),
+    **dict.fromkeys(("LoggedBugError", "RunWriter", "writing"), "writer"),
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """Import what is asked for (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'baselines')}"), name)

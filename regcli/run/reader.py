@@ -17,6 +17,7 @@ from regcli.run import baselines, layout
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from regcli.run.layout import Columns, Kind
 
@@ -148,7 +149,7 @@ class RunReader:
         missing = [column for column in kinds if column not in table.column_names]
         if missing:
             raise self._damaged(name, f"it has no column {missing[0]!r}")
-        return {column: table[column].to_numpy() for column in table.column_names}
+        return {column: _array(table[column]) for column in table.column_names}
 
     def _damaged(self, name: str, what: str) -> RunError:
         return RunError(f"{self.path / name}: the run is damaged: {what}.", self._remedy())
@@ -267,6 +268,38 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     if not isinstance(content.get("status"), str):
         raise RunError(f"{file}: the run is damaged: the manifest has no status.", _AGAIN_SOMEHOW)
     return dict(content)
+
+
+def _array(column: pa.ChunkedArray) -> NDArray[Any]:
+    """What `column.to_numpy()` gives, without pandas, whose import by Arrow takes longer than all that `show` does besides."""
+    import pyarrow as pa
+
+    values, kind = column.combine_chunks(), column.type
+    missing = _truths(values.is_null()) if values.null_count else None
+    if pa.types.is_string(kind):
+        coded = values.dictionary_encode()
+        levels = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
+        codes = _cells(coded.indices, np.int32)
+        return np.asarray(levels[codes if missing is None else np.where(missing, -1, codes)])
+    if pa.types.is_boolean(kind) and missing is None:
+        return _truths(values)
+    if kind in {pa.int64(), pa.float64()}:
+        found = _cells(values, np.int64 if kind == pa.int64() else np.float64)
+        return found if missing is None else np.where(missing, np.nan, found)
+    return np.asarray(column.to_numpy())
+
+
+def _cells(values: pa.Array, kind: type[np.generic]) -> NDArray[Any]:
+    """Cells of a fixed width as they lie in memory, whatever stands where one is missing."""
+    buffer = values.buffers()[1]
+    return np.frombuffer(buffer, kind)[values.offset : values.offset + len(values)] if len(values) else np.zeros(0, kind)
+
+
+def _truths(values: pa.Array) -> NDArray[Any]:
+    """Truths, none of them missing."""
+    import pyarrow as pa
+
+    return _cells(values.cast(pa.int8()), np.int8).astype(bool)
 
 
 def _arrow_types() -> dict[Kind, Any]:

@@ -134,3 +134,25 @@ def test_the_shell_completes_runs_and_baselines(runs, folder):
     assert completed("regcli predict 2026", folder) == [B, A]
     assert completed("regcli baseline rm ", folder) == ["main"]
     assert completed("regcli show --runs elsewhere ", folder) == ["latest"]
+
+
+HEAVY = {"joblib", "pandas", "scipy", "sklearn", "skops"}
+
+
+@pytest.mark.parametrize(
+    ("command", "spared"),
+    [
+        (["--help"], HEAVY | {"numpy", "pyarrow", "yaml"}),
+        (["ls"], HEAVY | {"pyarrow", "yaml"}),
+        (["ls", "--json"], HEAVY | {"pyarrow", "rich", "yaml"}),
+        (["baseline", "ls"], HEAVY | {"pyarrow", "yaml"}),
+        (["show", A], HEAVY | {"yaml"}),
+        (["show", A, "--table", "coefficients"], HEAVY | {"yaml"}),
+        (["schema"], HEAVY | {"pyarrow"}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_command_imports_only_what_it_needs(runs, command, spared):
+    code = "import sys\nfrom regcli.cli.main import main\ntry:\n    main()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True)
+    assert sorted(spared & set(done.stderr.split())) == []

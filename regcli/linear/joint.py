@@ -28,6 +28,7 @@ CANCELLED = 1e-8
 CONSTANT = 1e-12
 # Numbers in one piece of work. Pieces do not depend on the number of threads, so that neither do sums over them.
 PIECE = 400_000
+SPARSE_PIECES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,35 @@ class Joint:
         """Rows n, columns p, outputs K, sets F."""
         return self.X.shape[0], self.X.shape[1], self.Y.shape[1], self.S.shape[1]
 
+    def center(self, f: int, columns: IntArray) -> FloatArray:
+        """Means of some of a set's own columns where these are centred by algebra (sparse ones), else zeros."""
+        if self.intercept and sparse.issparse(self.X):
+            return np.asarray(self.mean[f, columns] / self.unit[f, columns])
+        return np.zeros(len(columns))
+
+    def fit(
+        self, f: int, lambdas: FloatArray, intercept: FloatArray, columns: IntArray, coef: FloatArray, n_iter: IntArray
+    ) -> PathFit:
+        """The path of a set in its own scaled columns as they came.
+
+        Parameters
+        ----------
+        f : int
+        lambdas : ndarray (L,)
+            The whole grid.
+        intercept : ndarray (l, K)
+            Linear predictors where the shared columns are zero, as far as was walked.
+        columns : int ndarray (a,)
+        coef : ndarray (l, a, K)
+            Of the set's own columns.
+        n_iter : int ndarray (l,)
+        """
+        shift = np.tensordot(coef, (self.offset[f] / self.unit[f])[columns], axes=(1, 0))
+        walked = len(intercept)
+        return PathFit(
+            lambdas[:walked], intercept + shift, columns, coef, self.shape[1], n_iter, walked < len(lambdas)
+        )
+
 
 def column_moments(X: Matrix, S: FloatArray, team: Team) -> tuple[FloatArray, FloatArray]:
     """Weighted means and standard deviations (1/n) of the columns in every set, both (F, p); an SD of 0 marks a constant.
@@ -154,27 +184,26 @@ def column_moments(X: Matrix, S: FloatArray, team: Team) -> tuple[FloatArray, Fl
     return mean, sd
 
 
-def gather(joint: Joint, lambdas: FloatArray, points: FloatArray, iterations: IntArray) -> list[PathFit]:
-    """Paths of all sets, each in its own scaled columns as they came.
+def products(joint: Joint, rows: FloatArray, team: Team) -> FloatArray:
+    """X'R for rows (n, F, K) of every set: one product with the design; shape (F, p, K)."""
+    n, p, k, sets = joint.shape
+    flat = rows.reshape(n, sets * k)
+    out = np.empty((p, sets * k))
 
-    Parameters
-    ----------
-    joint : Joint
-    lambdas : ndarray (L,)
-        The whole grid.
-    points : ndarray (l, F, K + K·p)
-        Intercepts at zero of the shared columns, then coefficients of the own ones, class by class, as far as was walked.
-    iterations : int ndarray (l, F)
-    """
-    p, k, sets = joint.shape[1:]
-    length = len(points)
-    out = []
-    for f in range(sets):
-        coef = points[:, f, k:].reshape(length, k, p)
-        columns = np.flatnonzero((coef != 0).any(axis=(0, 1)))
-        coef = np.ascontiguousarray(coef[:, :, columns].transpose(0, 2, 1))
-        shift = np.tensordot(coef, (joint.offset[f] / joint.unit[f])[columns], axes=(1, 0))
-        out.append(
-            PathFit(lambdas[:length], points[:, f, :k] + shift, columns, coef, p, iterations[:, f], length < len(lambdas))
-        )
-    return out
+    def work(part: slice) -> None:
+        out[part] = some_columns(joint.X, part).T @ flat
+
+    team.map(work, slices(p, PIECE // n if not sparse.issparse(joint.X) else -(-p // SPARSE_PIECES)))
+    return out.reshape(p, sets, k).transpose(1, 0, 2)
+
+
+def some_columns(X: Matrix, part: slice) -> Matrix:
+    """Consecutive columns without copying them."""
+    if not sparse.issparse(X):
+        return X[:, part]
+    start, stop = X.indptr[part.start], X.indptr[part.stop]
+    return sparse.csc_array(
+        (X.data[start:stop], X.indices[start:stop], X.indptr[part.start : part.stop + 1] - start),
+        shape=(X.shape[0], part.stop - part.start),
+        copy=False,
+    )

@@ -15,7 +15,7 @@ import numpy as np
 
 from regcli.linear import newton, quadratic
 from regcli.linear.grid import saturated
-from regcli.linear.joint import PIECE, gather
+from regcli.linear.joint import PIECE
 
 if TYPE_CHECKING:
     from regcli.data.types import BoolArray, FloatArray, IntArray
@@ -327,7 +327,15 @@ def lagged_paths(
             explained.append(1.0 - problem.objective(walk.eta) / null if null > 0 else 1.0)
             if saturated(explained):
                 break
-    return gather(joint, lambdas, np.array(points), np.array(iterations))
+    return [_path(joint, f, lambdas, np.array(points)[:, f], np.array(iterations)[:, f]) for f in range(sets)]
+
+
+def _path(joint: Joint, f: int, lambdas: FloatArray, points: FloatArray, iterations: IntArray) -> PathFit:
+    """What a set was at every λ, (l, K + K·p), as a path."""
+    p, k = joint.shape[1:3]
+    coef = points[:, k:].reshape(len(points), k, p).transpose(0, 2, 1)
+    columns = np.flatnonzero((coef != 0).any(axis=(0, 2)))
+    return joint.fit(f, lambdas, points[:, :k], columns, np.ascontiguousarray(coef[:, columns]), iterations)
 
 
 def _converge(

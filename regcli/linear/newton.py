@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import linalg, sparse
+from sklearn.linear_model import _cd_fast
 
 from regcli.linear import quadratic
 from regcli.linear.squared import conjugate_gradients, target_violation
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 # Beyond this many coordinates a smooth Newton system is solved by conjugate gradients instead of by factorisation.
 FACTORISED = 2500
 BACKTRACKING = 40
+# Beyond this many sparse columns coordinate descent works on them and not on their Gram matrix.
+LARGE = 600
+SWEEPS = 8
+# Stands for a penalty factor of zero where one must be positive.
+UNPENALISED = 1e-8
 # Accuracy of an inner solution as a share of the squared violation.
 INEXACT = 0.01
 SUFFICIENT = 1e-4
@@ -95,10 +101,13 @@ def _walk(
         yield state.intercept, state.coef, steps
 
 
-def converge(problem: Problem, penalty: Penalty, lam: float, state: State, tol: float, max_iter: int) -> tuple[State, int]:
-    """Newton steps at one λ until every condition holds to the target, or nothing improves any more below `tol`."""
+def converge(
+    problem: Problem, penalty: Penalty, lam: float, state: State, tol: float, max_iter: int, goal: float | None = None
+) -> tuple[State, int]:
+    """Newton steps at one λ until every condition holds to the goal, or nothing improves any more below `tol`."""
     # convergence is quadratic: two digits to spare cost a step less than machine precision would
-    goal, best, stale = 0.01 * tol, np.inf, 0
+    goal = 0.01 * tol if goal is None else goal
+    best, stale = np.inf, 0
     for step in range(max_iter):
         violation = _violation(problem, penalty, lam, state)
         worst = violation.max(initial=0.0)
@@ -132,6 +141,8 @@ def _newton_step(
     smooth = bool(np.broadcast_to(free, wanted.shape)[wanted].all())
     if smooth and wanted.sum() > FACTORISED:
         d_intercept, d_coef = _direction_by_iteration(problem, penalty, lam, state)
+    elif state.coef.shape[1] == 1 and wanted.sum() > LARGE and sparse.issparse(problem.X) and penalty.l1_ratio > 0:
+        d_intercept, d_coef = _direction_by_columns(problem, penalty, lam, state, np.flatnonzero(wanted), accuracy)
     else:
         d_intercept, d_coef = _direction_by_quadratic(problem, penalty, lam, state, wanted, free, accuracy)
     return _line_search(problem, penalty, lam, state, d_intercept, d_coef)
@@ -186,6 +197,47 @@ def _direction_by_quadratic(
         at += len(c)
     d_intercept = np.zeros_like(state.intercept)
     d_intercept[:lead] = step[:lead]
+    return d_intercept, d_coef
+
+
+def _direction_by_columns(
+    problem: Problem, penalty: Penalty, lam: float, state: State, columns: IntArray, accuracy: float
+) -> tuple[FloatArray, FloatArray]:
+    """The same on sparse columns themselves, whose Gram matrix would be large: scikit-learn's weighted coordinate descent.
+
+    With v_j b_j for b_j the ℓ1 weights are equal. Intercept and unpenalised columns take part as columns in a unit so large that
+    their penalty is nothing. A ridge part that is not the same for all is rows below the design.
+    """
+    n, now = problem.shape[0], state.coef[columns, 0]
+    h = problem.s * problem.loss.curvature(state.mean, 0, 0)
+    h = np.maximum(h, 1e-12 * h.max())
+    factors = np.maximum(penalty.factors[columns], UNPENALISED)
+    design = [problem.X[:, columns].multiply(1.0 / factors)]
+    start = now * factors
+    level = state.intercept[0] - problem.center[columns] @ now
+    if problem.intercept:
+        design.append(sparse.csc_array(np.full((n, 1), 1.0 / UNPENALISED)))
+        start = np.append(start, level * UNPENALISED)
+    Z = sparse.hstack(design, format="csc")
+    # the working response: what the linear predictor would have to be, less nothing
+    target = state.eta[:, 0] + problem.s * (problem.Y - state.mean)[:, 0] / h
+    weight = h
+    shrink = lam * (1.0 - penalty.l1_ratio)
+    ridge = shrink / factors
+    uniform = bool((ridge == ridge[0]).all()) and shrink == 0
+    if not uniform:
+        rows = sparse.diags_array(np.sqrt(ridge), shape=(len(columns), Z.shape[1]))
+        Z = sparse.vstack([Z, rows], format="csc")
+        target, weight = np.append(target, np.zeros(len(columns))), np.append(h, np.ones(len(columns)))
+    moved, *_ = _cd_fast.sparse_enet_coordinate_descent(
+        w=start, alpha=lam * penalty.l1_ratio, beta=0.0, X_data=Z.data, X_indices=Z.indices.astype(np.int32), X_indptr=Z.indptr.astype(np.int32),
+        y=target, sample_weight=weight, X_mean=np.zeros(Z.shape[1]), max_iter=SWEEPS, tol=1e-3 * accuracy, rng=np.random.RandomState(0), random=False, positive=penalty.positive, do_screening=False,
+    )  # fmt: skip
+    d_coef = np.zeros_like(state.coef)
+    d_coef[columns, 0] = moved[: len(columns)] / factors - now
+    d_intercept = np.zeros(1)
+    if problem.intercept:
+        d_intercept[0] = moved[-1] / UNPENALISED - level + problem.center[columns] @ d_coef[columns, 0]
     return d_intercept, d_coef
 
 

@@ -71,7 +71,9 @@ def fill(out: FloatArray, column: pa.ChunkedArray) -> None:
         column = pc.cast(column, pa.float64())
     start = 0
     for chunk in column.chunks:
-        out[start : start + len(chunk)] = chunk.to_numpy(zero_copy_only=False)
+        # The other way copies, and imports pandas.
+        is_plain = not chunk.null_count and (pa.types.is_floating(chunk.type) or pa.types.is_integer(chunk.type))
+        out[start : start + len(chunk)] = np.from_dlpack(chunk) if is_plain else chunk.to_numpy(zero_copy_only=False)
         start += len(chunk)
 
 

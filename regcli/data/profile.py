@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -73,7 +74,7 @@ def summaries(numeric: FloatArray) -> list[Summary]:
 
 def number_profile(name: str, role: str, kind: str, found: Summary, n: int) -> ColumnProfile:
     """Profile of a numeric or boolean column of n rows."""
-    mean, sd = (v if np.isfinite(v) else None for v in (found.mean, found.sd))
+    mean, sd = (v if math.isfinite(v) else None for v in (found.mean, found.sd))
     return ColumnProfile(name, role, kind, mean, sd, found.n_missing / n, None)
 
 

@@ -29,7 +29,7 @@ class Case:
         cv.glmnet, or names in `peers.PEERS`.
     samples : dict of str to (int, int)
         Peers too slow to run in full -> grid points and folds they run; their time is scaled up. Who starts from the last
-        λ's solution gets every λ, and two folds at least keep two cores busy.
+        λ's solution gets every λ, and who uses both cores two folds at least.
     n_classes : int
         0 for numbers.
     density : float
@@ -100,7 +100,7 @@ CASES = (
         "tall elastic net", "squared", 100_000, 200, "elasticnet", "gram",
         {"cv.glmnet": 1 / 25, "ElasticNetCV": 1 / 10, "GridSearchCV": 1 / 500},
         ("cv.glmnet", "ElasticNetCV", "skglm", "glum", "GridSearchCV"),
-        {"GridSearchCV": (10, 2), "glum": (100, 2)},
+        {"GridSearchCV": (10, 2), "glum": (100, 2), "skglm": (100, 1)},
         n_signal=40, l1_ratios=(0.5,), n_splits=10,
         growth={"rows × 2": 2.1, "folds × 2": 1.15, "λ × 2": 1.3, "five l1_ratios": 1.8},
     ),
@@ -108,7 +108,7 @@ CASES = (
         "ridge", "squared", 20_000, 500, "ridge", "gram",
         {"cv.glmnet": 1 / 40, "GridSearchCV": 1 / 50},
         ("cv.glmnet", "RidgeCV", "glum", "GridSearchCV"),
-        {"GridSearchCV": (10, 2), "glum": (100, 2)},
+        {"GridSearchCV": (10, 2), "glum": (10, 2)},
         n_signal=500, strength=0.5, l1_ratios=(0.0,), n_splits=10, seed=2,
         growth={"rows × 2": 2.1, "folds × 2": 1.15, "λ × 2": 1.3},
     ),
@@ -123,7 +123,7 @@ CASES = (
         "tall L1 logistic", "logistic", 50_000, 100, "lasso", "two reads",
         {"cv.glmnet": 1 / 2, "LogisticRegressionCV": 1 / 30},
         ("cv.glmnet", "LogisticRegressionCV", "skglm", "glum", "GridSearchCV"),
-        {"GridSearchCV": (10, 1), "LogisticRegressionCV": (100, 2), "glum": (100, 2)},
+        {"GridSearchCV": (10, 1), "LogisticRegressionCV": (100, 2), "glum": (100, 2), "skglm": (100, 1)},
         n_classes=2, n_signal=20, strength=1.5, seed=4, growth={"rows × 2": 2.1},
     ),
     Case(

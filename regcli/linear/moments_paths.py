@@ -1,0 +1,343 @@
+"""Paths of squared loss from sufficient statistics: their cost does not depend on the number of rows.
+
+Ridge: one eigendecomposition of the Gram matrix serves every λ. With an ℓ1 term or a sign constraint: covariance-form
+coordinate descent by scikit-learn's compiled kernel, one call a λ; the optimality conditions of many points are then checked
+at once, and points that miss them are solved on their support.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.linear_model import _cd_fast
+
+from regcli.linear import quadratic
+from regcli.linear.grid import saturated
+from regcli.linear.joint import slices
+from regcli.linear.paths import PathFit
+
+if TYPE_CHECKING:
+    from regcli.data.types import BoolArray, FloatArray, IntArray
+    from regcli.linear.joint import Team
+    from regcli.linear.moments import Normal, Statistics
+    from regcli.linear.penalty import Penalty
+
+# Points walked between two checks of the optimality conditions.
+CHUNK = 10
+# What is aimed at, as a share of `tol`, and the bounds it is kept within.
+AIM, LOOSEST, TIGHTEST = 1e-3, 1e-9, 1e-12
+# The kernel stops where its largest step is this share of the aim, relative to the largest coefficient.
+LAST_STEP = 10.0
+# Sweeps after which a point is left to the solver on its support.
+PATIENCE = 100
+# The target's length decides the duality gap that the kernel accepts; made so long that only its last step decides.
+TARGET_LENGTH = 1e3
+_UNUSED_RNG = np.random.RandomState(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A path of one set, in its own scaled columns, about their means.
+
+    Attributes
+    ----------
+    coef : ndarray (L, p)
+        NaN where the walk failed.
+    n_iter : int ndarray (L,)
+    explained : list of float
+        Share of the null deviance explained.
+    failure : str
+    """
+
+    coef: FloatArray
+    n_iter: IntArray
+    explained: list[float]
+    failure: str = ""
+
+
+def paths(
+    stats: Statistics, penalty: Penalty, lambdas: FloatArray, *, tol: float, max_iter: int, stops: bool, team: Team
+) -> list[PathFit]:
+    """Every set's path; the full set's comes last and decides where they all end.
+
+    Parameters
+    ----------
+    stats : Statistics
+    penalty : Penalty
+    lambdas : ndarray (L,)
+    tol : float
+        Violation of the optimality conditions that the certificate will accept.
+    max_iter : int
+        The most sweeps at one λ.
+    stops : bool
+        End the paths as saturated where glmnet would end the full set's.
+    team : Team
+    """
+    last = stats.sets - 1
+
+    def walk(f: int, grid: FloatArray, *, ends: bool = False) -> PathFit:
+        normal = stats.normal(f)
+        walker = _ridge if penalty.l1_ratio == 0 and not penalty.positive else _descent
+        return _as_fit(stats, f, grid, walker(normal, penalty, grid, tol, max_iter, ends=ends))
+
+    if not stops:
+        return team.map(lambda f: walk(f, lambdas), range(stats.sets))
+    full = walk(last, lambdas, ends=True)
+    return [*team.map(lambda f: walk(f, full.lambdas), range(last)), full]
+
+
+def _as_fit(stats: Statistics, f: int, lambdas: FloatArray, walk: Walk) -> PathFit:
+    joint, length = stats.joint, len(walk.coef)
+    columns = np.flatnonzero((walk.coef != 0).any(axis=0))
+    coef = np.ascontiguousarray(walk.coef[:, columns])
+    intercept = np.zeros(length)
+    if joint.intercept:
+        middle = ((joint.mean[f] - joint.offset[f]) / joint.unit[f])[columns]
+        intercept = joint.null_intercept[f, 0] - coef @ middle
+    return PathFit(
+        lambdas[:length],
+        intercept[:, None],
+        columns,
+        coef[:, :, None],
+        joint.shape[1],
+        walk.n_iter,
+        length < len(lambdas),
+        walk.failure,
+    )
+
+
+def _explained(normal: Normal, coef: FloatArray) -> list[float]:
+    """Share of the null deviance that coefficients (L, p) explain."""
+    if normal.yy <= 0:
+        return [1.0] * len(coef)
+    rest = normal.yy - 2.0 * (coef @ normal.c) + np.einsum("lp,lp->l", coef @ normal.C, coef)
+    return [float(x) for x in 1.0 - rest / normal.yy]
+
+
+def end(explained: list[float]) -> int | None:
+    """How many points are walked where the path may end as saturated; None where it may not."""
+    return next((i for i in range(1, len(explained) + 1) if saturated(explained[:i])), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """Normal equations on the penalised columns, the unpenalised ones eliminated by a Schur complement.
+
+    Attributes
+    ----------
+    Q, q : ndarray (m, m), (m,)
+    bound, free : int ndarray (m,), (k,)
+    shift, projection : ndarray (k,), (k, m)
+        Coefficients of the free columns are shift - projection b.
+    """
+
+    Q: FloatArray
+    q: FloatArray
+    bound: IntArray
+    free: IntArray
+    shift: FloatArray
+    projection: FloatArray
+
+    @classmethod
+    def build(cls, normal: Normal, free: BoolArray) -> Reduced:
+        """Eliminate the live columns that are free; dead columns are left out."""
+        f, b = np.flatnonzero(free & normal.live), np.flatnonzero(~free & normal.live)
+        if not len(f):
+            Q = normal.C if len(b) == len(normal.c) else normal.C[np.ix_(b, b)]
+            return cls(Q, normal.c[b], b, f, np.zeros(0), np.zeros((0, len(b))))
+        cross = normal.C[np.ix_(f, b)]
+        solved = quadratic.solve_smooth(normal.C[np.ix_(f, f)], np.column_stack([cross, normal.c[f]]))
+        projection, shift = solved[:, :-1], solved[:, -1]
+        Q = normal.C[np.ix_(b, b)] - cross.T @ projection
+        q = normal.c[b] - cross.T @ shift
+        # what the free columns explain already leaves rounding, perhaps of the wrong sign: it stays at zero
+        gone = np.diag(Q) <= quadratic.NEARLY_SINGULAR**2 * np.diag(normal.C)[b]
+        Q[gone] = Q[:, gone] = q[gone] = 0.0
+        return cls(Q, q, b, f, shift, projection)
+
+    def expand(self, b: FloatArray, p: int) -> FloatArray:
+        """Coefficients (L, p) of all columns for those of the bound ones (L, m)."""
+        coef = np.zeros((len(b), p))
+        coef[:, self.bound] = b
+        coef[:, self.free] = self.shift - b @ self.projection.T
+        return coef
+
+
+def _ridge(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, *, ends: bool) -> Walk:  # noqa: ARG001
+    """Every λ from one eigendecomposition, refined once."""
+    p, once = len(normal.c), np.ones(len(lambdas), dtype=np.int64)
+    try:
+        coef = _ridge_coefficients(normal, penalty, lambdas)
+    except np.linalg.LinAlgError as error:
+        return Walk(np.full((len(lambdas), p), np.nan), 0 * once, [], f"LinAlgError: {error}")
+    explained = _explained(normal, coef) if ends else []
+    cut = end(explained)
+    return Walk(coef[:cut], once[:cut], explained[:cut])
+
+
+def _ridge_coefficients(normal: Normal, penalty: Penalty, lambdas: FloatArray) -> FloatArray:
+    p = len(normal.c)
+    coef = np.zeros((len(lambdas), p))
+    reduced = Reduced.build(normal, penalty.factors == 0)
+    some = lambdas > 0
+    if not some.all():
+        live = np.flatnonzero(normal.live)
+        coef[np.ix_(~some, live)] = quadratic.solve_smooth(normal.C[np.ix_(live, live)], normal.c[live])
+    if some.any():
+        values, vectors, root = spectrum(reduced, penalty)
+        damped = 1.0 / (np.maximum(values, 0.0) + lambdas[some, None])
+        q = reduced.q / root
+        u = (damped * (q @ vectors)) @ vectors.T
+        left = q - (u @ (reduced.Q / np.outer(root, root)) + lambdas[some, None] * u)
+        u += (damped * (left @ vectors)) @ vectors.T
+        coef[some] = reduced.expand(u / root, p)
+    return coef
+
+
+def spectrum(reduced: Reduced, penalty: Penalty) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Eigenvalues (m,) and vectors (m, m) of the Gram matrix of x_j/√v_j, and √v (m,)."""
+    root = np.sqrt(penalty.factors[reduced.bound])
+    Q = reduced.Q if (root == 1).all() else reduced.Q / np.outer(root, root)
+    # numpy's, since scipy's holds the interpreter's lock
+    values, vectors = np.linalg.eigh(Q)
+    return values, vectors, root
+
+
+@dataclass(frozen=True, slots=True)
+class _Kernel:
+    """A problem in the variables of the kernel: minimise ½u'Qu - q'u + λρ Σ weight_j|u_j| + ½λ(1-ρ) Σ ridge_j u_j².
+
+    Attributes
+    ----------
+    Q : ndarray (m, m), C order
+        Its own copy: the ridge term is written to the diagonal.
+    diagonal, q, weight, ridge, unit, scale : ndarray (m,)
+        Coefficients are u × unit; `scale` is the unit of the gradient.
+    length : ndarray (1,)
+    compiled : bool
+        Whether the kernel can serve: it knows one ℓ1 weight, which must not be zero where there is a sign constraint.
+    """
+
+    Q: FloatArray
+    diagonal: FloatArray
+    q: FloatArray
+    weight: FloatArray
+    ridge: FloatArray
+    unit: FloatArray
+    scale: FloatArray
+    length: FloatArray
+    compiled: bool
+
+    @classmethod
+    def build(cls, normal: Normal, reduced: Reduced, penalty: Penalty) -> _Kernel:
+        v, bound = penalty.factors[reduced.bound], reduced.bound
+        # u_j = v_j b_j makes the ℓ1 weights equal
+        even = bool((v > 0).all())
+        unit = 1.0 / v if even else np.ones(len(v))
+        Q = np.array(reduced.Q, order="C") if (unit == 1).all() else reduced.Q * np.outer(unit, unit)
+        length = TARGET_LENGTH * np.sqrt([normal.yy])
+        weight = np.ones(len(v)) if even else v
+        compiled = even and penalty.l1_ratio > 0 and len(v) > 0
+        return cls(
+            Q,
+            np.diag(Q).copy(),
+            reduced.q * unit,
+            weight,
+            unit if even else v,
+            unit,
+            normal.scale[bound] * unit,
+            length,
+            compiled,
+        )
+
+    def set_diagonal(self, ridge: float) -> None:
+        np.fill_diagonal(self.Q, self.diagonal + ridge * self.ridge)
+
+
+def _descent(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, *, ends: bool) -> Walk:
+    """Down the grid, a chunk at a time: descend, check all points of the chunk, repair those that need it."""
+    p = len(normal.c)
+    free = (penalty.factors == 0) & (not penalty.positive)
+    aim = min(max(AIM * tol, TIGHTEST), LOOSEST)
+    coefs, iterations, explained, done = [], [], [], 0
+    try:
+        reduced = Reduced.build(normal, free)
+        kernel = _Kernel.build(normal, reduced, penalty)
+        u = np.zeros(len(kernel.q))
+        for part in slices(len(lambdas), CHUNK):
+            points, sweeps = _chunk(kernel, penalty, lambdas[part], u, aim, max_iter)
+            u = points[-1].copy()
+            coefs.append(reduced.expand(points * kernel.unit, p))
+            iterations.append(sweeps)
+            done = part.stop
+            if ends:
+                explained += _explained(normal, coefs[-1])
+                if end(explained) is not None:
+                    break
+    except np.linalg.LinAlgError as error:
+        coefs.append(np.full((len(lambdas) - done, p), np.nan))
+        iterations.append(np.zeros(len(lambdas) - done, dtype=np.int64))
+        return Walk(np.concatenate(coefs), np.concatenate(iterations), explained, f"LinAlgError: {error}")
+    cut = end(explained)
+    return Walk(np.concatenate(coefs)[:cut], np.concatenate(iterations)[:cut], explained[:cut])
+
+
+def _chunk(
+    kernel: _Kernel, penalty: Penalty, lambdas: FloatArray, u: FloatArray, aim: float, max_iter: int
+) -> tuple[FloatArray, IntArray]:
+    """Some points of a path in the kernel's variables, (l, m), and their sweeps (l,); `u` is where to start."""
+    points, sweeps = np.empty((len(lambdas), len(u))), np.empty(len(lambdas), dtype=np.int64)
+    most = min(PATIENCE, max_iter)
+    rho, step = penalty.l1_ratio, LAST_STEP * aim
+    # at the head of the grid rounding must not let in what is exactly on the edge
+    pull = kernel.q if penalty.positive else np.abs(kernel.q)
+    excess = pull - TIGHTEST * kernel.scale
+    constant = bool((kernel.ridge == kernel.ridge[:1]).all())
+    kernel.set_diagonal(0.0)
+    for i, lam in enumerate(lambdas):
+        if not u.any() and (excess <= lam * rho * kernel.weight).all():
+            sweeps[i] = 0
+        elif not kernel.compiled or lam == 0:
+            u, sweeps[i] = _exact(kernel, penalty, lam, u, aim, max_iter)
+        else:
+            beta = 0.0
+            if constant:
+                beta = lam * (1.0 - rho) * kernel.ridge[0] if len(u) else 0.0
+            else:
+                kernel.set_diagonal(lam * (1.0 - rho))
+            u, _, _, sweeps[i] = _cd_fast.enet_coordinate_descent_gram(
+                u, lam * rho, beta, kernel.Q, kernel.q, kernel.length, most, step, _UNUSED_RNG, False, penalty.positive, False
+            )
+            if sweeps[i] == PATIENCE < max_iter:
+                u, more = _exact(kernel, penalty, lam, u, aim, max_iter - PATIENCE)
+                sweeps[i] += more
+        points[i] = u
+    kernel.set_diagonal(0.0)
+    shrink = lambdas[:, None] * (1.0 - rho) * kernel.ridge
+    missed = _violation(kernel.q - points @ kernel.Q - shrink * points, points, lambdas[:, None] * rho * kernel.weight, penalty)
+    late = (missed > aim * kernel.scale).any(axis=1) & (sweeps < most)
+    for i in np.flatnonzero(late).tolist():
+        points[i], more = _exact(kernel, penalty, lambdas[i], points[i], aim, max_iter - int(sweeps[i]))
+        sweeps[i] += more
+    return points, sweeps
+
+
+def _violation(pull: FloatArray, u: FloatArray, l1: FloatArray, penalty: Penalty) -> FloatArray:
+    """Distance of every coordinate from its optimality condition, (l, m); `pull` is the negative gradient, ridge included."""
+    at_zero = np.maximum((pull if penalty.positive else np.abs(pull)) - l1, 0.0)
+    return np.asarray(np.where(u == 0, at_zero, np.abs(pull - l1 * np.sign(u))))
+
+
+def _exact(kernel: _Kernel, penalty: Penalty, lam: float, start: FloatArray, aim: float, max_iter: int) -> tuple[FloatArray, int]:
+    """One point by descent and direct solves on the support; (m,) and the sweeps taken."""
+    kernel.set_diagonal(lam * (1.0 - penalty.l1_ratio))
+    l1 = lam * penalty.l1_ratio * kernel.weight
+    free = np.full(len(start), lam == 0 and not penalty.positive)
+    slack = np.where(np.isfinite(kernel.scale), 0.5 * aim * kernel.scale, np.inf)
+    found = quadratic.solve(
+        kernel.Q, kernel.q, l1, free, positive=penalty.positive, start=start, slack=slack, max_sweeps=max_iter
+    )
+    kernel.set_diagonal(0.0)
+    return found

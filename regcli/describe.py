@@ -25,15 +25,16 @@ INTERCEPT = "(intercept)"
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """The chosen model on one training set: scaled coefficients (p, K), intercept (K,), and the walk it belongs to."""
+    """The chosen model on one training set: the walk it belongs to, its place there, and its predictors on the shared design."""
 
     walk: FoldWalk
     path: int
     index: int
+    eta: FloatArray | None
 
     @property
     def fit(self) -> linear.PathFit:
-        return self.walk.fits[self.path]
+        return self.walk.paths[self.path].fit
 
     def standardized(self) -> FloatArray:
         """Coefficients × training SD of their column, behind the prediction at the columns' means; (K, p + 1)."""
@@ -44,8 +45,10 @@ class _Point:
 
     def means(self, plan: Plan, rows: IntArray) -> FloatArray:
         """Predictions for rows of the dataset: values (n,), or probabilities (n, classes)."""
+        if self.eta is not None and plan.shared is not None and (plan.shared.place[rows] >= 0).all():
+            return predicted(plan.loss, self.eta[plan.shared.place[rows]])
         X = self.walk.preprocessor.apply(plan.recipe.rows(rows))
-        return np.asarray(predicted(plan.loss, self.fit.only(self.index).eta(X))[0])
+        return np.asarray(predicted(plan.loss, self.fit.at(slice(self.index, self.index + 1)).eta(X))[0])
 
 
 def describe(
@@ -59,8 +62,12 @@ def describe(
     save_model: bool,
 ) -> Outcome:
     """Look at the chosen point from every side; the holdout is opened here, once, and only where `save_model`."""
-    final = _Point(full, choice.path, choice.index)
-    points = [_Point(walk, choice.path, choice.index) for walk in folds]
+    etas: list[FloatArray | None] = [None] * (len(folds) + 1)
+    if plan.shared is not None:
+        fits = [walk.paths[choice.path].fit for walk in (*folds, full)]
+        etas = list(plan.shared.together.predictors_at(fits, choice.index))
+    points = [_Point(walk, choice.path, choice.index, eta) for walk, eta in zip(folds, etas, strict=False)]
+    final = _Point(full, choice.path, choice.index, etas[-1])
     path = paths[choice.path]
     predictions, by_fold = _predictions(plan, final, points, with_holdout=save_model)
     metrics = _metrics(plan, path, summaries[choice.path], choice, final, by_fold, with_holdout=save_model)

@@ -6,10 +6,9 @@ training rows, walks the same grids and scores both of its sides. What is chosen
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -18,25 +17,48 @@ from regcli import linear
 from regcli.describe import describe
 from regcli.errors import FitError
 from regcli.outcome import Choice, Finished, Interrupted, Outcome, PathResult, PathSummary
-from regcli.preprocess import fit_design
-from regcli.scoring import Scored, gap, mean_and_error, score
+from regcli.scoring import gap, mean_and_error
 from regcli.selection import Candidates, select, within_one_error
 from regcli.steady import steady
-from regcli.walk import FoldWalk, predicted
-from regcli.weights import fit_weights, sample_weights
+from regcli.walk import FoldWalk, PathWalk, walk_fold, walk_full, walk_together
+from regcli.weights import sample_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from regcli.data.types import FloatArray, Fold
+    from regcli.data.types import FloatArray
     from regcli.plan import PathSpec, Plan
     from regcli.preprocess import Preprocessor
 
     Progress = Callable[[int, int, str], None]
 
 T = TypeVar("T")
-# Below this many multiply-adds threads cost more than they save.
-WORTH_THREADS = 2e8
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The complete table of a cross-validation and what is chosen from it.
+
+    Attributes
+    ----------
+    full : FoldWalk
+        Every path on all training rows.
+    folds : list of FoldWalk
+    paths : tuple of PathResult
+    summaries : tuple of PathSummary
+    choice : Choice
+    warnings : tuple of str
+    seconds : dict of str to float
+        By stage.
+    """
+
+    full: FoldWalk
+    folds: list[FoldWalk]
+    paths: tuple[PathResult, ...]
+    summaries: tuple[PathSummary, ...]
+    choice: Choice
+    warnings: tuple[str, ...]
+    seconds: dict[str, float]
 
 
 def run_plan(plan: Plan, *, save_model: bool, progress: Progress | None = None) -> Outcome:
@@ -54,19 +76,34 @@ def run_plan(plan: Plan, *, save_model: bool, progress: Progress | None = None) 
     FitError
         Where no grid point can be selected.
     """
+    found = search(plan, progress)
+    seconds = dict(found.seconds)
+    with steady(), _timed(seconds, "refit and test"):
+        outcome = describe(plan, found.paths, found.summaries, found.choice, found.full, found.folds, save_model=save_model)
+    every = dict.fromkeys((*plan.warnings, *found.warnings, *outcome.warnings))
+    return replace(outcome, warnings=tuple(every), seconds=seconds)
+
+
+def search(plan: Plan, progress: Progress | None = None) -> Search:
+    """Walk every path on every fold and on all training rows, certify and score all points, and choose.
+
+    Raises
+    ------
+    FitError
+        Where no grid point can be selected.
+    """
     seconds: dict[str, float] = {}
     with steady():
         with _timed(seconds, "full fit"):
             full = _walk_full(plan, progress)
         with _timed(seconds, "cross-validation"):
-            folds = _walk_folds(plan, full, progress)
+            folds, full = _walk_folds(plan, full, progress)
         with _timed(seconds, "selection"):
             paths = _results(plan, full, folds)
             summaries, choice, warnings = _choose(plan, paths)
-        with _timed(seconds, "refit and test"):
-            outcome = describe(plan, paths, summaries, choice, full, folds, save_model=save_model)
-    every = dict.fromkeys((*plan.warnings, *warnings, *outcome.warnings))
-    return replace(outcome, warnings=tuple(every), seconds=seconds)
+            while not _holds_on_the_rows(plan, paths[choice.path], choice, [*folds, full]):
+                summaries, choice, warnings = _choose(plan, paths)
+    return Search(full, folds, paths, summaries, choice, tuple(warnings), seconds)
 
 
 @contextmanager
@@ -76,66 +113,57 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     seconds[stage] = time.perf_counter() - start
 
 
-def _walk_full(plan: Plan, progress: Progress | None) -> FoldWalk:
-    """Every path on all training rows."""
-    y, weights = plan.dataset.y[plan.splits.train], fit_weights(plan.dataset, plan.splits.train, plan.config.model.class_weight)
-
-    def walk(spec: PathSpec) -> tuple[linear.PathFit, FloatArray]:
-        penalty = spec.penalty_on(plan.outputs)
-        fit = _solve(plan, spec, plan.problem, penalty, spec.lambdas, stops=spec.stops)
-        return fit, linear.certificates(plan.problem, y, weights, penalty, fit)
+def _walk_full(plan: Plan, progress: Progress | None) -> dict[int, PathWalk]:
+    """On all training rows, the paths that are not walked together with the folds; by their position in the plan."""
+    apart = [i for i, spec in enumerate(plan.paths) if spec.solver not in linear.TOGETHER]
 
     def announce(done: int, total: int) -> None:
         if progress is not None:
             progress(done, total, "paths on all training rows")
 
-    walked = list(_in_parallel(walk, plan.paths, _jobs(plan), announce))
-    return FoldWalk(plan.preprocessor, [fit for fit, _ in walked], [kkt for _, kkt in walked], [], [])
+    walked = _in_parallel(lambda i: walk_full(plan, plan.paths[i]), apart, plan.jobs, announce)
+    return dict(zip(apart, walked, strict=True))
 
 
-def _walk_folds(plan: Plan, full: FoldWalk, progress: Progress | None) -> list[FoldWalk]:
-    grids = [fit.lambdas for fit in full.fits]
+def _walk_folds(plan: Plan, full: dict[int, PathWalk], progress: Progress | None) -> tuple[list[FoldWalk], FoldWalk]:
+    """The other paths on all sets together, then those of `full` on one fold after the other."""
+    together = [i for i in range(len(plan.paths)) if i not in full]
+    apart = [(plan.paths[i], walk.fit.lambdas) for i, walk in full.items()]
+    every: dict[int, list[PathWalk]] = {}
+    for done, i in enumerate(together, 1):
+        every[i] = walk_together(plan, plan.paths[i])
+        full = {**full, i: every[i][-1]}
+        if progress is not None:
+            progress(done, len(together), "paths on all folds")
 
     def announce(done: int, total: int) -> None:
         if progress is not None:
             progress(done, total, "folds")
 
+    def gathered(walks: list[FoldWalk]) -> list[FoldWalk]:
+        """Folds with all of their paths, in the order of the plan."""
+        return [FoldWalk(walk.preprocessor, _ordered(walk.paths, apart_at, every, f)) for f, walk in enumerate(walks)]
+
+    apart_at = [i for i in full if i not in every]
+    order = FoldWalk(plan.preprocessor, tuple(full[i] for i in range(len(plan.paths))))
+    if not apart:
+        shared = plan.shared
+        assert shared is not None  # noqa: S101 - some path is walked together
+        return gathered([FoldWalk(preprocessor, ()) for preprocessor in shared.preprocessors]), order
     walks: list[FoldWalk] = []
     try:
-        walks.extend(_in_parallel(lambda fold: _walk_fold(plan, fold, grids), plan.splits.folds, _jobs(plan), announce))
+        walks.extend(_in_parallel(lambda fold: walk_fold(plan, fold, apart), plan.splits.folds, plan.jobs, announce))
     except KeyboardInterrupt:
         finished = replace(plan, splits=replace(plan.splits, folds=plan.splits.folds[: len(walks)]))
-        raise Interrupted(Finished(finished, _results(finished, full, walks))) from None
-    return walks
+        raise Interrupted(Finished(finished, _results(finished, order, gathered(walks)))) from None
+    return gathered(walks), order
 
 
-def _walk_fold(plan: Plan, fold: Fold, grids: list[FloatArray]) -> FoldWalk:
-    """Preprocess one fold's training rows, walk every grid on them, score both sides."""
-    dataset, model = plan.dataset, plan.config.model
-    weights = fit_weights(dataset, fold.train, model.class_weight)
-    design = fit_design(plan.recipe, fold.train, None if dataset.weight is None else dataset.weight[fold.train])
-    y, y_validation = dataset.y[fold.train], dataset.y[fold.validation]
-    problem = linear.Problem.build(design.X, y, weights, plan.loss, intercept=model.fit_intercept)
-    X_validation = design.preprocessor.apply(plan.recipe.rows(fold.validation))
-    w, w_validation = sample_weights(dataset, fold.train), sample_weights(dataset, fold.validation)
-    walk = FoldWalk(design.preprocessor, [], [], [], [])
-    for spec, lambdas in zip(plan.paths, grids, strict=True):
-        penalty = spec.penalty_on(design.preprocessor.outputs)
-        fit = _solve(plan, spec, problem, penalty, lambdas, stops=False)
-        walk.fits.append(fit)
-        walk.kkt.append(linear.certificates(problem, y, weights, penalty, fit))
-        walk.train.append(score(Scored(y, predicted(plan.loss, linear.predictors(problem, fit)), w, plan.task), plan.metrics))
-        walk.validation.append(
-            score(Scored(y_validation, predicted(plan.loss, fit.eta(X_validation)), w_validation, plan.task), plan.metrics)
-        )
-    return walk
-
-
-def _solve(
-    plan: Plan, spec: PathSpec, problem: linear.Problem, penalty: linear.Penalty, lambdas: FloatArray, *, stops: bool
-) -> linear.PathFit:
-    model = plan.config.model
-    return linear.solve_path(problem, penalty, lambdas, solver=spec.solver, tol=model.tol, max_iter=model.max_iter, stops=stops)
+def _ordered(
+    apart: tuple[PathWalk, ...], apart_at: list[int], every: dict[int, list[PathWalk]], f: int
+) -> tuple[PathWalk, ...]:
+    found = {**dict(zip(apart_at, apart, strict=True)), **{i: walks[f] for i, walks in every.items()}}
+    return tuple(found[i] for i in sorted(found))
 
 
 def _in_parallel(work: Callable[[Any], T], items: Sequence[Any], jobs: int, announce: Callable[[int, int], None]) -> Iterator[T]:
@@ -151,12 +179,19 @@ def _in_parallel(work: Callable[[Any], T], items: Sequence[Any], jobs: int, anno
         yield result
 
 
-def _jobs(plan: Plan) -> int:
-    wanted = plan.config.execution.jobs
-    if wanted != "auto":
-        return int(wanted)
-    n, p, k = plan.problem.shape
-    return (os.cpu_count() or 1) if float(n) * p * k * plan.n_fits > WORTH_THREADS else 1
+def _holds_on_the_rows(plan: Plan, path: PathResult, choice: Choice, walks: list[FoldWalk]) -> bool:
+    """Certify the chosen point from the rows where only sums of squares have so far; False where it does not hold after all.
+
+    The certificate from the rows takes the place of the other.
+    """
+    if path.spec.solver != "sufficient-statistics" or plan.shared is None:
+        return True
+    together, penalty, y = plan.shared.together, path.spec.penalty_on(plan.outputs), plan.dataset.y[plan.rows]
+    fits = [walk.paths[choice.path].fit for walk in walks]
+    kkt = together.certify_at(penalty, y, fits, choice.index)
+    path.kkt[:, choice.index] = kkt
+    path.converged[:, choice.index] = kkt <= plan.config.model.tol
+    return bool(path.usable[choice.index])
 
 
 def _results(plan: Plan, full: FoldWalk, folds: list[FoldWalk]) -> tuple[PathResult, ...]:
@@ -165,19 +200,25 @@ def _results(plan: Plan, full: FoldWalk, folds: list[FoldWalk]) -> tuple[PathRes
 
 
 def _result(plan: Plan, i: int, spec: PathSpec, full: FoldWalk, folds: list[FoldWalk]) -> PathResult:
-    fit = full.fits[i]
-    walks = [*folds, full]
-    kkt = np.array([walk.kkt[i] for walk in walks])
+    fit = full.paths[i].fit
+    walks = [walk.paths[i] for walk in (*folds, full)]
+    kkt = np.array([walk.kkt for walk in walks])
+    penalty = spec.penalty_on(plan.outputs)
+    df = (
+        linear.degrees_of_freedom(plan.problem, penalty, fit)
+        if plan.shared is None
+        else plan.shared.together.degrees_of_freedom(spec.solver, penalty, fit)
+    )
     return PathResult(
         spec=spec,
         lambdas=fit.lambdas,
         saturated=fit.saturated,
-        train={m: np.array([walk.train[i][m] for walk in folds]) for m in plan.metrics},
-        validation={m: np.array([walk.validation[i][m] for walk in folds]) for m in plan.metrics},
+        train={m: np.array([walk.train[m] for walk in walks[:-1]]) for m in plan.metrics},
+        validation={m: np.array([walk.validation[m] for walk in walks[:-1]]) for m in plan.metrics},
         n_nonzero=fit.n_nonzero,
-        df=linear.degrees_of_freedom(plan.problem, spec.penalty_on(plan.outputs), fit),
-        n_nonzero_folds=np.array([walk.fits[i].n_nonzero for walk in folds]),
-        n_iter=np.array([walk.fits[i].n_iter for walk in walks]),
+        df=df,
+        n_nonzero_folds=np.array([walk.fit.n_nonzero for walk in walks[:-1]]),
+        n_iter=np.array([walk.fit.n_iter for walk in walks]),
         kkt=kkt,
         converged=kkt <= plan.config.model.tol,
         coefficients=_original_units(fit, full.preprocessor),

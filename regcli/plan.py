@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
@@ -12,6 +13,7 @@ from regcli import linear
 from regcli.config import decide
 from regcli.errors import DataError, UsageError
 from regcli.preprocess import Recipe, fit_design
+from regcli.shared import Shared, design_rows, share, why_not
 from regcli.steady import steady
 from regcli.weights import check_class_weight, fit_weights
 
@@ -19,10 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from regcli.config import Config
-    from regcli.data.types import Dataset, FloatArray, Splits, Task
+    from regcli.data.types import Dataset, FloatArray, IntArray, Splits, Task
     from regcli.preprocess import Output, Preprocessor
 
 Loss = Literal["squared", "logistic", "multinomial"]
+# Below this many multiply-adds threads cost more than they save.
+WORTH_THREADS = 2e8
 L1_RATIOS = {"none": None, "ridge": 0.0, "lasso": 1.0}
 
 
@@ -100,8 +104,14 @@ class Plan:
         How input columns become design columns, in every fold.
     preprocessor : Preprocessor
         The recipe fitted to the full training data.
+    rows : int ndarray (n,)
+        Positions in the dataset of the rows of `problem`: the training rows, in an order of the engine's own.
     problem : Problem
         The full training data as the solvers see them; its `weight_sum` is S, the sum of sample weight × class weight.
+    shared : Shared or None
+        The folds on the full training data's design, where they can share it.
+    jobs : int
+        Number of threads.
     warnings : tuple of str
     """
 
@@ -115,7 +125,10 @@ class Plan:
     paths: tuple[PathSpec, ...]
     recipe: Recipe
     preprocessor: Preprocessor
+    rows: IntArray
     problem: linear.Problem
+    shared: Shared | None
+    jobs: int
     warnings: tuple[str, ...]
 
     @property
@@ -150,13 +163,16 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     metrics = tuple(dict.fromkeys((metric, *config.select.metrics)))
     loss: Loss = "squared" if dataset.task == "regression" else "logistic" if len(dataset.classes) == 2 else "multinomial"
     recipe = Recipe.of(dataset.features, config)
-    sample = None if dataset.weight is None else dataset.weight[splits.train]
-    design = fit_design(recipe, splits.train, sample)
+    reason = why_not(config, dataset, splits, recipe)
+    rows = splits.train if reason else design_rows(splits)
+    design = fit_design(recipe, rows, None if dataset.weight is None else dataset.weight[rows])
     outputs = design.preprocessor.outputs
-    weights = fit_weights(dataset, splits.train, config.model.class_weight)
-    problem = linear.Problem.build(design.X, dataset.y[splits.train], weights, loss, intercept=config.model.fit_intercept)
-    _check_spread(dataset, splits, problem)
-    paths, warnings = _paths(config, problem, outputs, dataset.features.names)
+    weights = fit_weights(dataset, rows, config.model.class_weight)
+    problem = linear.Problem.build(design.X, dataset.y[rows], weights, loss, intercept=config.model.fit_intercept)
+    _check_spread(dataset, rows, problem)
+    jobs = _jobs(config, problem, len(splits.folds))
+    shared = None if reason else share(config, dataset, splits, recipe, design, problem, rows, linear.Team(jobs))
+    paths, warnings = _paths(config, problem, outputs, dataset.features.names, shared or reason)
     n, p = design.X.shape
     if any(path.penalty == "none" for path in paths) and p >= n:
         warnings.append(
@@ -170,15 +186,27 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
         warnings.append(f"constant in the training rows, so without effect: {shown}")
     every = dict.fromkeys((*dataset.warnings, *splits.warnings, *warnings))
     return Plan(
-        config, dataset, splits, dataset.task, loss, metric, metrics, paths, recipe, design.preprocessor, problem, tuple(every)
-    )
+        config, dataset, splits, dataset.task, loss, metric, metrics, paths, recipe, design.preprocessor, rows, problem, shared,
+        jobs, tuple(every),
+    )  # fmt: skip
 
 
-def _check_spread(dataset: Dataset, splits: Splits, problem: linear.Problem) -> None:
+def _jobs(config: Config, problem: linear.Problem, folds: int) -> int:
+    """Threads: as configured, or all cores where the work is worth it."""
+    wanted = config.execution.jobs
+    if wanted != "auto":
+        return int(wanted)
+    n, p, k = problem.shape
+    grid = config.lambdas.count if config.lambdas.values is None else len(config.lambdas.values)
+    paths = sum(len(entry.l1_ratio) if entry.kind == "elasticnet" else 1 for entry in config.penalty)
+    return (os.cpu_count() or 1) if float(n) * p * k * paths * grid * (folds + 1) > WORTH_THREADS else 1
+
+
+def _check_spread(dataset: Dataset, rows: IntArray, problem: linear.Problem) -> None:
     """Refuse a numeric target that leaves nothing to explain in the training rows, or nothing that can be squared."""
     if problem.loss.name != "squared":
         return
-    weighed = dataset.y[splits.train][problem.s > 0]
+    weighed = dataset.y[rows][problem.s > 0]
     if np.ptp(weighed) == 0:
         raise DataError(
             f"target {dataset.target!r} is {weighed[0]:g} in all training rows of weight above zero: nothing is to be explained",
@@ -192,9 +220,9 @@ def _check_spread(dataset: Dataset, splits: Splits, problem: linear.Problem) -> 
 
 
 def _paths(
-    config: Config, problem: linear.Problem, outputs: Sequence[Output], names: tuple[str, ...]
+    config: Config, problem: linear.Problem, outputs: Sequence[Output], names: tuple[str, ...], shared: Shared | str
 ) -> tuple[tuple[PathSpec, ...], list[str]]:
-    """One path for each penalty entry and l1_ratio, with its grid."""
+    """One path for each penalty entry and l1_ratio, with its grid; `shared` is the shared design, or why there is none."""
     paths: list[PathSpec] = []
     warnings: list[str] = []
     gradients: dict[bytes, FloatArray] = {}
@@ -204,7 +232,6 @@ def _paths(
         ratios = wanted.l1_ratio if wanted.kind == "elasticnet" else (L1_RATIOS[wanted.kind],)
         for l1_ratio in ratios:
             penalty = linear.Penalty(l1_ratio or 0.0, factors_for(outputs, rules), wanted.positive)
-            solver, reason = linear.choose_solver(problem.loss.name, penalty.l1_ratio, positive=penalty.positive)
             if wanted.kind == "none":
                 lambdas, stops = np.zeros(1), False
             else:
@@ -215,8 +242,20 @@ def _paths(
                 lambdas, stops = _grid(config, problem, top)
                 if top <= 0 and config.lambdas.values is None:
                     warnings.append(f"penalty {wanted.kind}: no penalised column can enter, the grid is λ = {lambdas[0]:g} alone")
+            solver, reason = _solver(problem, penalty, lambdas, shared)
             paths.append(PathSpec(entry, wanted.kind, l1_ratio, rules, wanted.positive, lambdas, stops, solver, reason))
     return tuple(paths), list(dict.fromkeys(warnings))
+
+
+def _solver(
+    problem: linear.Problem, penalty: linear.Penalty, lambdas: FloatArray, shared: Shared | str
+) -> tuple[str, str]:
+    """The solver of one path, and why it is the one."""
+    plain, why = linear.choose_solver(problem.loss.name, penalty.l1_ratio, positive=penalty.positive)
+    if isinstance(shared, str):
+        return plain, f"{shared}: {why}"
+    together, reason = shared.together.choose(penalty, lambdas)
+    return (plain, f"{reason}: {why}") if together is None else (together, reason)
 
 
 def _grid(config: Config, problem: linear.Problem, top: float) -> tuple[FloatArray, bool]:

@@ -229,6 +229,30 @@ def metrics_of(task: str) -> dict[str, Metric]:
     return REGRESSION if task == "regression" else CLASSIFICATION
 
 
+# What the mean squared error and the mean error tell, the variance of y known.
+QUADRATIC: dict[str, Callable[["FloatArray", "FloatArray", float], "FloatArray"]] = {
+    "mse": lambda squared, mean, spread: squared,  # noqa: ARG005
+    "rmse": lambda squared, mean, spread: np.sqrt(squared),  # noqa: ARG005
+    "r2": lambda squared, mean, spread: 1.0 - squared / spread,  # noqa: ARG005
+    "explained_variance": lambda squared, mean, spread: 1.0 - (squared - mean**2) / spread,
+}
+
+
+def from_squares(names: Iterable[str], squared: FloatArray, mean: FloatArray, actual: Scored) -> dict[str, FloatArray]:
+    """Metrics of `QUADRATIC` for every point of a path.
+
+    Parameters
+    ----------
+    names : iterable of str
+    squared, mean : ndarray (L,)
+        Mean squared error, and mean error, of the weighted rows.
+    actual : Scored
+        The rows; predictions are not looked at.
+    """
+    spread = actual.spread()
+    return {name: np.asarray(QUADRATIC[name](squared, mean, spread)) for name in names}
+
+
 def score(d: Scored, names: Iterable[str]) -> dict[str, FloatArray]:
     """Some metrics, (…,) each; NaN where undefined or where the predictions are not finite."""
     finite = np.isfinite(d.mean).all(axis=tuple(range(-d.inner, 0)))

@@ -1,4 +1,4 @@
-"""Every path on one training set, and what it predicts for any rows."""
+"""Walks the paths of a plan: a fold on its own rows, or all folds together on the shared design; and scores both sides."""
 
 from __future__ import annotations
 
@@ -8,31 +8,52 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli import linear
+from regcli.preprocess import fit_design
+from regcli.scoring import QUADRATIC, Scored, from_squares, score
+from regcli.weights import fit_weights, sample_weights
 
 if TYPE_CHECKING:
-    from regcli.data.types import FloatArray
+    from collections.abc import Sequence
+
+    from regcli.data.types import FloatArray, Fold
+    from regcli.plan import PathSpec, Plan
     from regcli.preprocess import Preprocessor
+
+# Predictions of so many points are held at a time as take this part of the design.
+SHARE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PathWalk:
+    """One path on one training set, in the scaled columns of that set.
+
+    Attributes
+    ----------
+    fit : PathFit
+    kkt : ndarray (L,)
+    train, validation : dict of str to ndarray (L,)
+        Metrics of both sides; empty for the full fit.
+    """
+
+    fit: linear.PathFit
+    kkt: FloatArray
+    train: dict[str, FloatArray]
+    validation: dict[str, FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
 class FoldWalk:
-    """Every path on one training set, in the scaled columns of that set.
+    """Every path of a plan on one training set.
 
     Attributes
     ----------
     preprocessor : Preprocessor
-    fits : list of PathFit
-        One for each path.
-    kkt : list of ndarray (L,)
-    train, validation : list of dict of str to ndarray (L,)
-        Metrics of both sides; empty for the full fit.
+    paths : tuple of PathWalk
+        In the order of the plan.
     """
 
     preprocessor: Preprocessor
-    fits: list[linear.PathFit]
-    kkt: list[FloatArray]
-    train: list[dict[str, FloatArray]]
-    validation: list[dict[str, FloatArray]]
+    paths: tuple[PathWalk, ...]
 
 
 def predicted(loss: str, eta: FloatArray) -> FloatArray:
@@ -42,3 +63,98 @@ def predicted(loss: str, eta: FloatArray) -> FloatArray:
     n, k = eta.shape[-2:]
     mean = linear.LOSSES[loss].mean(eta.reshape(-1, k)).reshape(*eta.shape[:-2], n, k)
     return np.concatenate([1.0 - mean, mean], axis=-1) if k == 1 else mean
+
+
+def walk_full(plan: Plan, spec: PathSpec) -> PathWalk:
+    """A path on all training rows."""
+    y, weights = plan.dataset.y[plan.rows], fit_weights(plan.dataset, plan.rows, plan.config.model.class_weight)
+    penalty = spec.penalty_on(plan.outputs)
+    fit = _solve(plan, spec, plan.problem, penalty, spec.lambdas, stops=spec.stops)
+    return PathWalk(fit, linear.certificates(plan.problem, y, weights, penalty, fit), {}, {})
+
+
+def walk_fold(plan: Plan, fold: Fold, paths: Sequence[tuple[PathSpec, FloatArray]]) -> FoldWalk:
+    """Preprocess one fold's training rows, walk some paths with their grids on them, score both sides."""
+    dataset, model = plan.dataset, plan.config.model
+    weights = fit_weights(dataset, fold.train, model.class_weight)
+    design = fit_design(plan.recipe, fold.train, None if dataset.weight is None else dataset.weight[fold.train])
+    y, y_validation = dataset.y[fold.train], dataset.y[fold.validation]
+    problem = linear.Problem.build(design.X, y, weights, plan.loss, intercept=model.fit_intercept)
+    X_validation = design.preprocessor.apply(plan.recipe.rows(fold.validation))
+    w, w_validation = sample_weights(dataset, fold.train), sample_weights(dataset, fold.validation)
+    walked = []
+    for spec, lambdas in paths:
+        penalty = spec.penalty_on(design.preprocessor.outputs)
+        fit = _solve(plan, spec, problem, penalty, lambdas, stops=False)
+        kkt = linear.certificates(problem, y, weights, penalty, fit)
+        train = Scored(y, predicted(plan.loss, linear.predictors(problem, fit)), w, plan.task)
+        validation = Scored(y_validation, predicted(plan.loss, fit.eta(X_validation)), w_validation, plan.task)
+        walked.append(PathWalk(fit, kkt, score(train, plan.metrics), score(validation, plan.metrics)))
+    return FoldWalk(design.preprocessor, tuple(walked))
+
+
+def _solve(
+    plan: Plan, spec: PathSpec, problem: linear.Problem, penalty: linear.Penalty, lambdas: FloatArray, *, stops: bool
+) -> linear.PathFit:
+    model = plan.config.model
+    return linear.solve_path(problem, penalty, lambdas, solver=spec.solver, tol=model.tol, max_iter=model.max_iter, stops=stops)
+
+
+def walk_together(plan: Plan, spec: PathSpec) -> list[PathWalk]:
+    """A path on all folds and, last, on all training rows."""
+    assert plan.shared is not None  # noqa: S101 - the plan chooses such a solver only where the design is shared
+    together, model = plan.shared.together, plan.config.model
+    penalty = spec.penalty_on(plan.outputs)
+    fits = together.walk(spec.solver, penalty, spec.lambdas, tol=model.tol, max_iter=model.max_iter, stops=spec.stops)
+    kkt = together.certificates(spec.solver, penalty, plan.dataset.y[plan.rows], fits)
+    scores = together.team.map(lambda f: _scores(plan, spec, f, fits[f]), range(len(fits) - 1))
+    sides: list[tuple[dict[str, FloatArray], dict[str, FloatArray]]] = [*scores, ({}, {})]
+    return [PathWalk(fit, k, train, validation) for fit, k, (train, validation) in zip(fits, kkt, sides, strict=True)]
+
+
+def _scores(plan: Plan, spec: PathSpec, f: int, fit: linear.PathFit) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """Metrics of fold f's path on its training and its validation rows: by sums of squares where they tell, else row by row."""
+    assert plan.shared is not None  # noqa: S101 - as above
+    if spec.solver == "sufficient-statistics" and set(plan.metrics) <= set(QUADRATIC):
+        squares = plan.shared.together.squared_errors(f, fit)
+        lost = np.isnan(squares).any(axis=(0, 1))
+        sides = [
+            from_squares(plan.metrics, *side, _actual(plan, rows))
+            for side, rows in zip(squares, _sides(plan, f), strict=True)
+        ]
+        if not lost.any():
+            return sides[0], sides[1]
+        exact = _scores_by_row(plan, f, fit.at(np.flatnonzero(lost)))
+        for side, values in zip(sides, exact, strict=True):
+            for name in plan.metrics:
+                side[name][lost] = values[name]
+        return sides[0], sides[1]
+    return _scores_by_row(plan, f, fit)
+
+
+def _sides(plan: Plan, f: int) -> tuple[FloatArray, FloatArray]:
+    """Positions in the dataset of a fold's training and validation rows."""
+    fold = plan.splits.folds[f]
+    return fold.train, fold.validation
+
+
+def _actual(plan: Plan, rows: FloatArray) -> Scored:
+    """Rows without predictions."""
+    return Scored(plan.dataset.y[rows], np.zeros(len(rows)), sample_weights(plan.dataset, rows), plan.task)
+
+
+def _scores_by_row(plan: Plan, f: int, fit: linear.PathFit) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    assert plan.shared is not None  # noqa: S101 - as above
+    shared, metrics = plan.shared, plan.metrics
+    n, p, k = plan.problem.shape
+    X = plan.problem.X
+    size = X.nnz if hasattr(X, "nnz") else n * p
+    step = max(1, int(size / (SHARE * n * (k + 1))))
+    sides = _sides(plan, f)
+    parts: list[list[dict[str, FloatArray]]] = [[], []]
+    for start in range(0, len(fit.lambdas), step):
+        eta = shared.together.predictors(f, fit.at(slice(start, start + step)))
+        for side, rows, known in zip(parts, sides, (_actual(plan, sides[0]), _actual(plan, sides[1])), strict=True):
+            mean = predicted(plan.loss, eta[:, shared.place[rows]])
+            side.append(score(Scored(known.y, mean, known.weight, plan.task), metrics))
+    return tuple({name: np.concatenate([part[name] for part in side]) for name in metrics} for side in parts)  # type: ignore[return-value]

@@ -42,8 +42,12 @@ Jobs = Annotated[
 
 
 class Execution(Part):
-    """How the work is spread; changes no result."""
+    """How the work is done; changes no result."""
 
+    engine: Literal["auto", "reference"] = Field(
+        default="auto",
+        description="auto: all folds together wherever that is safe; reference: every fold on its own rows by the plain solvers",
+    )
     jobs: Jobs = Field(default="auto", description="number of processes; auto: one for each core")
 
 

@@ -12,6 +12,9 @@ from scipy import sparse
 
 from regcli.linear.losses import LOSSES
 
+# Working arrays take this part of the size of the design.
+SHARE = 16
+
 if TYPE_CHECKING:
     from regcli.data.types import FloatArray, IntArray, Matrix
     from regcli.linear.penalty import Penalty
@@ -27,6 +30,8 @@ def certify(
     intercept: FloatArray | None,
     columns: IntArray,
     coefficients: FloatArray,
+    *,
+    unit: FloatArray | None = None,
 ) -> FloatArray:
     """The largest relative violation of the optimality conditions at every grid point.
 
@@ -49,6 +54,9 @@ def certify(
     columns : int ndarray (a,)
         The columns with coefficients; all others have zero.
     coefficients : ndarray (L, a, K)
+    unit : ndarray (p,), optional
+        The columns of the fit are those of X divided by these: the certificate is that of coefficients of the former, with
+        their penalty. Rows of weight zero take no part, so that X may hold more rows than the fit.
 
     Returns
     -------
@@ -69,11 +77,14 @@ def certify(
     null_rms, target_rms = np.sqrt(s @ (target - null) ** 2), np.sqrt(s @ target**2)
     # a constant target leaves rounding alone, which is no unit to measure in
     null_rms = np.where(null_rms > 1e-12 * target_rms, null_rms, target_rms)
-    unit = np.outer(rms, null_rms)
-    live = X[:, columns]
+    own = np.ones(X.shape[1]) if unit is None else unit
+    unit = np.outer(rms / own, null_rms)
+    live = X if len(columns) == X.shape[1] else X[:, columns]
+    coefficients_of_X = coefficients / own[columns][:, None]
     worst = np.empty(len(lambdas))
-    # as many grid points at a time as keep the residuals near the size of the design
-    block = max(1, int(X.shape[1] / target.shape[1]))
+    # as many grid points at a time as keep residuals and gradients well below the size of the design
+    size = X.nnz if sparse.issparse(X) else X.size
+    block = max(1, int(size / (SHARE * max(X.shape) * target.shape[1])))
     for start in range(0, len(lambdas), block):
         part = slice(start, start + block)
         base = np.zeros((len(lambdas[part]), target.shape[1])) if intercept is None else intercept[part]
@@ -81,13 +92,13 @@ def certify(
         b[:, columns] = coefficients[part]
         points, p, k = b.shape
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is judged below
-            flat = coefficients[part].transpose(1, 0, 2).reshape(len(columns), points * k)
+            flat = coefficients_of_X[part].transpose(1, 0, 2).reshape(len(columns), points * k)
             eta = np.asarray(live @ flat).reshape(n, points, k) + base
             mean_y = the_loss.mean(eta.reshape(-1, k)).reshape(n, points, k)
             residual = s[:, None, None] * (target[:, None, :] - mean_y)
             total = residual.sum(axis=0)
             gradient = np.asarray(X.T @ residual.reshape(n, -1)).reshape(p, points, k).transpose(1, 0, 2)
-            gradient = gradient - mean[:, None] * total[:, None]
+            gradient = (gradient - mean[:, None] * total[:, None]) / own[:, None]
             distance = _distance(gradient, b, lambdas[part][:, None, None] * penalty.factors[:, None], penalty)
         relative = np.divide(distance, unit, out=np.zeros_like(distance), where=unit > 0)
         found = relative.max(axis=(1, 2), initial=0.0)
@@ -116,6 +127,10 @@ def _spread(X: Matrix, s: FloatArray, mean: FloatArray) -> FloatArray:
         square = np.asarray(X.multiply(X).T @ s)
         variance = square - mean**2
         return np.sqrt(np.where(variance > 1e-14 * square, variance, 0.0))
-    square = np.array([s @ (X[:, j] - mean[j]) ** 2 for j in range(X.shape[1])])
+    square = np.empty(X.shape[1])
+    step = max(1, 200_000 // len(s))
+    for start in range(0, X.shape[1], step):
+        part = slice(start, start + step)
+        square[part] = s @ (X[:, part] - mean[part]) ** 2
     size = np.maximum(np.abs(mean), 1e-300)
     return np.sqrt(np.where(square > (1e-12 * size) ** 2, square, 0.0))

@@ -90,7 +90,15 @@ class Joint:
     null_rms: FloatArray
 
     @classmethod
-    def build(cls, problem: Problem, weights: FloatArray, unit: FloatArray, offset: FloatArray, team: Team) -> Joint:
+    def build(
+        cls,
+        problem: Problem,
+        weights: FloatArray,
+        unit: FloatArray,
+        offset: FloatArray,
+        team: Team,
+        measured: tuple[FloatArray, FloatArray] | None = None,
+    ) -> Joint:
         """Measure the sets.
 
         Parameters
@@ -101,10 +109,12 @@ class Joint:
             Sample × class weights of every set, zero outside it.
         unit, offset : ndarray (F, p)
         team : Team
+        measured : (mean, sd), optional
+            What `column_moments` gives for these weights, where it is known.
         """
         totals = weights.sum(axis=0)
         S = weights / totals
-        mean, spread = column_moments(problem.X, S, team)
+        mean, spread = column_moments(problem.X, S, team) if measured is None else measured
         if not problem.intercept:
             spread = np.sqrt(spread**2 + mean**2)
         Y = problem.Y

@@ -37,7 +37,7 @@ def _certificate(stats: Statistics, penalty: Penalty, f: int, fit: PathFit) -> F
         finite = np.flatnonzero(np.isfinite(b).all(axis=1))
         worst = np.full(len(b), np.inf)
         if len(finite):
-            worst[finite] = np.concatenate([_certificate(stats, penalty, f, fit.only(int(i))) for i in finite])
+            worst[finite] = np.concatenate([_certificate(stats, penalty, f, fit.at(slice(int(i), int(i) + 1))) for i in finite])
         return worst
     whole = np.zeros((len(b), joint.shape[1]))
     whole[:, fit.columns] = b

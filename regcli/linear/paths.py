@@ -57,11 +57,14 @@ class PathFit:
     saturated: bool
     failure: str = ""
 
-    def only(self, index: int) -> PathFit:
-        """The path cut down to one grid point."""
-        one = slice(index, index + 1)
+    def at(self, points: slice | IntArray) -> PathFit:
+        """The path cut down to some of its grid points."""
         return replace(
-            self, lambdas=self.lambdas[one], intercept=self.intercept[one], coef=self.coef[one], n_iter=self.n_iter[one]
+            self,
+            lambdas=self.lambdas[points],
+            intercept=self.intercept[points],
+            coef=self.coef[points],
+            n_iter=self.n_iter[points],
         )
 
     def dense(self, index: int) -> FloatArray:

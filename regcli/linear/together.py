@@ -1,0 +1,199 @@
+"""Which solver walks a path on all training sets together, why, and the walk itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from regcli.linear import moments, moments_paths, moments_scores
+from regcli.linear.certificate import certify
+from regcli.linear.freedom import degrees_of_freedom
+from regcli.linear.lagged import lagged_paths
+from regcli.linear.screened import screened_paths
+from regcli.linear.wide import wide_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from regcli.data.types import FloatArray
+    from regcli.linear.joint import Joint, Team
+    from regcli.linear.moments import Rows, Statistics
+    from regcli.linear.paths import PathFit
+    from regcli.linear.penalty import Penalty
+    from regcli.linear.problem import Problem
+
+# Sums of squares are used up to this condition number: ridge and none are promised to machine precision, the others to `tol`.
+SAFE_DIRECT, SAFE_DESCENT = 1e4, 1e8
+# The largest Gram matrix that is worth forming as a whole, and the most coordinates that share lagged curvature.
+LARGEST_GRAM, MOST_COORDINATES = 2500, 1200
+# All curvatures together may take as many numbers as this.
+CURVATURES = 6e7
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The training sets of a cross-validation, ready to be walked together.
+
+    Attributes
+    ----------
+    joint : Joint
+        The full set comes last.
+    problem : Problem
+        The full set.
+    validation : tuple of slice or int ndarray
+        Validation rows of the F - 1 folds.
+    blocks : tuple of slice
+        Consecutive rows that are validated together; all rows.
+    statistics : Statistics or None
+        Sums of squares and products, where some path may use them.
+    team : Team
+    """
+
+    joint: Joint
+    problem: Problem
+    validation: tuple[Rows, ...]
+    blocks: tuple[slice, ...]
+    statistics: Statistics | None
+    team: Team
+
+    @classmethod
+    def build(
+        cls,
+        joint: Joint,
+        problem: Problem,
+        validation: tuple[Rows, ...],
+        blocks: tuple[slice, ...],
+        weights: FloatArray,
+        team: Team,
+    ) -> Together:
+        """Collect what the solvers share; `weights` are the sample weights (n,)."""
+        p = joint.shape[1]
+        fewest = int(np.count_nonzero(joint.S, axis=0).min())
+        tall = problem.loss.name == "squared" and not sparse.issparse(joint.X) and fewest > p and p <= LARGEST_GRAM
+        return cls(joint, problem, validation, blocks, moments.collect(joint, validation, weights, team) if tall else None, team)
+
+    def choose(self, penalty: Penalty, lambdas: FloatArray) -> tuple[str | None, str]:
+        """The solver for a path, or None where none of these serves; and why."""
+        if self.problem.loss.name == "squared":
+            return self._choose_squared(penalty, lambdas)
+        n, p, k, sets = self.joint.shape
+        coordinates = k + k * p
+        dense = not sparse.issparse(self.joint.X)
+        if dense and n >= 2 * coordinates / k and coordinates <= MOST_COORDINATES and sets * coordinates**2 <= CURVATURES:
+            return "lagged-newton", f"{n:,} rows × {p:,} columns: all folds in one pass over the rows, with shared curvature"
+        if penalty.l1_ratio > 0 or penalty.positive:
+            kind = "wide" if dense else "sparse"
+            return "lockstep-newton", f"{kind} design: one product with it screens the columns for all folds"
+        return None, f"a ridge-type penalty on {p:,} columns keeps them all in use"
+
+    def _choose_squared(self, penalty: Penalty, lambdas: FloatArray) -> tuple[str | None, str]:
+        n, p = self.joint.shape[:2]
+        direct = penalty.l1_ratio == 0 and not penalty.positive
+        doubt = ""
+        if self.statistics is not None:
+            condition = moments_scores.condition(self.statistics, penalty, lambdas, self.team)
+            safe = SAFE_DIRECT if direct else SAFE_DESCENT
+            if condition <= safe:
+                what = f"{n:,} rows × {p:,} columns, condition number {condition:.2g}"
+                return "sufficient-statistics", f"{what}: sums of squares and products serve all folds"
+            doubt = f"condition number {condition:.2g} > {safe:.0e}, sums of squares would lose digits: "
+        if direct:
+            return None, doubt + "closed form by singular values of the rows"
+        return "lockstep", doubt + "all folds walk down together, one product with the design per check"
+
+    def walk(
+        self, solver: str, penalty: Penalty, lambdas: FloatArray, *, tol: float, max_iter: int, stops: bool
+    ) -> list[PathFit]:
+        """The paths of all sets, the full one last, each in the set's own scaled columns as they came."""
+        return _SOLVERS[solver](self, penalty, lambdas, tol, max_iter, stops)
+
+    def certificates(self, solver: str, penalty: Penalty, y: FloatArray, fits: list[PathFit]) -> list[FloatArray]:
+        """The certificate of every point of every set's path, (L,) each: from the sums where they were used, else from the rows."""
+        if solver == "sufficient-statistics" and self.statistics is not None:
+            return moments_scores.certificates(self.statistics, penalty, fits, self.team)
+        return self.team.map(lambda f: self.certify(f, penalty, y, fits[f]), range(self.joint.shape[3]))
+
+    def certify(self, f: int, penalty: Penalty, y: FloatArray, fit: PathFit) -> FloatArray:
+        """The certificate of a path of set f from the rows, (L,)."""
+        joint = self.joint
+        base = self.intercepts(f, fit) if joint.intercept else None
+        return certify(
+            joint.X, y, joint.S[:, f], joint.loss.name, penalty, fit.lambdas, base, fit.columns, fit.coef, unit=joint.unit[f]
+        )
+
+    def certify_at(self, penalty: Penalty, y: FloatArray, fits: list[PathFit], index: int) -> FloatArray:
+        """The certificate of every set's path at one grid point, from the rows, (F,)."""
+        one = slice(index, index + 1)
+        return np.array(self.team.map(lambda f: self.certify(f, penalty, y, fits[f].at(one))[0], range(len(fits))))
+
+    def intercepts(self, f: int, fit: PathFit) -> FloatArray:
+        """Linear predictors of a path of set f where the shared columns are zero, (L, K)."""
+        joint = self.joint
+        return fit.intercept - np.tensordot(fit.coef, (joint.offset[f] / joint.unit[f])[fit.columns], axes=(1, 0))
+
+    def predictors(self, f: int, fit: PathFit) -> FloatArray:
+        """Linear predictors of a path of set f on all rows, (L, n, K)."""
+        joint = self.joint
+        X = joint.X if len(fit.columns) == joint.shape[1] else joint.X[:, fit.columns]
+        points, a, k = fit.coef.shape
+        shared = fit.coef / joint.unit[f, fit.columns][:, None]
+        product = np.asarray(X @ shared.transpose(1, 0, 2).reshape(a, points * k))
+        product += self.intercepts(f, fit).reshape(-1)
+        return product.reshape(-1, points, k).transpose(1, 0, 2)
+
+    def predictors_at(self, fits: list[PathFit], index: int) -> FloatArray:
+        """Linear predictors of every set's path at one grid point, on all rows, (F, n, K)."""
+        joint = self.joint
+        p, k, sets = joint.shape[1:]
+        B, base = np.zeros((p, sets, k)), np.zeros((sets, k))
+        for f, fit in enumerate(fits):
+            B[fit.columns, f] = fit.coef[index] / joint.unit[f, fit.columns][:, None]
+            base[f] = self.intercepts(f, fit)[index]
+        live = np.flatnonzero(B.any(axis=(1, 2)))
+        X = joint.X if len(live) == p else joint.X[:, live]
+        product = np.asarray(X @ B[live].reshape(len(live), sets * k)) + base.reshape(-1)
+        return product.reshape(-1, sets, k).transpose(1, 0, 2)
+
+    def squared_errors(self, f: int, fit: PathFit) -> FloatArray:
+        """Mean squared error and mean error of a path of fold f on its training and its validation rows, (2, 2, L)."""
+        statistics = self.statistics
+        assert statistics is not None  # noqa: S101 - asked for only by the solver that uses them
+        sides = (statistics.train(f), statistics.validation(f))
+        return np.array([moments_scores.squared_errors(statistics, side, f, fit) for side in sides])
+
+    def degrees_of_freedom(self, solver: str, penalty: Penalty, fit: PathFit) -> FloatArray:
+        """Of the full set's path, (L,)."""
+        if solver == "sufficient-statistics" and self.statistics is not None:
+            return moments_scores.degrees_of_freedom(self.statistics, penalty, fit, self.team)
+        return degrees_of_freedom(self.problem, penalty, fit)
+
+
+def _moments(t: Together, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, stops: bool) -> list[PathFit]:
+    assert t.statistics is not None  # noqa: S101 - `choose` names this solver only then
+    return moments_paths.paths(t.statistics, penalty, lambdas, tol=tol, max_iter=max_iter, stops=stops, team=t.team)
+
+
+def _wide(t: Together, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, stops: bool) -> list[PathFit]:
+    return wide_paths(t.joint, penalty, lambdas, tol=tol, max_iter=max_iter, stops=stops, team=t.team)
+
+
+def _lagged(t: Together, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, stops: bool) -> list[PathFit]:
+    return lagged_paths(
+        t.joint, t.problem, penalty, lambdas, blocks=list(t.blocks), tol=tol, max_iter=max_iter, stops=stops, team=t.team
+    )
+
+
+def _screened(t: Together, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, stops: bool) -> list[PathFit]:
+    return screened_paths(t.joint, t.problem, penalty, lambdas, tol=tol, max_iter=max_iter, stops=stops, team=t.team)
+
+
+_SOLVERS: dict[str, Callable[[Together, Penalty, FloatArray, float, int, bool], list[PathFit]]] = {
+    "sufficient-statistics": _moments,
+    "lockstep": _wide,
+    "lagged-newton": _lagged,
+    "lockstep-newton": _screened,
+}
+TOGETHER = tuple(_SOLVERS)

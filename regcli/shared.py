@@ -1,0 +1,152 @@
+"""One design for all training sets, where preprocessing is the same affine map of every column in each of them but for its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from regcli import linear
+from regcli.preprocess import Preprocessor, Scaling, fit_scaling
+from regcli.weights import fit_weights, sample_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from regcli.config import Config
+    from regcli.data.types import Dataset, FloatArray, Fold, IntArray, Splits
+    from regcli.preprocess import Design, Recipe
+
+# A matrix of weights, one column a set, may have as many entries.
+WEIGHTS = 5e7
+# Rows × columns scaled at a time where a scaler must see the rows of a fold.
+CELLS = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The folds of a plan on the design of the full training data.
+
+    Attributes
+    ----------
+    rows : int ndarray (n,)
+        Positions in the dataset of the design's rows.
+    place : int ndarray
+        The reverse: where a row of the dataset stands in the design; -1 where it does not.
+    preprocessors : tuple of Preprocessor
+        Of the folds.
+    together : Together
+    """
+
+    rows: IntArray
+    place: IntArray
+    preprocessors: tuple[Preprocessor, ...]
+    together: linear.Together
+
+
+def design_rows(splits: Splits) -> IntArray:
+    """Training rows, those that are validated together next to each other: then a fold is a slice of the design."""
+    return splits.train[np.argsort(_first_fold(splits, splits.train), kind="stable")]
+
+
+def _first_fold(splits: Splits, rows: IntArray) -> IntArray:
+    """The first fold that validates on each of the rows; the number of folds where none does."""
+    first = np.full(int(rows.max(initial=-1)) + 1, len(splits.folds))
+    for k, fold in reversed(list(enumerate(splits.folds))):
+        first[fold.validation] = k
+    return np.asarray(first[rows])
+
+
+def why_not(config: Config, dataset: Dataset, splits: Splits, recipe: Recipe) -> str:
+    """Why folds cannot share the design; empty where they can."""
+    if config.execution.engine == "reference":
+        return "execution.engine: reference"
+    if recipe.transformer is not None:
+        return "preprocessing is fitted anew in every fold"
+    if len(splits.train) * (len(splits.folds) + 1) > WEIGHTS:
+        return f"{len(splits.folds):,} folds of {len(splits.train):,} rows are too many to hold together"
+    return ""
+
+
+def share(
+    config: Config,
+    dataset: Dataset,
+    splits: Splits,
+    recipe: Recipe,
+    design: Design,
+    problem: linear.Problem,
+    rows: IntArray,
+    team: linear.Team,
+) -> Shared:
+    """Measure every training set on the one design.
+
+    Parameters
+    ----------
+    config : Config
+    dataset : Dataset
+    splits : Splits
+    recipe : Recipe
+    design : Design
+        Of the full training data.
+    problem : Problem
+        The full training data; its design is the one that is shared.
+    rows : int ndarray (n,)
+        Positions in the dataset of the design's rows.
+    team : Team
+    """
+    place = np.full(len(dataset), -1)
+    place[rows] = np.arange(len(rows))
+    sets = [*(fold.train for fold in splits.folds), rows]
+    weights = _columns(sets, [fit_weights(dataset, r, config.model.class_weight) for r in sets], place, len(rows))
+    alike = config.model.class_weight is None
+    plain = weights if alike else _columns(sets, [sample_weights(dataset, r) for r in sets], place, len(rows))
+    full = design.preprocessor.scaling
+    mean, sd = linear.column_moments(problem.X, plain / plain.sum(axis=0), team)
+    moved = problem.center if isinstance(problem.X, np.ndarray) else np.zeros(len(full.scale))
+    raw_mean, raw_sd = (mean + moved) * full.scale + full.center, sd * full.scale
+    scalings = [
+        _scaling(recipe, fold, None if dataset.weight is None else dataset.weight[fold.train], m, s)
+        for fold, m, s in zip(splits.folds, raw_mean, raw_sd, strict=False)
+    ]
+    scalings.append(full)
+    unit = np.array([scaling.scale for scaling in scalings]) / full.scale
+    offset = (np.array([scaling.center for scaling in scalings]) - full.center) / full.scale - moved
+    joint = linear.Joint.build(problem, weights, unit, offset, team, measured=(mean, sd) if alike else None)
+    validation = tuple(linear.as_slice(place[fold.validation]) for fold in splits.folds)
+    together = linear.Together.build(joint, problem, validation, _blocks(splits, rows), plain[:, -1], team)
+    outputs = design.preprocessor.outputs
+    return Shared(rows, place, tuple(Preprocessor(None, scaling, outputs) for scaling in scalings[:-1]), together)
+
+
+def _columns(sets: Sequence[IntArray], weights: Sequence[FloatArray | None], place: IntArray, n: int) -> FloatArray:
+    """Weights of every set as a column, zero where a row is not of the set, (n, F)."""
+    out = np.zeros((n, len(sets)), order="F")
+    for f, (rows, weight) in enumerate(zip(sets, weights, strict=True)):
+        out[place[rows], f] = 1.0 if weight is None else weight
+    return out
+
+
+def _scaling(recipe: Recipe, fold: Fold, weights: FloatArray | None, mean: FloatArray, sd: FloatArray) -> Scaling:
+    """The scaling that a fold's own rows give, its means and SDs known."""
+    X = recipe.prepared
+    centred = recipe.center and not sparse.issparse(X)
+    if recipe.scale == "standard":
+        return Scaling(mean if centred else np.zeros(len(sd)), np.where(sd > 0, sd, 1.0), mean, sd)
+    if recipe.scale == "none":
+        return Scaling(np.zeros(len(sd)), np.ones(len(sd)), mean, sd)
+    step = max(1, CELLS // max(len(fold.train), 1))
+    parts = [
+        fit_scaling(recipe.scale, X[fold.train, start : start + step], weights, center=recipe.center)
+        for start in range(0, X.shape[1], step)
+    ]
+    center, scale = (np.concatenate([getattr(part, name) for part in parts]) for name in ("center", "scale"))
+    return Scaling(center, scale, mean, sd)
+
+
+def _blocks(splits: Splits, rows: IntArray) -> tuple[slice, ...]:
+    """Consecutive rows of the design with the same first validation fold."""
+    label = _first_fold(splits, rows)
+    ends = [0, *(np.flatnonzero(np.diff(label)) + 1).tolist(), len(rows)]
+    return tuple(slice(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True))

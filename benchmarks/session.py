@@ -53,8 +53,8 @@ class Run:
     output: str
 
 
-def run(command: Sequence[str], *, cwd: Path | None = None) -> Run:
-    """Run a command to its end, alone.
+def run(command: Sequence[str], *, cwd: Path | None = None, at_most: float = TOO_LONG) -> Run:
+    """Run a command to its end, alone, or for so many seconds.
 
     Raises
     ------
@@ -63,12 +63,12 @@ def run(command: Sequence[str], *, cwd: Path | None = None) -> Run:
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=err, cwd=cwd)
-        usage = _wait(process.pid, start + TOO_LONG)
+        usage = _wait(process.pid, start + at_most)
         seconds = time.perf_counter() - start
         if usage is None:
             process.kill()
             process.wait()
-            raise ProgramError(f"took more than {TOO_LONG:.0f} s")
+            raise ProgramError(f"took more than {at_most:.0f} s")
         status, peak = usage
         process.returncode = status
         if status:
@@ -108,10 +108,10 @@ def rscript() -> str:
     return found
 
 
-def worker(program: str, *arguments: str) -> tuple[dict[str, Any], Run]:
+def worker(program: str, *arguments: str, at_most: float = TOO_LONG) -> tuple[dict[str, Any], Run]:
     """Run one role of worker.py; what it printed, and the process."""
     role, *rest = arguments
-    ran = run([python_for(program), str(HERE / "worker.py"), role, *rest])
+    ran = run([python_for(program), str(HERE / "worker.py"), role, *rest], at_most=at_most)
     return json.loads(ran.output), ran
 
 

@@ -6,11 +6,12 @@ import json
 import shutil
 import tempfile
 from dataclasses import asdict, dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from cases import Case, quick, variant
-from session import HERE, SLOW, ProgramError, Run, median, ratio, rscript, run, show, worker
+from session import HERE, SLOW, TOO_LONG, ProgramError, Run, median, ratio, rscript, run, show, worker
 
 OWN = "regcli"
 
@@ -69,11 +70,13 @@ def measure(case: Case, *, rounds: int, full: bool, small: bool) -> dict[str, An
         for _ in range(rounds):
             limits.append(worker(OWN, "limit", str(folder))[0]["limit"])
             _turn(OWN, case, folder, records[OWN], idle[OWN], sample=None)
+            if records[OWN].failure:
+                raise ProgramError(records[OWN].failure)
             for which, record in growth.items():
                 _turn(OWN, grown[which], others[which], record, idle[OWN], sample=None)
             for name in case.peers:
                 sample = None if full else case.samples.get(name)
-                _turn(name, case, folder, records[name], idle[name], sample=sample)
+                _turn(name, case, folder, records[name], idle[name], sample=sample, at_most=inf if full else TOO_LONG)
         result = _result(case, records, growth, limits, facts["design_bytes"])
     _print(result)
     return result
@@ -99,7 +102,9 @@ def _idle(name: str, folder: Path, record: Record) -> int:
         return 0
 
 
-def _turn(name: str, case: Case, folder: Path, record: Record, idle: int, sample: tuple[int, int] | None) -> None:
+def _turn(
+    name: str, case: Case, folder: Path, record: Record, idle: int, *, sample: tuple[int, int] | None, at_most: float = TOO_LONG
+) -> None:
     """One run of one program, unless it failed before or is too slow for a second one."""
     once = bool(record.seconds) and (sample is not None or record.facts["took"] > SLOW)
     if record.failure or once:
@@ -108,7 +113,7 @@ def _turn(name: str, case: Case, folder: Path, record: Record, idle: int, sample
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir()
     try:
-        facts, ran = _solve(name, folder, out, sample)
+        facts, ran = _solve(name, folder, out, sample, at_most)
         (out / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
         if not record.facts:
             record.facts = {**facts, "took": ran.seconds, "sample": sample}
@@ -122,10 +127,10 @@ def _turn(name: str, case: Case, folder: Path, record: Record, idle: int, sample
     record.peaks.append(max(0, ran.peak - idle))
 
 
-def _solve(name: str, folder: Path, out: Path, sample: tuple[int, int] | None) -> tuple[dict[str, Any], Run]:
+def _solve(name: str, folder: Path, out: Path, sample: tuple[int, int] | None, at_most: float) -> tuple[dict[str, Any], Run]:
     if name != "cv.glmnet":
-        return worker(name, "solve", name, str(folder), str(out), *(str(part) for part in sample or ()))
-    ran = run([rscript(), str(HERE / "glmnet.R"), str(folder), str(out)])
+        return worker(name, "solve", name, str(folder), str(out), *(str(part) for part in sample or ()), at_most=at_most)
+    ran = run([rscript(), str(HERE / "glmnet.R"), str(folder), str(out)], at_most=at_most)
     seconds, chosen, glmnet, r = (out / "facts.txt").read_text(encoding="ascii").split("\n")[:4]
     facts = {"seconds": float(seconds), "chosen": float(chosen), "standardized": False, "version": f"glmnet {glmnet} on R {r}"}
     return facts, ran
@@ -134,8 +139,6 @@ def _solve(name: str, folder: Path, out: Path, sample: tuple[int, int] | None) -
 def _result(case: Case, records: dict[str, Record], growth: dict[str, Record], limits: list[float], size: int) -> dict[str, Any]:
     """What is kept: medians and ratios."""
     own = records[OWN]
-    if own.failure:
-        raise ProgramError(f"{case.name}: {own.failure}")
     programs: dict[str, Any] = {}
     for name, record in records.items():
         if record.failure:

@@ -32,8 +32,8 @@ AIM, LOOSEST, TIGHTEST = 1e-3, 1e-9, 1e-12
 LAST_STEP = 10.0
 # Sweeps after which a point is left to the solver on its support.
 PATIENCE = 100
-# The target's length decides the duality gap that the kernel accepts; made so long that only its last step decides.
-TARGET_LENGTH = 1e3
+# The length of the target, beside its own, that the kernel is told: it decides the duality gap which ends a point at once.
+TARGET_LENGTH = 0.3
 _UNUSED_RNG = np.random.RandomState(0)
 
 
@@ -186,23 +186,22 @@ def _ridge_coefficients(normal: Normal, penalty: Penalty, lambdas: FloatArray) -
         live = np.flatnonzero(normal.live)
         coef[np.ix_(~some, live)] = quadratic.solve_smooth(normal.C[np.ix_(live, live)], normal.c[live])
     if some.any():
-        values, vectors, root = spectrum(reduced, penalty)
+        Q, root = scaled_gram(reduced, penalty)
+        # numpy's, since scipy's holds the interpreter's lock
+        values, vectors = np.linalg.eigh(Q)
         damped = 1.0 / (np.maximum(values, 0.0) + lambdas[some, None])
         q = reduced.q / root
         u = (damped * (q @ vectors)) @ vectors.T
-        left = q - (u @ (reduced.Q / np.outer(root, root)) + lambdas[some, None] * u)
+        left = q - u @ Q - lambdas[some, None] * u
         u += (damped * (left @ vectors)) @ vectors.T
         coef[some] = reduced.expand(u / root, p)
     return coef
 
 
-def spectrum(reduced: Reduced, penalty: Penalty) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Eigenvalues (m,) and vectors (m, m) of the Gram matrix of x_j/√v_j, and √v (m,)."""
+def scaled_gram(reduced: Reduced, penalty: Penalty) -> tuple[FloatArray, FloatArray]:
+    """The Gram matrix of x_j/√v_j, (m, m), and √v, (m,)."""
     root = np.sqrt(penalty.factors[reduced.bound])
-    Q = reduced.Q if (root == 1).all() else reduced.Q / np.outer(root, root)
-    # numpy's, since scipy's holds the interpreter's lock
-    values, vectors = np.linalg.eigh(Q)
-    return values, vectors, root
+    return reduced.Q if (root == 1).all() else reduced.Q / np.outer(root, root), root
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +217,8 @@ class _Kernel:
     length : ndarray (1,)
     compiled : bool
         Whether the kernel can serve: it knows one ℓ1 weight, which must not be zero where there is a sign constraint.
+    even : bool
+        Whether all ridge weights are equal, so that the kernel can apply them itself.
     """
 
     Q: FloatArray
@@ -229,30 +230,27 @@ class _Kernel:
     scale: FloatArray
     length: FloatArray
     compiled: bool
+    even: bool
 
     @classmethod
     def build(cls, normal: Normal, reduced: Reduced, penalty: Penalty) -> _Kernel:
-        v, bound = penalty.factors[reduced.bound], reduced.bound
+        v, scale = penalty.factors[reduced.bound], normal.scale[reduced.bound]
         # u_j = v_j b_j makes the ℓ1 weights equal
-        even = bool((v > 0).all())
-        unit = 1.0 / v if even else np.ones(len(v))
+        one = np.ones(len(v))
+        unit, weight, ridge = (1.0 / v, one, 1.0 / v) if (v > 0).all() else (one, v, v)
         Q = np.array(reduced.Q, order="C") if (unit == 1).all() else reduced.Q * np.outer(unit, unit)
         length = TARGET_LENGTH * np.sqrt([normal.yy])
-        weight = np.ones(len(v)) if even else v
-        compiled = even and penalty.l1_ratio > 0 and len(v) > 0
-        return cls(
-            Q,
-            np.diag(Q).copy(),
-            reduced.q * unit,
-            weight,
-            unit if even else v,
-            unit,
-            normal.scale[bound] * unit,
-            length,
-            compiled,
-        )
+        compiled = bool(len(v) and (v > 0).all() and penalty.l1_ratio > 0)
+        even = bool((ridge == ridge[:1]).all())
+        return cls(Q, np.diag(Q).copy(), reduced.q * unit, weight, ridge, unit, scale * unit, length, compiled, even)
+
+    def empty_at(self, l1: float, *, positive: bool) -> bool:
+        """Whether zero is the solution: at the head of the grid rounding must not let in what is exactly on the edge."""
+        pull = self.q if positive else np.abs(self.q)
+        return bool((pull - TIGHTEST * self.scale <= l1 * self.weight).all())
 
     def set_diagonal(self, ridge: float) -> None:
+        """Put the ridge term of weight `ridge` on the diagonal."""
         np.fill_diagonal(self.Q, self.diagonal + ridge * self.ridge)
 
 
@@ -265,12 +263,11 @@ def _descent(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, 
     try:
         reduced = Reduced.build(normal, free)
         kernel = _Kernel.build(normal, reduced, penalty)
-        u = np.zeros(len(kernel.q))
+        points, sweeps = np.zeros((len(lambdas), len(kernel.q))), np.zeros(len(lambdas), dtype=np.int64)
         for part in slices(len(lambdas), CHUNK):
-            points, sweeps = _chunk(kernel, penalty, lambdas[part], u, aim, max_iter)
-            u = points[-1].copy()
-            coefs.append(reduced.expand(points * kernel.unit, p))
-            iterations.append(sweeps)
+            _chunk(kernel, penalty, lambdas, part, points, sweeps, aim, max_iter)
+            coefs.append(reduced.expand(points[part] * kernel.unit, p))
+            iterations.append(sweeps[part])
             done = part.stop
             if ends:
                 explained += _explained(normal, coefs[-1])
@@ -285,43 +282,59 @@ def _descent(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, 
 
 
 def _chunk(
-    kernel: _Kernel, penalty: Penalty, lambdas: FloatArray, u: FloatArray, aim: float, max_iter: int
-) -> tuple[FloatArray, IntArray]:
-    """Some points of a path in the kernel's variables, (l, m), and their sweeps (l,); `u` is where to start."""
-    points, sweeps = np.empty((len(lambdas), len(u))), np.empty(len(lambdas), dtype=np.int64)
-    most = min(PATIENCE, max_iter)
-    rho, step = penalty.l1_ratio, LAST_STEP * aim
-    # at the head of the grid rounding must not let in what is exactly on the edge
-    pull = kernel.q if penalty.positive else np.abs(kernel.q)
-    excess = pull - TIGHTEST * kernel.scale
-    constant = bool((kernel.ridge == kernel.ridge[:1]).all())
-    kernel.set_diagonal(0.0)
-    for i, lam in enumerate(lambdas):
-        if not u.any() and (excess <= lam * rho * kernel.weight).all():
-            sweeps[i] = 0
+    kernel: _Kernel,
+    penalty: Penalty,
+    lambdas: FloatArray,
+    part: slice,
+    points: FloatArray,
+    sweeps: IntArray,
+    aim: float,
+    max_iter: int,
+) -> None:
+    """Write some points of a path, in the kernel's variables, to `points` (L, m) and their sweeps to `sweeps` (L,)."""
+    most, rho = min(PATIENCE, max_iter), penalty.l1_ratio
+    step = LAST_STEP * aim
+    for i in range(part.start, part.stop):
+        lam = float(lambdas[i])
+        start = _start(points, lambdas, i)
+        if not start.any() and kernel.empty_at(lam * rho, positive=penalty.positive):
+            points[i], sweeps[i] = 0.0, 0
         elif not kernel.compiled or lam == 0:
-            u, sweeps[i] = _exact(kernel, penalty, lam, u, aim, max_iter)
+            points[i], sweeps[i] = _exact(kernel, penalty, lam, start, aim, max_iter)
         else:
-            beta = 0.0
-            if constant:
-                beta = lam * (1.0 - rho) * kernel.ridge[0] if len(u) else 0.0
+            beta = lam * (1.0 - rho)
+            if kernel.even:
+                beta *= kernel.ridge[0]
             else:
-                kernel.set_diagonal(lam * (1.0 - rho))
-            u, _, _, sweeps[i] = _cd_fast.enet_coordinate_descent_gram(
-                u, lam * rho, beta, kernel.Q, kernel.q, kernel.length, most, step, _UNUSED_RNG, False, penalty.positive, False
+                kernel.set_diagonal(beta)
+                beta = 0.0
+            u, _, _, taken = _cd_fast.enet_coordinate_descent_gram(
+                start, lam * rho, beta, kernel.Q, kernel.q, kernel.length, most, step, _UNUSED_RNG, False, penalty.positive, False
             )
-            if sweeps[i] == PATIENCE < max_iter:
-                u, more = _exact(kernel, penalty, lam, u, aim, max_iter - PATIENCE)
-                sweeps[i] += more
-        points[i] = u
+            if taken == PATIENCE < max_iter:
+                u, more = _exact(kernel, penalty, lam, u, aim, max_iter - taken)
+                taken += more
+            points[i], sweeps[i] = u, taken
     kernel.set_diagonal(0.0)
-    shrink = lambdas[:, None] * (1.0 - rho) * kernel.ridge
-    missed = _violation(kernel.q - points @ kernel.Q - shrink * points, points, lambdas[:, None] * rho * kernel.weight, penalty)
-    late = (missed > aim * kernel.scale).any(axis=1) & (sweeps < most)
-    for i in np.flatnonzero(late).tolist():
-        points[i], more = _exact(kernel, penalty, lambdas[i], points[i], aim, max_iter - int(sweeps[i]))
+    found, shrink = points[part], lambdas[part, None]
+    pull = kernel.q - found @ kernel.Q - shrink * (1.0 - rho) * kernel.ridge * found
+    missed = _violation(pull, found, shrink * rho * kernel.weight, penalty) > aim * kernel.scale
+    late = missed.any(axis=1) & (sweeps[part] < most)
+    for i in (part.start + np.flatnonzero(late)).tolist():
+        points[i], more = _exact(kernel, penalty, float(lambdas[i]), points[i], aim, max_iter - int(sweeps[i]))
         sweeps[i] += more
-    return points, sweeps
+
+
+def _start(points: FloatArray, lambdas: FloatArray, i: int) -> FloatArray:
+    """Where to start at point i: on the line through the two points before it, the path being nearly straight in λ."""
+    if i < 2:
+        return points[i - 1].copy() if i else np.zeros(points.shape[1])
+    last, gap = points[i - 1], float(lambdas[i - 2] - lambdas[i - 1])
+    # far beyond the two points the line is no guide
+    ahead = min(float(lambdas[i - 1] - lambdas[i]) / gap, 1.0) if gap > 0 else 0.0
+    start = last + ahead * (last - points[i - 2])
+    start[start * last <= 0] = 0.0
+    return np.asarray(start)
 
 
 def _violation(pull: FloatArray, u: FloatArray, l1: FloatArray, penalty: Penalty) -> FloatArray:

@@ -8,10 +8,10 @@ import numpy as np
 from scipy.linalg import lapack
 
 from regcli.linear.freedom import LARGEST
-from regcli.linear.moments_paths import Reduced, spectrum
+from regcli.linear.moments_paths import Reduced, scaled_gram
 
 if TYPE_CHECKING:
-    from regcli.data.types import FloatArray
+    from regcli.data.types import FloatArray, IntArray
     from regcli.linear.joint import Team
     from regcli.linear.moments import Moments, Statistics
     from regcli.linear.paths import PathFit
@@ -41,7 +41,7 @@ def _certificate(stats: Statistics, penalty: Penalty, f: int, fit: PathFit) -> F
         return worst
     whole = np.zeros((len(b), joint.shape[1]))
     whole[:, fit.columns] = b
-    force = normal.c - b @ normal.C[fit.columns]
+    force = normal.c - b @ _rows(normal.C, fit.columns)
     shrink = lam * penalty.factors
     force -= shrink * (1.0 - penalty.l1_ratio) * whole
     edge = shrink * penalty.l1_ratio
@@ -55,6 +55,16 @@ def _certificate(stats: Statistics, penalty: Penalty, f: int, fit: PathFit) -> F
         total = joint.null_intercept[f, 0] - fit.intercept[:, 0] - b @ middle
         found = np.maximum(found, np.abs(total) / joint.null_rms[f, 0])
     return np.asarray(np.where(np.isfinite(fit.intercept[:, 0]), found, np.inf))
+
+
+def _rows(matrix: FloatArray, columns: IntArray) -> FloatArray:
+    """Some rows of a matrix, without a copy where they are all."""
+    return matrix if len(columns) == len(matrix) else matrix[columns]
+
+
+def _block(matrix: FloatArray, columns: IntArray) -> FloatArray:
+    """The same of a square matrix's rows and columns."""
+    return matrix if len(columns) == len(matrix) else matrix[np.ix_(columns, columns)]
 
 
 def squared_errors(stats: Statistics, moments: Moments, f: int, fit: PathFit) -> tuple[FloatArray, FloatArray]:
@@ -78,7 +88,7 @@ def squared_errors(stats: Statistics, moments: Moments, f: int, fit: PathFit) ->
     b = fit.coef[:, :, 0] / joint.unit[f, columns]
     # the prediction at the centre of the moments, measured from the centre of the target
     base = fit.intercept[:, 0] + b @ (moments.center - joint.offset[f])[columns] - moments.target_center
-    x, xx = moments.x[columns], moments.xx[np.ix_(columns, columns)]
+    x, xx = moments.x[columns], _block(moments.xx, columns)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         weight = np.float64(moments.weight)
         along, across = b @ x / weight, np.einsum("lp,lp->l", b @ xx, b) / weight
@@ -98,7 +108,7 @@ def degrees_of_freedom(stats: Statistics, penalty: Penalty, fit: PathFit, team: 
         if min(joint.shape[:2]) > LARGEST:
             return np.full(len(fit.lambdas), np.nan)
         reduced = Reduced.build(normal, penalty.factors == 0)
-        squares = np.maximum(spectrum(reduced, penalty)[0], 0.0)
+        squares = np.maximum(np.linalg.eigvalsh(scaled_gram(reduced, penalty)[0]), 0.0)
         shares = squares / np.where(squares > 0, squares + fit.lambdas[:, None], 1.0)
         return np.asarray(lead + len(reduced.free) + shares.sum(axis=1))
 
@@ -112,12 +122,20 @@ def degrees_of_freedom(stats: Statistics, penalty: Penalty, fit: PathFit, team: 
             return float("nan")
         if not shrink.any():
             return lead + len(active)
-        # tr[H (H + D)⁻¹] = a - tr[(H + D)⁻¹ D]
-        H = normal.C[np.ix_(active, active)]
-        np.fill_diagonal(H, np.diag(H) + shrink)
-        return lead + len(active) - float(np.diag(np.linalg.inv(H)) @ shrink)
+        return lead + _trace(normal.C[np.ix_(active, active)], shrink)
 
     return np.array(team.map(at, range(len(fit.lambdas))))
+
+
+def _trace(H: FloatArray, shrink: FloatArray) -> float:
+    """tr[H (H + D)⁻¹] = a - tr[(H + D)⁻¹ D] for D = diag(shrink), H (a, a) being overwritten by H + D."""
+    np.fill_diagonal(H, np.diag(H) + shrink)
+    try:
+        factor = np.linalg.cholesky(H)
+    except np.linalg.LinAlgError:
+        return float("nan")
+    inverse, _ = lapack.dtrtri(factor.T, lower=0)
+    return len(H) - float((inverse**2).sum(axis=1) @ shrink)
 
 
 def condition(stats: Statistics, penalty: Penalty, lambdas: FloatArray, team: Team) -> float:
@@ -136,7 +154,7 @@ def _condition(stats: Statistics, penalty: Penalty, shrink: float, f: int) -> fl
         return 1.0
     if np.count_nonzero(stats.joint.S[:, f]) <= len(live):
         return float("inf")
-    C = normal.C if len(live) == len(normal.c) else normal.C[np.ix_(live, live)]
+    C = _block(normal.C, live)
     square = np.diag(C)
     if not (square > 0).all():
         return float("inf")

@@ -25,6 +25,8 @@ DEPENDENT = 1e-10
 # So many breaks without any way between them are a tie that will not be broken.
 MOST_IDLE = 50
 GROWTH = 1.5
+# Sweeps of coordinate descent between two looks at what they gained.
+STAGE = 2000
 # What is known of every column, one row each: q, b, its sign on the support, v, the accepted violation, diag(Q) without ridge,
 # the slowest approach to the edge that counts, and along the walk q - Qb, its velocity, the velocities of q and b.
 ROWS = 11
@@ -36,8 +38,9 @@ NEGLIGIBLE = 0.05
 class ActiveSet:
     """The columns of one training set that take part in its path; those with coefficients stand first."""
 
-    def __init__(self, *, positive: bool) -> None:
-        self._positive = positive
+    def __init__(self, *, positive: bool, tolerable: float) -> None:
+        """`tolerable` times the accepted violation will do where rounding allows no better."""
+        self._positive, self._tolerable = positive, tolerable
         self._order: IntArray = np.zeros(0, dtype=np.int64)
         self._rows = np.zeros((ROWS, 0))
         # Gram matrix with the ridge term on its diagonal, and the inverse of its leading block; with room to spare
@@ -212,7 +215,7 @@ class ActiveSet:
         self._support = last
 
     def _add(self, j: int, side: float, turn: float) -> None:
-        """Take a column into the support; one that depends on the support is left out until the next walk."""
+        """Take a column into the support; one that depends on the support takes the place of another."""
         m, a = self._size, self._support
         if a == len(self._inverse):
             room = int(GROWTH * a) + 16
@@ -226,7 +229,8 @@ class ActiveSet:
         along[:a] = self._inverse[:a, :a] @ cross
         rest = square - cross @ along[:a]
         if rest <= DEPENDENT * square:
-            least[a] = np.inf
+            if not self._exchange(along[:a], side, turn):
+                least[a] = np.inf
             return
         along[a] = -1.0
         sign[a] = side
@@ -236,6 +240,24 @@ class ActiveSet:
         speed -= self._gram[:m, :size] @ change
         dger(1.0 / rest, along, along[:size], a=self._inverse[:, :size], overwrite_a=1)
         self._support = size
+
+    def _exchange(self, along: FloatArray, side: float, turn: float) -> bool:
+        """Put the column behind the support, which is `along` times the support, in the place of one of the support.
+
+        At its edge the penalty charges as much for the column as for what explains it: that can be traded until one coefficient
+        of the support is zero.
+        """
+        a = self._support
+        b, sign = self._rows[COEF, :a], self._rows[SIGN, :a]
+        leaving, amount = _first_out(b, -side * along, sign)
+        # what will be left of the column when that one has gone must not depend on the rest
+        if not np.isfinite(amount) or along[leaving] ** 2 <= DEPENDENT * self._gram[a, a] * self._inverse[leaving, leaving]:
+            return False
+        b -= amount * side * along
+        self._drop(leaving)
+        self._add(a, side, turn)
+        self._rows[COEF, self._support - 1] = amount * side
+        return True
 
     def _swap(self, i: int, j: int) -> None:
         """Exchange two columns everywhere."""
@@ -298,22 +320,29 @@ class ActiveSet:
         )
 
     def _descend(self, tau: float, most: int) -> int:
-        """Coordinate descent on all columns; sweeps taken."""
+        """Coordinate descent on all columns until the slack is met, or what is tolerable and little is gained; its sweeps."""
         m = self._size
         q, b, _, weight, slack = self._rows[:SQUARE, :m]
-        l1 = tau * weight
-        b[:], sweeps = quadratic.solve(
-            self._gram[:m, :m].copy(),
-            q.copy(),
-            l1,
-            (l1 == 0) & (not self._positive),
-            positive=self._positive,
-            start=b.copy(),
-            slack=0.1 * slack,
-            max_sweeps=most,
-        )
+        Q, l1, x = self._gram[:m, :m].copy(), tau * weight, b.copy()
+        smooth = (l1 == 0) & (not self._positive)
+        taken, worst = 0, np.inf
+        while taken < most:
+            x, sweeps = quadratic.solve(
+                Q, q, l1, smooth, positive=self._positive, start=x, slack=0.1 * slack, max_sweeps=min(STAGE, most - taken)
+            )
+            taken += sweeps
+            before, worst = worst, float((_violation(q - Q @ x, l1, x, positive=self._positive) / slack).max())
+            if worst <= 1.0 or (worst <= self._tolerable and worst > 0.5 * before):
+                break
+        b[:] = x
         self._arrange(self._free | (b != 0))
-        return sweeps
+        return taken
+
+
+def _violation(pull: FloatArray, l1: FloatArray, b: FloatArray, *, positive: bool) -> FloatArray:
+    """Distance of every column from its condition, (m,)."""
+    outside = np.maximum((pull if positive else np.abs(pull)) - l1, 0.0)
+    return np.asarray(np.where(b == 0, outside, np.abs(pull - l1 * np.sign(b))))
 
 
 def _first_out(b: FloatArray, move: FloatArray, sign: FloatArray) -> tuple[int, float]:

@@ -208,9 +208,9 @@ class _Screen:
 class _Member:
     """One training set: its working columns, and where its path has got to."""
 
-    def __init__(self, f: int, scale: _Scale, q: FloatArray, slack: FloatArray, penalty: Penalty) -> None:
+    def __init__(self, f: int, scale: _Scale, q: FloatArray, slack: FloatArray, penalty: Penalty, tolerable: float) -> None:
         self._f, self._scale, self._q, self._slack, self._penalty = f, scale, q, slack, penalty
-        self.solver = ActiveSet(positive=penalty.positive)
+        self.solver = ActiveSet(positive=penalty.positive, tolerable=tolerable)
         self.failure = ""
         # the first point that a failure spoils
         self._lost = 0
@@ -277,7 +277,8 @@ class _Walk:
         self.screen = _Screen(joint, self.scale, penalty, slack, team)
         self.screen.violations(self.residual, 0.0, [np.zeros(0, dtype=np.int64)] * len(slack))
         q = self.screen.gradient.copy()
-        self.members = [_Member(f, self.scale, q[f], slack[f], penalty) for f in range(len(q))]
+        tolerable = max(0.5 * tol / target_violation(tol), 1.0)
+        self.members = [_Member(f, self.scale, q[f], slack[f], penalty, tolerable) for f in range(len(q))]
 
     def violations(self, tau: float) -> FloatArray:
         """By how much columns outside the working sets violate their conditions, (F, p)."""

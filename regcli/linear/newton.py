@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import linalg, sparse
-from sklearn.linear_model import _cd_fast
 
-from regcli.linear import quadratic
+from regcli.linear import newton_columns, quadratic
 from regcli.linear.squared import conjugate_gradients, target_violation
 
 if TYPE_CHECKING:
@@ -22,7 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from regcli.data.types import FloatArray, IntArray
+    from regcli.data.types import BoolArray, FloatArray, IntArray
+    from regcli.linear.newton_columns import Columns
     from regcli.linear.penalty import Penalty
     from regcli.linear.problem import Problem
 
@@ -31,9 +31,10 @@ FACTORISED = 2500
 BACKTRACKING = 40
 # Beyond this many sparse columns coordinate descent works on them and not on their Gram matrix.
 LARGE = 600
-SWEEPS = 8
-# Stands for a penalty factor of zero where one must be positive.
-UNPENALISED = 1e-8
+# Sweeps over them for one direction: so many at first, twice as many where a step did not bring the violation down by PROGRESS.
+FIRST_SWEEPS, MOST_SWEEPS, PROGRESS = 8, 512, 0.3
+# Where more sweeps than this were asked for, a problem of at most FACTORISED coordinates gets its Hessian.
+PATIENT_SWEEPS = 64
 # Accuracy of an inner solution as a share of the squared violation.
 INEXACT = 0.01
 SUFFICIENT = 1e-4
@@ -41,7 +42,7 @@ SUFFICIENT = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A point of the path: intercept (K,), coef (p, K), linear predictor (n, K), and what follows from them."""
+    """A point of the path: intercept (K,), coef (p, K), linear predictor (n, K), what follows from them, and the loss."""
 
     intercept: FloatArray
     coef: FloatArray
@@ -49,14 +50,26 @@ class State:
     mean: FloatArray
     gradient: FloatArray
     gradient0: FloatArray
+    value: float
 
     @classmethod
     def at(cls, problem: Problem, intercept: FloatArray, coef: FloatArray) -> State:
-        live = np.flatnonzero(coef.any(axis=1))
-        eta = intercept + problem.dot(coef[live], live)
+        """Everything from the coefficients."""
+        eta = intercept + _slope(problem, coef)
+        return cls.of(problem, intercept, coef, eta, problem.objective(eta))
+
+    @classmethod
+    def of(cls, problem: Problem, intercept: FloatArray, coef: FloatArray, eta: FloatArray, value: float) -> State:
+        """The same where the linear predictor and the loss are known."""
         mean = problem.loss.mean(eta)
         residual = problem.Y - mean
-        return cls(intercept, coef, eta, mean, problem.tdot(residual), problem.s @ residual)
+        return cls(intercept, coef, eta, mean, problem.tdot(residual), problem.s @ residual, value)
+
+
+def _slope(problem: Problem, coef: FloatArray) -> FloatArray:
+    """X b, (n, K): on the columns that take part alone where these are few, which else cost more to pick than to multiply."""
+    live = np.flatnonzero(coef.any(axis=1))
+    return problem.dot(coef[live], live) if 4 * len(live) < len(coef) else problem.dot(coef)
 
 
 def newton_path(
@@ -98,28 +111,41 @@ def _walk(
     state = State.at(problem, problem.null_intercept, np.zeros((p, k)))
     for lam in lambdas:
         state, steps = converge(problem, penalty, float(lam), state, tol, max_iter)
+        # from the coefficients again, so that rounding does not add up along the path
+        state = State.at(problem, state.intercept, state.coef)
         yield state.intercept, state.coef, steps
 
 
 def converge(
-    problem: Problem, penalty: Penalty, lam: float, state: State, tol: float, max_iter: int, goal: float | None = None
+    problem: Problem,
+    penalty: Penalty,
+    lam: float,
+    state: State,
+    tol: float,
+    max_iter: int,
+    goal: float | None = None,
+    columns: Columns | None = None,
 ) -> tuple[State, int]:
-    """Newton steps at one λ until every condition holds to the goal, or nothing improves any more below `tol`."""
+    """Newton steps at one λ until every condition holds to the goal, or nothing improves any more below `tol`.
+
+    `columns` are those of the problem as the kernel of `newton_columns` takes them, where somebody keeps them.
+    """
     # convergence is quadratic: two digits to spare cost a step less than machine precision would
     goal = 0.01 * tol if goal is None else goal
-    best, stale = np.inf, 0
+    mark, last, stale, sweeps = np.inf, np.inf, 0, FIRST_SWEEPS
     for step in range(max_iter):
         violation = _violation(problem, penalty, lam, state)
         worst = violation.max(initial=0.0)
         if problem.intercept:
             worst = max(worst, float((np.abs(state.gradient0) / problem.null_rms).max()))
-        stale = 0 if worst < 0.5 * best else stale + 1
-        best = min(best, worst)
+        stale, mark = (0, worst) if worst < 0.5 * mark else (stale + 1, mark)
         if worst <= goal or (worst <= 0.5 * tol and stale >= 2) or stale >= 50:
             return state, step
+        sweeps = sweeps if worst < PROGRESS * last else min(2 * sweeps, MOST_SWEEPS)
+        last = worst
         # the expansion errs by the square of the distance: solving it more exactly than that is wasted
         accuracy = min(max(INEXACT * worst**2, 0.1 * target_violation(1.0)), 1e-2)
-        moved = _newton_step(problem, penalty, lam, state, violation > goal, accuracy)
+        moved = _newton_step(problem, penalty, lam, state, violation > goal, accuracy, sweeps, columns)
         if moved is state:
             return state, step + 1
         state = moved
@@ -132,20 +158,90 @@ def _violation(problem: Problem, penalty: Penalty, lam: float, state: State) -> 
 
 
 def _newton_step(
-    problem: Problem, penalty: Penalty, lam: float, state: State, violating: NDArray[np.bool_], accuracy: float
+    problem: Problem,
+    penalty: Penalty,
+    lam: float,
+    state: State,
+    violating: BoolArray,
+    accuracy: float,
+    sweeps: int,
+    columns: Columns | None,
 ) -> State:
     """One step; returns the same state where no step along the direction lowers the objective."""
-    l1 = penalty.l1(lam)
-    free = (l1 == 0) & (not penalty.positive) & (problem.rms > 0)[:, None]
+    k = state.coef.shape[1]
+    free = (penalty.l1(lam) == 0) & (not penalty.positive) & (problem.rms > 0)[:, None]
     wanted = violating | (state.coef != 0) | free
-    smooth = bool(np.broadcast_to(free, wanted.shape)[wanted].all())
-    if smooth and wanted.sum() > FACTORISED:
-        d_intercept, d_coef = _direction_by_iteration(problem, penalty, lam, state)
-    elif state.coef.shape[1] == 1 and wanted.sum() > LARGE and sparse.issparse(problem.X) and penalty.l1_ratio > 0:
-        d_intercept, d_coef = _direction_by_columns(problem, penalty, lam, state, np.flatnonzero(wanted), accuracy)
+    if wanted.sum() > FACTORISED and np.broadcast_to(free, wanted.shape)[wanted].all():
+        return _line_search(problem, penalty, lam, state, *_direction_by_iteration(problem, penalty, lam, state))
+    if k == 1 or wanted.sum() <= FACTORISED:
+        return _step_in(problem, penalty, lam, state, wanted, free, accuracy, sweeps, columns)
+    # The Hessian of all outputs would be too large: one output after the other, each guarded by its own line search.
+    for j in range(k):
+        mine = np.zeros_like(wanted)
+        mine[:, j] = wanted[:, j]
+        state = _step_in(problem, penalty, lam, state, mine, free, accuracy, sweeps, columns)
+    return state
+
+
+def _step_in(
+    problem: Problem,
+    penalty: Penalty,
+    lam: float,
+    state: State,
+    wanted: BoolArray,
+    free: BoolArray,
+    accuracy: float,
+    sweeps: int,
+    columns: Columns | None,
+) -> State:
+    """One step in the wanted coordinates and the intercepts."""
+    outputs, count = np.flatnonzero(wanted.any(axis=0)), wanted.sum()
+    many = sparse.issparse(problem.X) and len(outputs) == 1 and count > LARGE
+    by_columns = many and (penalty.positive or penalty.l1(lam).any())
+    # Where descent crawls on a problem that can be factorised it is.
+    if by_columns and not (sweeps > PATIENT_SWEEPS and count <= FACTORISED):
+        direction = _direction_by_columns(problem, penalty, lam, state, wanted[:, outputs[0]], int(outputs[0]), sweeps, columns)
     else:
-        d_intercept, d_coef = _direction_by_quadratic(problem, penalty, lam, state, wanted, free, accuracy)
-    return _line_search(problem, penalty, lam, state, d_intercept, d_coef)
+        direction = _direction_by_quadratic(problem, penalty, lam, state, wanted, free, accuracy)
+    return _line_search(problem, penalty, lam, state, *direction)
+
+
+def _direction_by_columns(
+    problem: Problem,
+    penalty: Penalty,
+    lam: float,
+    state: State,
+    wanted: BoolArray,
+    output: int,
+    sweeps: int,
+    columns: Columns | None,
+) -> tuple[FloatArray, FloatArray]:
+    """On sparse columns themselves, in one output; all columns of the problem where somebody keeps them ready."""
+    if columns is None:
+        picked = np.flatnonzero(wanted)
+        penalty = replace(penalty, factors=penalty.factors[picked], unit=np.broadcast_to(penalty.unit, len(wanted))[picked])
+        columns = newton_columns.Columns.of(
+            sparse.csc_array(problem.X[:, picked]),
+            newton_columns.l1_units(penalty),
+            np.flatnonzero(problem.s > 0),
+            newton_columns.intercept_signs(problem, penalty),
+        )
+    else:
+        picked = np.arange(len(wanted))
+    d_intercept, d_coef = np.zeros_like(state.intercept), np.zeros_like(state.coef)
+    d_intercept[output], d_coef[picked, output] = newton_columns.direction(
+        problem,
+        penalty,
+        lam,
+        columns,
+        now=(float(state.intercept[output]), state.coef[picked, output]),
+        output=output,
+        eta=state.eta,
+        mean=state.mean,
+        center=problem.center[picked],
+        sweeps=sweeps,
+    )
+    return d_intercept, d_coef
 
 
 def _direction_by_quadratic(
@@ -153,8 +249,8 @@ def _direction_by_quadratic(
     penalty: Penalty,
     lam: float,
     state: State,
-    wanted: NDArray[np.bool_],
-    free: NDArray[np.bool_],
+    wanted: BoolArray,
+    free: BoolArray,
     accuracy: float,
 ) -> tuple[FloatArray, FloatArray]:
     """To the minimiser of the second-order expansion plus penalty on the wanted coordinates, to a relative accuracy."""
@@ -174,7 +270,9 @@ def _direction_by_quadratic(
     is_free = np.concatenate([np.ones(lead, dtype=bool), pick(free)])
     gradient = np.concatenate([state.gradient0[:lead], pick(state.gradient)])
     if k > 1:
-        unpenalised = np.flatnonzero(np.concatenate([np.ones(lead, bool), is_free[lead:] & (pick(penalty.factors[:, None]) == 0)]))
+        unpenalised = np.flatnonzero(
+            np.concatenate([np.ones(lead, bool), is_free[lead:] & (pick(penalty.factors[:, None]) == 0)])
+        )
         fix_gauge(H, unpenalised, np.concatenate([np.zeros(lead, dtype=int), 1 + np.concatenate(columns)]))
     right = H @ now + gradient
     scale = np.concatenate([np.ones(lead), pick(problem.scale)])
@@ -197,47 +295,6 @@ def _direction_by_quadratic(
         at += len(c)
     d_intercept = np.zeros_like(state.intercept)
     d_intercept[:lead] = step[:lead]
-    return d_intercept, d_coef
-
-
-def _direction_by_columns(
-    problem: Problem, penalty: Penalty, lam: float, state: State, columns: IntArray, accuracy: float
-) -> tuple[FloatArray, FloatArray]:
-    """The same on sparse columns themselves, whose Gram matrix would be large: scikit-learn's weighted coordinate descent.
-
-    With v_j b_j for b_j the ℓ1 weights are equal. Intercept and unpenalised columns take part as columns in a unit so large that
-    their penalty is nothing. A ridge part that is not the same for all is rows below the design.
-    """
-    n, now = problem.shape[0], state.coef[columns, 0]
-    h = problem.s * problem.loss.curvature(state.mean, 0, 0)
-    h = np.maximum(h, 1e-12 * h.max())
-    factors = np.maximum(penalty.factors[columns], UNPENALISED)
-    design = [problem.X[:, columns].multiply(1.0 / factors)]
-    start = now * factors
-    level = state.intercept[0] - problem.center[columns] @ now
-    if problem.intercept:
-        design.append(sparse.csc_array(np.full((n, 1), 1.0 / UNPENALISED)))
-        start = np.append(start, level * UNPENALISED)
-    Z = sparse.hstack(design, format="csc")
-    # the working response: what the linear predictor would have to be, less nothing
-    target = state.eta[:, 0] + problem.s * (problem.Y - state.mean)[:, 0] / h
-    weight = h
-    shrink = lam * (1.0 - penalty.l1_ratio)
-    ridge = shrink / factors
-    uniform = bool((ridge == ridge[0]).all()) and shrink == 0
-    if not uniform:
-        rows = sparse.diags_array(np.sqrt(ridge), shape=(len(columns), Z.shape[1]))
-        Z = sparse.vstack([Z, rows], format="csc")
-        target, weight = np.append(target, np.zeros(len(columns))), np.append(h, np.ones(len(columns)))
-    moved, *_ = _cd_fast.sparse_enet_coordinate_descent(
-        w=start, alpha=lam * penalty.l1_ratio, beta=0.0, X_data=Z.data, X_indices=Z.indices.astype(np.int32), X_indptr=Z.indptr.astype(np.int32),
-        y=target, sample_weight=weight, X_mean=np.zeros(Z.shape[1]), max_iter=SWEEPS, tol=1e-3 * accuracy, rng=np.random.RandomState(0), random=False, positive=penalty.positive, do_screening=False,
-    )  # fmt: skip
-    d_coef = np.zeros_like(state.coef)
-    d_coef[columns, 0] = moved[: len(columns)] / factors - now
-    d_intercept = np.zeros(1)
-    if problem.intercept:
-        d_intercept[0] = moved[-1] / UNPENALISED - level + problem.center[columns] @ d_coef[columns, 0]
     return d_intercept, d_coef
 
 
@@ -314,20 +371,18 @@ def _line_search(
     problem: Problem, penalty: Penalty, lam: float, state: State, d_intercept: FloatArray, d_coef: FloatArray
 ) -> State:
     """Backtrack until the objective falls by a fraction of what the model promised (Tseng & Yun 2009)."""
-    live = np.flatnonzero(d_coef.any(axis=1))
-    d_eta = d_intercept + problem.dot(d_coef[live], live)
-    before = problem.objective(state.eta) + penalty.value(state.coef, lam)
-    promised = (
-        penalty.value(state.coef + d_coef, lam)
-        - penalty.value(state.coef, lam)
-        - float((state.gradient * d_coef).sum() + (state.gradient0 * d_intercept).sum())
-    )
+    d_eta = d_intercept + _slope(problem, d_coef)
+    paid = penalty.value(state.coef, lam)
+    before = state.value + paid
+    falls = float((state.gradient * d_coef).sum() + (state.gradient0 * d_intercept).sum())
+    promised = penalty.value(state.coef + d_coef, lam) - paid - falls
     step = 1.0
     for _ in range(BACKTRACKING):
-        coef = state.coef + step * d_coef
-        after = problem.objective(state.eta + step * d_eta) + penalty.value(coef, lam)
+        coef, eta = state.coef + step * d_coef, state.eta + step * d_eta
+        value = problem.objective(eta)
         # within rounding of the objective a full step is taken on trust: the gradient decides whether it was right
-        if after <= before + SUFFICIENT * step * min(promised, 0.0) + 4 * np.finfo(float).eps * abs(before):
-            return State.at(problem, state.intercept + step * d_intercept, coef)
+        allowed = before + SUFFICIENT * step * min(promised, 0.0) + 4 * np.finfo(float).eps * abs(before)
+        if value + penalty.value(coef, lam) <= allowed:
+            return State.of(problem, state.intercept + step * d_intercept, coef, eta, value)
         step *= 0.5
     return state

@@ -7,25 +7,27 @@ join, at every λ for all of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
-from regcli.linear import newton
+from regcli.linear import newton, newton_columns
 from regcli.linear.grid import saturated
 from regcli.linear.joint import products
 
 if TYPE_CHECKING:
-    from regcli.data.types import BoolArray, FloatArray, IntArray
+    from regcli.data.types import BoolArray, FloatArray, IntArray, Matrix
     from regcli.linear.joint import Joint, Team
     from regcli.linear.paths import PathFit
     from regcli.linear.penalty import Penalty
     from regcli.linear.problem import Problem
 
 # What is aimed at, as a share of `tol`.
-GOAL = 0.2
+GOAL = 0.5
+# Columns join whose gradient is forecast to reach this share of the penalty's edge.
+NEAR = 0.97
 
 
 class _Set:
@@ -34,15 +36,18 @@ class _Set:
     def __init__(self, joint: Joint, problem: Problem, penalty: Penalty, f: int) -> None:
         self._joint, self._penalty, self._f = joint, penalty, f
         k = joint.shape[2]
-        self.rows = np.flatnonzero(joint.S[:, f] > 0)
-        # rows of a compressed sparse column matrix are dear to select: there the others stay, with weight zero
-        if sparse.issparse(joint.X):
-            self.rows = np.arange(joint.shape[0])
+        rows = np.flatnonzero(joint.S[:, f] > 0)
+        self._sparse = sparse.issparse(joint.X)
+        # rows of a compressed sparse column matrix are dear to select: there the others stay, with weight zero and no entries
+        self.rows = np.arange(joint.shape[0]) if self._sparse else rows
         self.columns: IntArray = np.zeros(0, dtype=np.int64)
-        self._room = np.empty((len(self.rows), 0), order="F")
+        self._room = np.empty((len(rows), 0), order="F")
+        self._units = newton_columns.l1_units(penalty)
+        signs = newton_columns.intercept_signs(problem, penalty)
+        self._growing = newton_columns.Growing(joint.shape[0], rows, signs, uniform=bool((self._units == 1).all()))
         self.problem = replace(
             problem,
-            X=self._fresh(self.columns),
+            X=self._growing.matrix() if self._sparse else self._room,
             Y=joint.Y[self.rows],
             s=joint.S[self.rows, f],
             weight_sum=float(joint.weight_sums[f]),
@@ -53,45 +58,62 @@ class _Set:
         )
         self.penalty = replace(penalty, factors=np.zeros(0))
         self.state = newton.State.at(self.problem, joint.null_intercept[f], np.zeros((0, k)))
-        self._points: list[tuple[FloatArray, FloatArray, int]] = []
+        self._points: list[tuple[FloatArray, FloatArray, FloatArray, int]] = []
 
-    def _fresh(self, new: IntArray) -> FloatArray:
+    def _append(self, new: IntArray) -> tuple[Matrix, Matrix]:
+        """Design with more columns, and these alone, in the set's own scale."""
         joint, f = self._joint, self._f
-        if sparse.issparse(joint.X):
-            return sparse.csc_array(joint.X[:, new].multiply(1.0 / joint.unit[f, new]))
-        return joint.X[np.ix_(self.rows, new)] / joint.unit[f, new]
+        if self._sparse:
+            fresh = self._growing.append(joint.X, new, 1.0 / joint.unit[f, new], self._units[new])
+            return self._growing.matrix(), fresh
+        old, size = len(self.columns), len(self.columns) + len(new)
+        if size > self._room.shape[1]:
+            room = np.empty((len(self.rows), size + size // 2), order="F")
+            room[:, :old] = self._room[:, :old]
+            self._room = room
+        self._room[:, old:size] = joint.X[np.ix_(self.rows, new)]
+        self._room[:, old:size] /= joint.unit[f, new]
+        return self._room[:, :size], self._room[:, old:size]
 
     def include(self, wanted: IntArray) -> None:
         """Add columns to the working ones; those that are in already stay where they are."""
         new = np.setdiff1d(wanted, self.columns)
         if not len(new):
             return
-        joint, f = self._joint, self._f
-        old, fresh = len(self.columns), self._fresh(new)
+        joint, f, old = self._joint, self._f, len(self.columns)
+        X, fresh = self._append(new)
         self.columns = np.concatenate([self.columns, new])
-        size = len(self.columns)
-        if sparse.issparse(fresh):
-            X = sparse.csc_array(sparse.hstack([self.problem.X, fresh], format="csc"))
-        else:
-            if size > self._room.shape[1]:
-                room = np.empty((len(self.rows), size + size // 2), order="F")
-                room[:, :old] = self._room[:, :old]
-                self._room = room
-            self._room[:, old:size] = fresh
-            X = self._room[:, :size]
         self.problem = replace(
             self.problem, X=X, center=joint.center(f, self.columns), rms=(joint.rms[f] / joint.unit[f])[self.columns]
         )
         self.penalty = replace(self.penalty, factors=self._penalty.factors[self.columns])
-        k = joint.shape[2]
-        coef = np.concatenate([self.state.coef, np.zeros((len(new), k))])
-        gradient = np.concatenate([self.state.gradient, replace(self.problem, X=fresh, center=self.problem.center[old:]).tdot(
-            self.problem.Y - self.state.mean)])  # fmt: skip
+        coef = np.concatenate([self.state.coef, np.zeros((len(new), joint.shape[2]))])
+        alone = replace(self.problem, X=fresh, center=self.problem.center[old:])
+        gradient = np.concatenate([self.state.gradient, alone.tdot(self.problem.Y - self.state.mean)])
         self.state = replace(self.state, coef=coef, gradient=gradient)
+
+    def forecast(self, lam: float, ratio: float) -> None:
+        """Go on from the last two points of the path as far again (× ratio), where that is nearer to the next one.
+
+        A coefficient that would change its sign stops at zero, where it will most likely leave.
+        """
+        if len(self._points) < 2 or ratio == 0:
+            return
+        coef, intercept = self.state.coef, self.state.intercept
+        last, last_intercept = np.zeros_like(coef), self._points[-2][1]
+        last[: len(self._points[-2][2])] = self._points[-2][2]
+        ahead = coef + ratio * (coef - last)
+        ahead[ahead * coef <= 0] = 0.0
+        there = newton.State.at(self.problem, intercept + ratio * (intercept - last_intercept), ahead)
+        if there.value + self.penalty.value(ahead, lam) < self.state.value + self.penalty.value(coef, lam):
+            self.state = there
 
     def converge(self, lam: float, tol: float, max_iter: int) -> int:
         """Newton steps on the working columns at one λ."""
-        self.state, steps = newton.converge(self.problem, self.penalty, lam, self.state, tol, max_iter, goal=GOAL * tol)
+        columns = self._growing.columns() if self._sparse else None
+        self.state, steps = newton.converge(
+            self.problem, self.penalty, lam, self.state, tol, max_iter, goal=GOAL * tol, columns=columns
+        )
         return steps
 
     def residual(self, out: FloatArray) -> None:
@@ -101,19 +123,25 @@ class _Set:
     def remember(self, steps: int) -> None:
         """Keep the present point as the next of the path."""
         # at zero of the shared columns, which sparse ones are not centred at
-        self._points.append((self.state.intercept - self.problem.center @ self.state.coef, self.state.coef, steps))
+        state = self.state
+        self._points.append((state.intercept - self.problem.center @ state.coef, state.intercept, state.coef, steps))
 
     def path(self, lambdas: FloatArray) -> PathFit:
         """What was remembered, in the set's own scaled columns as they came."""
         joint, f = self._joint, self._f
         length, order = len(self._points), np.argsort(self.columns)
         coef = np.zeros((length, len(self.columns), joint.shape[2]))
-        for i, (_, b, _) in enumerate(self._points):
+        for i, (_, _, b, _) in enumerate(self._points):
             coef[i, : len(b)] = b
         live = order[(coef != 0).any(axis=(0, 2))[order]]
         columns, coef = self.columns[live], coef[:, live]
         return joint.fit(
-            f, lambdas, np.array([point[0] for point in self._points]), columns, coef, np.array([point[2] for point in self._points])
+            f,
+            lambdas,
+            np.array([point[0] for point in self._points]),
+            columns,
+            coef,
+            np.array([point[3] for point in self._points]),
         )
 
 
@@ -157,36 +185,60 @@ def screened_paths(
     null = problem.null_objective()
     explained: list[float] = []
 
-    def look() -> FloatArray:
-        """Gradients in the sets' own columns, (F, p, K)."""
-        for f, member in enumerate(members):
-            member.residual(residual[:, f])
-        return products(joint, residual, team) / joint.unit[:, :, None]
+    def look(which: IntArray) -> None:
+        """Gradients of some sets in their own columns, into (F, p, K)."""
+        for place, f in enumerate(which.tolist()):
+            members[f].residual(residual[:, place])
+        some = replace(joint, S=joint.S[:, which])
+        gradient[which] = products(some, residual[:, : len(which)], team) / joint.unit[which, :, None]
 
-    gradient = look()
-    for lam in lambdas:
-        l1 = penalty.l1(float(lam))
+    every = np.arange(sets)
+    gradient = np.empty((sets, joint.shape[1], k))
+    look(every)
+    before = gradient.copy()
+    for number, lam in enumerate(lambdas.tolist()):
+        l1 = penalty.l1(lam)
+        ratio = _ratio(lambdas, number)
+        # gradients move as steadily along the path as coefficients do: who will be at the edge, is seen from two points
+        ahead = gradient + ratio * (gradient - before)
+        before[:] = gradient
         taken = np.zeros(sets, dtype=np.int64)
-        wanted: BoolArray = ((gradient if penalty.positive else np.abs(gradient)) > l1) | free[:, None]
-        todo = np.arange(sets)
+        wanted: BoolArray = _pull(ahead, penalty) > (NEAR if ratio else 1.0) * l1
+        wanted |= free[:, None]
+        todo, fresh = every, True
         while len(todo):
             candidates = (wanted & (scale > 0)).any(axis=2)
 
             def work(f: int) -> int:
                 members[f].include(np.flatnonzero(candidates[f]))  # noqa: B023 - used at once
-                return members[f].converge(float(lam), tol, max_iter)  # noqa: B023
+                if fresh:  # noqa: B023
+                    members[f].forecast(lam, ratio)  # noqa: B023
+                return members[f].converge(lam, tol, max_iter - int(taken[f]))  # noqa: B023
 
             taken[todo] += np.array(team.map(work, todo.tolist()))
-            gradient = look()
-            pull = gradient if penalty.positive else np.abs(gradient)
-            wanted = pull - l1 > GOAL * tol * scale
+            look(todo)
+            wanted = _pull(gradient, penalty) - l1 > GOAL * tol * scale
             for f, member in enumerate(members):
                 wanted[f, member.columns] = False
-            todo = np.flatnonzero(wanted.any(axis=(1, 2)))
+            wanted &= scale > 0
+            todo, fresh = np.flatnonzero(wanted.any(axis=(1, 2)) & (taken < max_iter)), False
         for member, steps in zip(members, taken.tolist(), strict=True):
             member.remember(steps)
         if stops:
-            explained.append(1.0 - problem.objective(members[-1].state.eta) / null if null > 0 else 1.0)
+            explained.append(1.0 - members[-1].state.value / null if null > 0 else 1.0)
             if saturated(explained):
                 break
     return [member.path(lambdas) for member in members]
+
+
+def _pull(gradient: FloatArray, penalty: Penalty) -> FloatArray:
+    """What draws coefficients away from zero."""
+    return gradient if penalty.positive else np.abs(gradient)
+
+
+def _ratio(lambdas: FloatArray, number: int) -> float:
+    """Length of the step to a grid point over that of the step before, in log λ; 0 where there is nothing to go by."""
+    if number < 2 or lambdas[number] <= 0:
+        return 0.0
+    first, second, third = np.log(lambdas[number - 2 : number + 1]).tolist()
+    return min((second - third) / (first - second), 2.0) if first > second else 0.0

@@ -333,8 +333,8 @@ def _start(points: FloatArray, lambdas: FloatArray, i: int) -> FloatArray:
     # far beyond the two points the line is no guide
     ahead = min(float(lambdas[i - 1] - lambdas[i]) / gap, 1.0) if gap > 0 else 0.0
     start = last + ahead * (last - points[i - 2])
-    start[start * last <= 0] = 0.0
-    return np.asarray(start)
+    # what changes its sign on the way, or has not entered yet, starts from zero
+    return np.asarray(start * (start * last > 0))
 
 
 def _violation(pull: FloatArray, u: FloatArray, l1: FloatArray, penalty: Penalty) -> FloatArray:

@@ -244,6 +244,26 @@ def test_no_penalty_is_least_squares(penalty):
         np.testing.assert_allclose(dense(fit), dense(expected), atol=1e-8)
 
 
+def test_a_full_set_without_folds():
+    sets = make(weighted=True)
+    alone = Sets(sets.X, sets.y, sets.w, [], [], True)
+    for penalty in (PENALTIES["lasso"](6), PENALTIES["ridge"](6)):
+        lambdas = grid(alone, penalty)
+        (fit,) = walk(alone.collect(), penalty, lambdas)
+        np.testing.assert_allclose(dense(fit), dense(reference(alone, 0, penalty, lambdas)), atol=1e-8)
+        assert 1 < moments_scores.condition(alone.collect(), penalty, lambdas, TEAM) < 1e6
+
+
+def test_a_grid_with_steps_of_any_length():
+    """What the last two points foretell is not believed across a jump, nor between equal λs."""
+    sets = make(n=200, p=6, seed=4)
+    penalty = PENALTIES["elastic net"](6)
+    top = grid(sets, penalty)[0]
+    lambdas = top * np.array([1.0, 0.999, 0.998, 0.998, 0.02, 0.0199, 1e-5])
+    for f, fit in enumerate(walk(sets.collect(), penalty, lambdas)):
+        np.testing.assert_allclose(dense(fit), dense(reference(sets, f, penalty, lambdas)), atol=1e-8)
+
+
 def test_ridge_is_exact():
     sets = make(n=200, p=8, weighted=True)
     penalty = PENALTIES["ridge factors"](8)

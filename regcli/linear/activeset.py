@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg.blas import dger
+from scipy.linalg.lapack import dpotrf, dpotri
 
 from regcli.linear import quadratic
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 DEPENDENT = 1e-10
 # So many breaks without any way between them are a tie that will not be broken.
 MOST_IDLE = 50
-GROWTH = 1.5
+# Room grows by this: a matrix that is copied now and then costs less than the memory of one twice too large.
+GROWTH = 1.15
 # Sweeps of coordinate descent between two looks at what they gained.
 STAGE = 2000
 # What is known of every column, one row each: q, b, its sign on the support, v, the accepted violation, diag(Q) without ridge,
@@ -288,17 +290,16 @@ class ActiveSet:
         """Invert the Gram matrix of the support from scratch; whether that is possible."""
         a = self._support
         self._regular = False
-        d = np.sqrt(np.diag(self._gram)[:a])
-        unit = self._gram[:a, :a] / d / d[:, None]
-        try:
-            if a and np.diag(np.linalg.cholesky(unit)).min() <= np.sqrt(DEPENDENT):
+        if a:
+            d = np.sqrt(np.diag(self._gram)[:a])
+            lower, failed = dpotrf(self._gram[:a, :a] / d / d[:, None], lower=1)
+            if failed or np.diag(lower).min() <= np.sqrt(DEPENDENT):
                 return False
-            inverse = np.linalg.inv(unit)
-        except np.linalg.LinAlgError:
-            return False
-        room = max(len(self._inverse), a)
-        self._inverse = np.zeros((room, room), order="F")
-        self._inverse[:a, :a] = (inverse + inverse.T) / (2 * d) / d[:, None]
+            lower, _ = dpotri(lower, lower=1, overwrite_c=1)
+            inverse = np.tril(lower) + np.tril(lower, -1).T
+            room = max(len(self._inverse), a)
+            self._inverse = np.zeros((room, room), order="F")
+            self._inverse[:a, :a] = inverse / d / d[:, None]
         self._regular = True
         return True
 

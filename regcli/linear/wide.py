@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from regcli.linear.activeset import ActiveSet
+from regcli.linear.activeset import GROWTH, ActiveSet
 from regcli.linear.grid import saturated
 from regcli.linear.joint import PIECE, slices
 from regcli.linear.squared import target_violation
@@ -34,6 +34,10 @@ LOST = 1e-7
 REFERENCES, FEWEST = 0.1, 4
 # Columns that violate their condition join the worst first, no more than this many or this share of those in use at a time.
 JOINING, JOINING_SHARE = 200, 0.5
+# Columns of a product with the working columns that are worth a thread.
+THIN = 32
+# The walks of sets with fewer columns in their support hold the interpreter: threads would only wait for one another.
+LARGE = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +91,35 @@ class _Columns:
             self.matrix = self._joint.X[:, self._held]
             return
         if size > self._room.shape[1]:
-            room = np.empty((len(self._room), size + size // 2), order="F")
+            room = np.empty((len(self._room), int(GROWTH * size)), order="F")
             room[:, :old] = self._room[:, :old]
             self._room = room
         self._room[:, old:size] = self._joint.X[:, new]
         self.matrix = self._room[:, :size]
 
-    def gram(self, f: int, left: IntArray, right: IntArray, scale: _Scale) -> FloatArray:
-        """Gram matrix of two lists of a set's own columns, (len(left), len(right))."""
+    def grams(self, working: list[IntArray], joining: list[IntArray], scale: _Scale, team: Team) -> list[FloatArray]:
+        """Gram matrices of the columns that work in a set, new ones last, with the new ones; one product for all sets."""
         n = len(self._joint.S)
-        block = np.empty((len(left), len(right)))
-        rows, s = self.place[left], self._joint.S[:, f]
-        for part in slices(len(right), PIECE // n):
-            some = right[part]
+        blocks = [np.empty((len(left), len(right))) for left, right in zip(working, joining, strict=True)]
+        every = np.concatenate(joining)
+        owner = np.repeat(np.arange(len(joining)), [len(right) for right in joining])
+        starts = np.concatenate([[0], np.cumsum([len(right) for right in joining])])
+
+        def work(part: slice) -> None:
+            some, sets = every[part], owner[part]
             x = self.matrix[:, self.place[some]]
-            x = (x.toarray() if self._sparse else x) - scale.center[f, some]
-            x *= s[:, None]
-            cross = np.asarray(self.matrix.T @ x)[rows] - np.outer(scale.center[f, left], x.sum(axis=0))
-            block[:, part] = cross * scale.inverse[f, left][:, None] * scale.inverse[f, some]
-        return block
+            x = (x.toarray() if self._sparse else x) - scale.center[sets, some]
+            x *= self._joint.S[:, sets]
+            x *= scale.inverse[sets, some]
+            cross, total = np.asarray(self.matrix.T @ x), x.sum(axis=0)
+            for f in np.unique(sets).tolist():
+                here, left = np.flatnonzero(sets == f), working[f]
+                first = part.start + int(here[0]) - int(starts[f])
+                block = cross[np.ix_(self.place[left], here)] - np.outer(scale.center[f, left], total[here])
+                blocks[f][:, first : first + len(here)] = block * scale.inverse[f, left][:, None]
+
+        team.map(work, slices(len(every), min(PIECE // n, THIN)))
+        return blocks
 
 
 class _Screen:
@@ -137,8 +151,7 @@ class _Screen:
         """
         edge = tau * self._penalty.factors
         sets = range(len(residual))
-        suspect = self._team.map(lambda f: self._suspects(f, residual[f], edge, working[f]), sets)
-        wanted: BoolArray = np.logical_or.reduce(suspect)
+        wanted: BoolArray = np.logical_or.reduce([self._suspects(f, residual[f], edge, working[f]) for f in sets])
         looked = self._look(residual, wanted)
         found = np.zeros_like(self.gradient)
         for f, inside in enumerate(working):
@@ -216,11 +229,9 @@ class _Member:
         self._lost = 0
         self._points: list[tuple[IntArray, FloatArray, int]] = []
 
-    def include(self, store: _Columns, new: IntArray) -> None:
-        """Work with more columns, which the store holds."""
-        if len(new):
-            block = store.gram(self._f, np.concatenate([self.solver.columns, new]), new, self._scale)
-            self.solver.extend(new, block, self._q[new], self._penalty.factors[new], self._slack[new])
+    def include(self, new: IntArray, block: FloatArray) -> None:
+        """Work with more columns; `block` is their Gram matrix with all of them."""
+        self.solver.extend(new, block, self._q[new], self._penalty.factors[new], self._slack[new])
 
     def solve(self, start: float | None, end: float, ridge: float, most: int) -> int:
         """Move to the optimum on the working columns; breaks and sweeps taken."""
@@ -287,14 +298,18 @@ class _Walk:
     def solve(self, joining: list[IntArray], start: float | None, end: float, ridge: float, budget: IntArray) -> IntArray:
         """Let columns join and solve every set that has a budget; breaks and sweeps taken, (F,)."""
         self.store.include(np.unique(np.concatenate(joining)))
+        working = [np.concatenate([member.solver.columns, new]) for member, new in zip(self.members, joining, strict=True)]
+        for member, new, block in zip(
+            self.members, joining, self.store.grams(working, joining, self.scale, self.team), strict=True
+        ):
+            member.include(new, block)
 
         def work(f: int) -> int:
-            if not budget[f]:
-                return 0
-            self.members[f].include(self.store, joining[f])
-            return self.members[f].solve(start, end, ridge, int(budget[f]))
+            return self.members[f].solve(start, end, ridge, int(budget[f])) if budget[f] else 0
 
-        taken: IntArray = np.array(self.team.map(work, range(len(self.members))))
+        heavy = max(member.solver.support for member in self.members) > LARGE
+        sets = range(len(self.members))
+        taken: IntArray = np.array(self.team.map(work, sets) if heavy else [work(f) for f in sets])
         self._renew()
         return taken
 
@@ -362,11 +377,11 @@ def wide_paths(
         while True:
             joining = []
             for f, member in enumerate(walk.members):
-                found[f, member.solver.columns] = 0.0
+                found[f, slice(None) if member.failure else member.solver.columns] = 0.0
                 joining.append(_worst(found[f], len(member.solver.columns)))
             taken += walk.solve(joining, start, tau, ridge, np.where(todo, max_iter - taken, 0))
             found = walk.violations(tau)
-            todo = found.any(axis=1) & (taken < max_iter)
+            todo = found.any(axis=1) & (taken < max_iter) & [not member.failure for member in walk.members]
             if not todo.any():
                 break
             start = tau

@@ -278,4 +278,5 @@ def test_a_failure_is_the_sets_own(monkeypatch):
     assert np.isfinite(fits[1].coef[:10]).all()
     assert np.isnan(fits[1].coef[10:]).all()
     assert np.isnan(fits[1].intercept[10:]).all()
-    assert np.array_equal(fits[3].coef, whole[3].coef)
+    # the others' sums are grouped another way, no more
+    assert fits[3].coef == pytest.approx(whole[3].coef, rel=1e-9, abs=1e-12)

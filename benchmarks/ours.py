@@ -11,7 +11,7 @@ from scipy import sparse
 
 from regcli.config import Config, config_from_data
 from regcli.data.types import Dataset, Features, Fold, Splits
-from regcli.engine import run_plan
+from regcli.engine import search
 from regcli.plan import Plan, make_plan
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def regcli_solve(ready: Prepared) -> tuple[list[Walked], float]:
 
     The one place that names the engine's entry.
     """
-    outcome = run_plan(regcli_plan(ready), save_model=False)
+    outcome = search(regcli_plan(ready))
     chosen = outcome.paths[outcome.choice.path].lambdas[outcome.choice.index]
     return [Walked(path.lambdas, path.coefficients, float(path.kkt.max())) for path in outcome.paths], float(chosen)
 

@@ -95,9 +95,9 @@ def search(plan: Plan, progress: Progress | None = None) -> Search:
     seconds: dict[str, float] = {}
     with steady():
         with _timed(seconds, "full fit"):
-            full = _walk_full(plan, progress)
+            apart = _walk_full(plan, progress)
         with _timed(seconds, "cross-validation"):
-            folds, full = _walk_folds(plan, full, progress)
+            folds, full = _walk_folds(plan, apart, progress)
         with _timed(seconds, "selection"):
             paths = _results(plan, full, folds)
             summaries, choice, warnings = _choose(plan, paths)
@@ -159,9 +159,7 @@ def _walk_folds(plan: Plan, full: dict[int, PathWalk], progress: Progress | None
     return gathered(walks), order
 
 
-def _ordered(
-    apart: tuple[PathWalk, ...], apart_at: list[int], every: dict[int, list[PathWalk]], f: int
-) -> tuple[PathWalk, ...]:
+def _ordered(apart: tuple[PathWalk, ...], apart_at: list[int], every: dict[int, list[PathWalk]], f: int) -> tuple[PathWalk, ...]:
     found = {**dict(zip(apart_at, apart, strict=True)), **{i: walks[f] for i, walks in every.items()}}
     return tuple(found[i] for i in sorted(found))
 

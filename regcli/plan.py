@@ -163,7 +163,7 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     metrics = tuple(dict.fromkeys((metric, *config.select.metrics)))
     loss: Loss = "squared" if dataset.task == "regression" else "logistic" if len(dataset.classes) == 2 else "multinomial"
     recipe = Recipe.of(dataset.features, config)
-    reason = why_not(config, dataset, splits, recipe)
+    reason = why_not(config, splits, recipe)
     rows = splits.train if reason else design_rows(splits)
     design = fit_design(recipe, rows, None if dataset.weight is None else dataset.weight[rows])
     outputs = design.preprocessor.outputs
@@ -247,9 +247,7 @@ def _paths(
     return tuple(paths), list(dict.fromkeys(warnings))
 
 
-def _solver(
-    problem: linear.Problem, penalty: linear.Penalty, lambdas: FloatArray, shared: Shared | str
-) -> tuple[str, str]:
+def _solver(problem: linear.Problem, penalty: linear.Penalty, lambdas: FloatArray, shared: Shared | str) -> tuple[str, str]:
     """The solver of one path, and why it is the one."""
     plain, why = linear.choose_solver(problem.loss.name, penalty.l1_ratio, positive=penalty.positive)
     if isinstance(shared, str):

@@ -84,9 +84,39 @@ def _each(metric: Callable[[Scored], float]) -> Metric:
     return along
 
 
+def squared_errors(d: Scored) -> FloatArray:
+    """(y - prediction)² of every row."""
+    return np.asarray((d.y - d.mean) ** 2)
+
+
+def absolute_errors(d: Scored) -> FloatArray:
+    """|y - prediction| of every row."""
+    return np.abs(d.y - d.mean)
+
+
+def log_losses(d: Scored) -> FloatArray:
+    """Negative log-likelihood of every row, in nats; finite however wrong a certain prediction is."""
+    every = d.mean
+    chosen = np.where(d.y == 1, every[..., 1], every[..., 0]) if d.binary else every[..., np.arange(len(d.y)), d.y.astype(int)]
+    np.maximum(chosen, TINY, out=chosen)
+    np.log(chosen, out=chosen)
+    return np.negative(chosen, out=chosen)
+
+
+def brier_scores(d: Scored) -> FloatArray:
+    """Squared error of the probability of the second class for every row; of several, summed over classes."""
+    error = (d.indicator - d.mean) ** 2
+    return np.asarray(error[..., 1] if d.binary else error.sum(axis=-1))
+
+
+def hits(d: Scored) -> FloatArray:
+    """1 for every row whose most probable class is its own."""
+    return np.asarray(d.label == d.y, dtype=np.float64)
+
+
 def mse(d: Scored) -> FloatArray:
     """Mean squared error."""
-    return d.average((d.y - d.mean) ** 2)
+    return d.average(squared_errors(d))
 
 
 def rmse(d: Scored) -> FloatArray:
@@ -96,7 +126,7 @@ def rmse(d: Scored) -> FloatArray:
 
 def mae(d: Scored) -> FloatArray:
     """Mean absolute error."""
-    return d.average(np.abs(d.y - d.mean))
+    return d.average(absolute_errors(d))
 
 
 def r2(d: Scored) -> FloatArray:
@@ -121,8 +151,7 @@ def explained_variance(d: Scored) -> FloatArray:
 
 def log_loss(d: Scored) -> FloatArray:
     """Negative log-likelihood per unit of weight, in nats; finite however wrong a certain prediction is."""
-    chosen = d.mean[..., np.arange(len(d.y)), d.y.astype(int)]
-    return d.average(-np.log(np.maximum(chosen, TINY)))
+    return d.average(log_losses(d))
 
 
 def deviance(d: Scored) -> FloatArray:
@@ -132,8 +161,7 @@ def deviance(d: Scored) -> FloatArray:
 
 def brier(d: Scored) -> FloatArray:
     """Mean squared error of the probability of the second class; of several, summed over classes."""
-    error = (d.indicator - d.mean) ** 2
-    return d.average(error[..., 1] if d.binary else error.sum(axis=-1))
+    return d.average(brier_scores(d))
 
 
 @_each
@@ -154,7 +182,7 @@ def average_precision(d: Scored) -> float:
 
 def accuracy(d: Scored) -> FloatArray:
     """Share of rows whose most probable class is theirs."""
-    return d.average(np.asarray(d.label == d.y, dtype=np.float64))
+    return d.average(hits(d))
 
 
 @_each
@@ -229,8 +257,19 @@ def metrics_of(task: str) -> dict[str, Metric]:
     return REGRESSION if task == "regression" else CLASSIFICATION
 
 
+# Metrics that are means over rows: what is averaged, and what becomes of the average.
+ROW_BY_ROW: dict[str, tuple[Metric, Callable[[FloatArray], FloatArray]]] = {
+    "mse": (squared_errors, np.asarray),
+    "rmse": (squared_errors, np.sqrt),
+    "mae": (absolute_errors, np.asarray),
+    "log_loss": (log_losses, np.asarray),
+    "deviance": (log_losses, lambda mean: 2.0 * mean),
+    "brier": (brier_scores, np.asarray),
+    "accuracy": (hits, np.asarray),
+}
+
 # What the mean squared error and the mean error tell, the variance of y known.
-QUADRATIC: dict[str, Callable[["FloatArray", "FloatArray", float], "FloatArray"]] = {
+QUADRATIC: dict[str, Callable[[FloatArray, FloatArray, float], FloatArray]] = {
     "mse": lambda squared, mean, spread: squared,  # noqa: ARG005
     "rmse": lambda squared, mean, spread: np.sqrt(squared),  # noqa: ARG005
     "r2": lambda squared, mean, spread: 1.0 - squared / spread,  # noqa: ARG005

@@ -1,8 +1,9 @@
-"""One design for all training sets, where preprocessing is the same affine map of every column in each of them but for its numbers."""
+"""One design for all training sets, where preprocessing differs between them by an affine map of every column alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,7 +60,7 @@ def _first_fold(splits: Splits, rows: IntArray) -> IntArray:
     return np.asarray(first[rows])
 
 
-def why_not(config: Config, dataset: Dataset, splits: Splits, recipe: Recipe) -> str:
+def why_not(config: Config, splits: Splits, recipe: Recipe) -> str:
     """Why folds cannot share the design; empty where they can."""
     if config.execution.engine == "reference":
         return "execution.engine: reference"
@@ -149,4 +150,4 @@ def _blocks(splits: Splits, rows: IntArray) -> tuple[slice, ...]:
     """Consecutive rows of the design with the same first validation fold."""
     label = _first_fold(splits, rows)
     ends = [0, *(np.flatnonzero(np.diff(label)) + 1).tolist(), len(rows)]
-    return tuple(slice(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True))
+    return tuple(slice(a, b) for a, b in pairwise(ends))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from regcli import linear
 from regcli.preprocess import fit_design
-from regcli.scoring import QUADRATIC, Scored, from_squares, score
+from regcli.scoring import QUADRATIC, ROW_BY_ROW, Scored, from_squares, score
 from regcli.weights import fit_weights, sample_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from regcli.data.types import FloatArray, Fold
+    from regcli.data.types import FloatArray, Fold, IntArray
     from regcli.plan import PathSpec, Plan
     from regcli.preprocess import Preprocessor
 
@@ -60,9 +61,14 @@ def predicted(loss: str, eta: FloatArray) -> FloatArray:
     """Linear predictors (…, n, K) as metrics take them: values (…, n), or probabilities of all classes (…, n, classes)."""
     if loss == "squared":
         return eta[..., 0]
-    n, k = eta.shape[-2:]
-    mean = linear.LOSSES[loss].mean(eta.reshape(-1, k)).reshape(*eta.shape[:-2], n, k)
-    return np.concatenate([1.0 - mean, mean], axis=-1) if k == 1 else mean
+    k = eta.shape[-1]
+    mean = linear.LOSSES[loss].mean(eta.reshape(-1, k)).reshape(eta.shape)
+    if k > 1:
+        return mean
+    both = np.empty((*eta.shape[:-1], 2))
+    np.subtract(1.0, mean[..., 0], out=both[..., 0])
+    both[..., 1] = mean[..., 0]
+    return both
 
 
 def walk_full(plan: Plan, spec: PathSpec) -> PathWalk:
@@ -119,8 +125,8 @@ def _scores(plan: Plan, spec: PathSpec, f: int, fit: linear.PathFit) -> tuple[di
         squares = plan.shared.together.squared_errors(f, fit)
         lost = np.isnan(squares).any(axis=(0, 1))
         sides = [
-            from_squares(plan.metrics, *side, _actual(plan, rows))
-            for side, rows in zip(squares, _sides(plan, f), strict=True)
+            from_squares(plan.metrics, squared, mean, _actual(plan, rows))
+            for (squared, mean), rows in zip(squares, _sides(plan, f), strict=True)
         ]
         if not lost.any():
             return sides[0], sides[1]
@@ -132,29 +138,60 @@ def _scores(plan: Plan, spec: PathSpec, f: int, fit: linear.PathFit) -> tuple[di
     return _scores_by_row(plan, f, fit)
 
 
-def _sides(plan: Plan, f: int) -> tuple[FloatArray, FloatArray]:
+def _sides(plan: Plan, f: int) -> tuple[IntArray, IntArray]:
     """Positions in the dataset of a fold's training and validation rows."""
     fold = plan.splits.folds[f]
     return fold.train, fold.validation
 
 
-def _actual(plan: Plan, rows: FloatArray) -> Scored:
+def _actual(plan: Plan, rows: IntArray) -> Scored:
     """Rows without predictions."""
     return Scored(plan.dataset.y[rows], np.zeros(len(rows)), sample_weights(plan.dataset, rows), plan.task)
 
 
 def _scores_by_row(plan: Plan, f: int, fit: linear.PathFit) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """Metrics from predictions: those that are means over rows piece by piece for both sides at once, the others side by side."""
+    train, validation = _means_over_rows(plan, f, fit, [name for name in plan.metrics if name in ROW_BY_ROW])
+    rest = [name for name in plan.metrics if name not in ROW_BY_ROW]
+    if rest:
+        for found, more in zip((train, validation), _of_whole_sides(plan, f, fit, rest), strict=True):
+            found.update(more)
+    return train, validation
+
+
+def _means_over_rows(
+    plan: Plan, f: int, fit: linear.PathFit, names: list[str]
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """Metrics of `ROW_BY_ROW` on both sides of fold f."""
     assert plan.shared is not None  # noqa: S101 - as above
-    shared, metrics = plan.shared, plan.metrics
-    n, p, k = plan.problem.shape
+    weights = np.zeros((len(plan.rows), 2))
+    for side, rows in enumerate(_sides(plan, f)):
+        weights[plan.shared.place[rows], side] = sample_weights(plan.dataset, rows)
+    weights /= weights.sum(axis=0)
+    y = plan.dataset.y[plan.rows]
+    averaged = {ROW_BY_ROW[name][0]: np.zeros((len(fit.lambdas), 2)) for name in names}
+    for piece, part, eta in plan.shared.together.pieces(f, fit) if names else ():
+        scored = Scored(y[piece], predicted(plan.loss, eta), weights[piece, 0], plan.task)
+        for metric, sums in averaged.items():
+            sums[part] += metric(scored) @ weights[piece]
+    train, validation = (
+        {name: finish(averaged[metric][:, side]) for name in names for metric, finish in [ROW_BY_ROW[name]]} for side in (0, 1)
+    )
+    return train, validation
+
+
+def _of_whole_sides(
+    plan: Plan, f: int, fit: linear.PathFit, names: list[str]
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """Any metrics on both sides of fold f, so many grid points at a time as keep predictions small beside the design."""
+    assert plan.shared is not None  # noqa: S101 - as above
     X = plan.problem.X
-    size = X.nnz if hasattr(X, "nnz") else n * p
-    step = max(1, int(size / (SHARE * n * (k + 1))))
-    sides = _sides(plan, f)
-    parts: list[list[dict[str, FloatArray]]] = [[], []]
+    step = max(1, int((X.nnz if sparse.issparse(X) else X.size) / (SHARE * len(plan.rows) * (plan.problem.shape[2] + 1))))
+    parts: tuple[list[dict[str, FloatArray]], ...] = ([], [])
     for start in range(0, len(fit.lambdas), step):
-        eta = shared.together.predictors(f, fit.at(slice(start, start + step)))
-        for side, rows, known in zip(parts, sides, (_actual(plan, sides[0]), _actual(plan, sides[1])), strict=True):
-            mean = predicted(plan.loss, eta[:, shared.place[rows]])
-            side.append(score(Scored(known.y, mean, known.weight, plan.task), metrics))
-    return tuple({name: np.concatenate([part[name] for part in side]) for name in metrics} for side in parts)  # type: ignore[return-value]
+        eta = plan.shared.together.predictors(f, fit.at(slice(start, start + step)))
+        for side, rows in zip(parts, _sides(plan, f), strict=True):
+            mean = predicted(plan.loss, eta[:, plan.shared.place[rows]])
+            side.append(score(replace(_actual(plan, rows), mean=mean), names))
+    train, validation = ({name: np.concatenate([part[name] for part in side]) for name in names} for side in parts)
+    return train, validation

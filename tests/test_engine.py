@@ -101,9 +101,13 @@ def test_jobs_change_no_bit(target):
 def test_validation_rows_change_no_training_figure(target, kind):
     other_X = X.copy()
     other_X[FOLD == "0"] *= 1000
-    one, two = (fitted(dataset(target, X=columns), penalty=kind).paths[0] for columns in (X, other_X))
     metric = "mse" if target == "y" else "log_loss"
+    plain = {"engine": "reference"}
+    one, two = (fitted(dataset(target, X=columns), penalty=kind, execution=plain).paths[0] for columns in (X, other_X))
     assert (one.train[metric][0] == two.train[metric][0]).all()
+    # on a shared design the same numbers, but for the last bits of sums over other rows
+    one, two = (fitted(dataset(target, X=columns), penalty=kind).paths[0] for columns in (X, other_X))
+    np.testing.assert_allclose(one.train[metric][0], two.train[metric][0], rtol=1e-9)
     assert (one.train[metric][1] != two.train[metric][1]).all()
     assert (one.validation[metric][0] != two.validation[metric][0]).all()
 
@@ -300,6 +304,9 @@ def test_sklearn_parameters_use_each_entrys_own_scale():
 def test_progress_counts_to_the_end():
     seen = []
     run_plan(planned(dataset()), save_model=False, progress=lambda *step: seen.append(step))
+    assert seen == [(1, 1, "paths on all folds")]
+    seen.clear()
+    run_plan(planned(dataset(), execution={"engine": "reference"}), save_model=False, progress=lambda *step: seen.append(step))
     assert seen == [
         (1, 1, "paths on all training rows"), (1, 3, "folds"), (2, 3, "folds"), (3, 3, "folds"),
     ]  # fmt: skip
@@ -308,7 +315,9 @@ def test_progress_counts_to_the_end():
 def test_a_plan_counts_its_fits():
     plan = planned(dataset(), penalty=ALL)
     assert plan.n_fits == (1 + 4 * 3) * 4
-    assert [path.solver for path in plan.paths] == ["direct", "direct", "working-set", "working-set", "working-set"]
+    assert {path.solver for path in plan.paths} == {"sufficient-statistics"}
+    plain = planned(dataset(), penalty=ALL, execution={"engine": "reference"})
+    assert [path.solver for path in plain.paths] == ["direct", "direct", "working-set", "working-set", "working-set"]
 
 
 def test_rules_for_factors_name_columns():

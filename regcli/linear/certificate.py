@@ -13,9 +13,13 @@ from scipy import sparse
 from regcli.linear.losses import LOSSES
 
 # Working arrays take this part of the size of the design.
-SHARE = 16
+SHARE = 8
+# Linear predictors worked on at a time.
+CELLS = 400_000
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from regcli.data.types import FloatArray, IntArray, Matrix
     from regcli.linear.penalty import Penalty
 
@@ -82,22 +86,27 @@ def certify(
     live = X if len(columns) == X.shape[1] else X[:, columns]
     coefficients_of_X = coefficients / own[columns][:, None]
     worst = np.empty(len(lambdas))
-    # as many grid points at a time as keep residuals and gradients well below the size of the design
-    size = X.nnz if sparse.issparse(X) else X.size
-    block = max(1, int(size / (SHARE * max(X.shape) * target.shape[1])))
-    for start in range(0, len(lambdas), block):
-        part = slice(start, start + block)
-        base = np.zeros((len(lambdas[part]), target.shape[1])) if intercept is None else intercept[part]
-        b = np.zeros((len(base), X.shape[1], target.shape[1]))
+    # as many grid points at a time as keep gradients, and as many rows as keep residuals, well below the size of the design
+    k = target.shape[1]
+    points = max(1, int((X.nnz if sparse.issparse(X) else X.size) / (SHARE * X.shape[1] * k)))
+    for start in range(0, len(lambdas), points):
+        part = slice(start, start + points)
+        b = np.zeros((len(lambdas[part]), X.shape[1], k))
         b[:, columns] = coefficients[part]
-        points, p, k = b.shape
+        base = np.zeros((len(b), k)) if intercept is None else intercept[part]
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is judged below
-            flat = coefficients_of_X[part].transpose(1, 0, 2).reshape(len(columns), points * k)
-            eta = np.asarray(live @ flat).reshape(n, points, k) + base
-            mean_y = the_loss.mean(eta.reshape(-1, k)).reshape(n, points, k)
-            residual = s[:, None, None] * (target[:, None, :] - mean_y)
-            total = residual.sum(axis=0)
-            gradient = np.asarray(X.T @ residual.reshape(n, -1)).reshape(p, points, k).transpose(1, 0, 2)
+            flat = coefficients_of_X[part].transpose(1, 0, 2).reshape(len(columns), len(b) * k)
+            gradient, total = np.zeros((X.shape[1], len(b) * k)), np.zeros((len(b), k))
+            step = n if sparse.issparse(X) else max(1, CELLS // (len(b) * k))
+            for first in range(0, n, step):
+                rows = slice(first, first + step)
+                whole = step >= n
+                eta = np.asarray((live if whole else live[rows]) @ flat).reshape(-1, len(b), k) + base
+                residual = target[rows, None, :] - the_loss.mean(eta.reshape(-1, k)).reshape(eta.shape)
+                residual *= s[rows, None, None]
+                total += residual.sum(axis=0)
+                gradient += np.asarray((X if whole else X[rows]).T @ residual.reshape(len(eta), -1))
+            gradient = gradient.reshape(-1, len(b), k).transpose(1, 0, 2)
             gradient = (gradient - mean[:, None] * total[:, None]) / own[:, None]
             distance = _distance(gradient, b, lambdas[part][:, None, None] * penalty.factors[:, None], penalty)
         relative = np.divide(distance, unit, out=np.zeros_like(distance), where=unit > 0)
@@ -108,6 +117,83 @@ def certify(
             )
         finite = np.isfinite(b).all(axis=(1, 2)) & np.isfinite(base).all(axis=1)
         worst[part] = np.where(finite, found, np.inf)
+    return worst
+
+
+def certify_point(
+    X: Matrix,
+    y: FloatArray,
+    S: FloatArray,
+    loss: str,
+    penalty: Penalty,
+    lam: float,
+    intercepts: FloatArray | None,
+    coefficients: FloatArray,
+    units: FloatArray,
+    each: Callable[[Callable[[slice], list[FloatArray]], list[slice]], Iterable[list[FloatArray]]] = map,
+) -> FloatArray:
+    """The certificate of one grid point for several training sets on one dense design, in a few looks at its rows.
+
+    Parameters
+    ----------
+    X : ndarray (n, p)
+    y : ndarray (n,)
+    S : ndarray (n, F)
+        Row weights of every set, each column summing to one.
+    loss, penalty : str, Penalty
+        As for `certify`.
+    lam : float
+    intercepts : ndarray (F, K) or None
+    coefficients : ndarray (F, p, K)
+        Of the sets' own columns.
+    units : ndarray (F, p)
+        The own columns of a set are those of X divided by these.
+    each : callable
+        Applies a function to pieces of the rows, in order; `map`, or the map of a pool of threads.
+
+    Returns
+    -------
+    ndarray (F,)
+    """
+    the_loss = LOSSES[loss]
+    target = the_loss.outputs(y)
+    n, k = target.shape
+    sets, p = units.shape
+    flat = (coefficients / units[:, :, None]).transpose(1, 0, 2).reshape(p, sets * k)
+
+    def look(rows: slice) -> list[FloatArray]:
+        x, weights = X[rows], S[rows]
+        eta = (x @ flat).reshape(-1, sets, k)
+        if intercepts is not None:
+            eta += intercepts
+        means = the_loss.mean(eta.reshape(-1, k)).reshape(eta.shape)
+        residual = weights[:, :, None] * (target[rows, None, :] - means)
+        along = x.T @ np.hstack([residual.reshape(len(x), -1), weights])
+        return [along[:, : sets * k], along[:, sets * k :], (x * x).T @ weights, residual.sum(axis=0)]
+
+    step = max(1, CELLS // p)
+    parts = list(each(look, [slice(first, first + step) for first in range(0, n, step)]))
+    gradient, mean, square, total = (np.sum([part[i] for part in parts], axis=0) for i in range(4))
+    if intercepts is None:
+        mean = np.zeros_like(mean)
+    variance = square - mean**2
+    for j, f in zip(*np.nonzero(variance < 1e-6 * square), strict=True):
+        variance[j, f] = S[:, f] @ (X[:, j] - mean[j, f]) ** 2  # digits were lost
+    rms = np.sqrt(np.where(variance > 1e-24 * square, variance, 0.0)).T / units
+    worst = np.empty(sets)
+    for f, s in enumerate(S.T):
+        null = the_loss.mean(np.broadcast_to(the_loss.link(s @ target) if intercepts is not None else np.zeros(k), target.shape))
+        null_rms, target_rms = np.sqrt(s @ (target - null) ** 2), np.sqrt(s @ target**2)
+        null_rms = np.where(null_rms > 1e-12 * target_rms, null_rms, target_rms)
+        slope = gradient.reshape(p, sets, k)[:, f]
+        if intercepts is not None:
+            slope = slope - mean[:, [f]] * total[f]
+        distance = _distance(slope / units[f][:, None], coefficients[f], lam * penalty.factors[:, None], penalty)
+        unit = np.outer(rms[f], null_rms)
+        found = np.divide(distance, unit, out=np.zeros_like(distance), where=unit > 0).max(initial=0.0)
+        if intercepts is not None:
+            found = max(found, np.divide(np.abs(total[f]), null_rms, out=np.zeros(k), where=null_rms > 0).max())
+        worst[f] = found if np.isfinite(coefficients[f]).all() else np.inf
     return worst
 
 

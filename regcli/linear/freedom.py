@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # Beyond this size the trace would cost more than the fit; it is left undefined there.
 LARGEST = 2500
+# Share of a column's variance that the columns before it must leave unexplained for it to count as independent without a look
+# at the spectrum.
+SURE = 1e-8
 
 
 def degrees_of_freedom(problem: Problem, penalty: Penalty, fit: PathFit) -> FloatArray:
@@ -33,7 +36,44 @@ def degrees_of_freedom(problem: Problem, penalty: Penalty, fit: PathFit) -> Floa
     ridge_like = penalty.l1_ratio == 0 and not penalty.positive
     if problem.loss.name == "squared" and ridge_like:
         return _ridge_squared(problem, penalty, fit.lambdas)
+    if penalty.l1_ratio == 1:
+        return _lasso(problem, penalty, fit)
     return np.array([_at(problem, penalty, fit, i) for i in range(len(fit.lambdas))])
+
+
+def _lasso(problem: Problem, penalty: Penalty, fit: PathFit) -> FloatArray:
+    """Ranks of the active sets: their sizes, wherever the columns are independent beyond doubt.
+
+    Row weights above zero change no rank, so that one Gram matrix of all columns of the path tells it for every point. Where a
+    column is active for all of several classes, one of its coefficients follows from the others.
+    """
+    k = fit.coef.shape[2]
+    lead = 0 if not problem.intercept else max(k - 1, 1)
+    active = fit.coef != 0
+    sizes = active.sum(axis=2)
+    if len(fit.columns) > LARGEST:
+        return np.array([_at(problem, penalty, fit, i) for i in range(len(fit.lambdas))])
+    H = problem.gram(fit.columns, fit.columns, problem.s)
+    root = np.sqrt(np.maximum(np.diag(H), 1e-300))
+    H = H / np.outer(root, root)
+    sure = _independent(H)
+    out = np.empty(len(fit.lambdas))
+    for i, size in enumerate(sizes):
+        use = np.flatnonzero(size)
+        if np.isfinite(fit.coef[i]).all() and (sure or _independent(H[np.ix_(use, use)])):
+            out[i] = lead + np.minimum(size, max(k - 1, 1)).sum()
+        else:
+            out[i] = _at(problem, penalty, fit, i)
+    return out
+
+
+def _independent(unit: FloatArray) -> bool:
+    """Whether columns with these correlations are independent, with digits to spare."""
+    try:
+        factor = np.linalg.cholesky(unit)
+    except np.linalg.LinAlgError:
+        return False
+    return bool((np.diag(factor) ** 2 > SURE).all())
 
 
 def _ridge_squared(problem: Problem, penalty: Penalty, lambdas: FloatArray) -> FloatArray:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
+from threading import local
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from regcli.linear.losses import Loss
     from regcli.linear.problem import Problem
 
-A, T = TypeVar("A"), TypeVar("T")
+A = TypeVar("A")
+T = TypeVar("T")
 # A variance below this share of the mean square has lost its digits to cancellation and is taken again from the rows.
 CANCELLED = 1e-8
 CONSTANT = 1e-12
@@ -39,10 +42,23 @@ class Team:
 
     def map(self, work: Callable[[A], T], pieces: Sequence[A]) -> list[T]:
         """`work` on every piece."""
-        if self.jobs == 1 or len(pieces) < 2:
+        # work handed out by work is done on the spot: threads that wait for threads of the same pool would wait for ever
+        if self.jobs == 1 or len(pieces) < 2 or getattr(_HERE, "at_work", False):
             return [work(piece) for piece in pieces]
-        with ThreadPoolExecutor(self.jobs) as pool:
-            return list(pool.map(work, pieces))
+        return list(_pool(self.jobs).map(work, pieces))
+
+
+_HERE = local()
+
+
+@cache
+def _pool(jobs: int) -> ThreadPoolExecutor:
+    """Threads that stay: a path hands out thousands of pieces."""
+
+    def begin() -> None:
+        _HERE.at_work = True
+
+    return ThreadPoolExecutor(jobs, thread_name_prefix="regcli", initializer=begin)
 
 
 def slices(length: int, size: int) -> list[slice]:
@@ -159,9 +175,7 @@ class Joint:
         """
         shift = np.tensordot(coef, (self.offset[f] / self.unit[f])[columns], axes=(1, 0))
         walked = len(intercept)
-        return PathFit(
-            lambdas[:walked], intercept + shift, columns, coef, self.shape[1], n_iter, walked < len(lambdas)
-        )
+        return PathFit(lambdas[:walked], intercept + shift, columns, coef, self.shape[1], n_iter, walked < len(lambdas))
 
 
 def column_moments(X: Matrix, S: FloatArray, team: Team) -> tuple[FloatArray, FloatArray]:

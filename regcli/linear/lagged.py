@@ -1,8 +1,8 @@
 """Logistic and multinomial paths of all training sets together, for designs with many more rows than columns.
 
 One blocked pass over the rows gives the gradients of every set. Each set then minimises its own quadratic model, whose curvature
-is lagged: one weighted Gram matrix per block of rows, at the full set's fit, serves all sets, each taking the blocks it consists of,
-and is renewed only when convergence slows. The next λ starts from the model's own prediction, corrected by what the last
+is lagged: one weighted Gram matrix per block of rows, at the full set's fit, serves all sets, each taking the blocks it consists
+of, and is renewed only when convergence slows. The next λ starts from the model's own prediction, corrected by what the last
 prediction missed. A set that does not settle gets curvature of its own, and at last the guarded Newton method.
 """
 
@@ -18,7 +18,7 @@ from regcli.linear.grid import saturated
 from regcli.linear.joint import PIECE
 
 if TYPE_CHECKING:
-    from regcli.data.types import BoolArray, FloatArray, IntArray
+    from regcli.data.types import FloatArray, IntArray
     from regcli.linear.joint import Joint, Team
     from regcli.linear.losses import Loss
     from regcli.linear.paths import PathFit
@@ -78,17 +78,13 @@ class _Walk:
         ]
         full = joint.S[:, -1]
         # what share of a block's weight in the full set a set has; a block is in or out, or in part where folds overlap
-        self.share = np.array(
-            [[s[b].sum() / total if (total := full[b].sum()) > 0 else 0.0 for b in blocks] for s in joint.S.T]
-        )
+        self.share = np.array([[s[b].sum() / total if (total := full[b].sum()) > 0 else 0.0 for b in blocks] for s in joint.S.T])
         unit = joint.rms / joint.unit
         scale = (unit[:, None, :] * joint.null_rms[:, :, None]).reshape(sets, -1)
         self.scale = np.column_stack([joint.null_rms, scale])
         self.scale[self.scale == 0] = np.inf
         self.l1, self.l2 = np.zeros(k + k * p), np.zeros(k + k * p)
-        unpenalised = np.concatenate(
-            [np.full(k, joint.intercept), np.tile((penalty.factors == 0) & (not penalty.positive), k)]
-        )
+        unpenalised = np.concatenate([np.full(k, joint.intercept), np.tile((penalty.factors == 0) & (not penalty.positive), k)])
         alive = np.column_stack([np.full((sets, k), joint.intercept), np.tile(joint.rms > 0, (1, k))])
         self.free: list[IntArray] = [np.flatnonzero(unpenalised & a) for a in alive]
         self.bound: list[IntArray] = [np.flatnonzero(~unpenalised & a) for a in alive]
@@ -129,8 +125,8 @@ class _Walk:
             return residual @ x, residual.sum(axis=1)
 
         found = self.team.map(work, self.pieces)
-        slope = sum(part[0] for part in found)[: len(base)].reshape(len(sets), k, p)
-        constant = sum(part[1] for part in found)[: len(base)].reshape(len(sets), k)
+        slope = np.sum([part[0] for part in found], axis=0)[: len(base)].reshape(len(sets), k, p)
+        constant = np.sum([part[1] for part in found], axis=0)[: len(base)].reshape(len(sets), k)
         self.gradient[sets, :k] = constant
         self.gradient[sets, k:] = (slope / joint.unit[sets][:, None, :]).reshape(len(sets), -1)
 
@@ -153,9 +149,7 @@ class _Walk:
         for (b, _), part in zip(self.pieces, parts, strict=True):
             blocks[b] += part
         stacked = np.array(blocks)
-        self.models = self.team.map(
-            lambda f: self._model(f, np.tensordot(self.share[f], stacked, axes=1)), range(joint.shape[3])
-        )
+        self.models = self.team.map(lambda f: self._model(f, np.tensordot(self.share[f], stacked, axes=1)), range(joint.shape[3]))
 
     def renew_own(self, f: int) -> None:
         """Curvature of one set at its own fit."""
@@ -167,7 +161,7 @@ class _Walk:
             eta = joint.X[piece[1]] @ coef[:, 0] + intercept
             return self._curvature(piece[1], eta.reshape(-1, k), s[piece[1]])
 
-        self.models[f] = self._model(f, sum(self.team.map(work, self.pieces)))
+        self.models[f] = self._model(f, np.sum(self.team.map(work, self.pieces), axis=0))
 
     def _curvature(self, rows: slice, eta: FloatArray, s: FloatArray) -> FloatArray:
         """Second derivative of Σ s ℓ over some rows in the coordinates of the shared columns, (N, N)."""
@@ -236,10 +230,21 @@ class _Walk:
         self.x[f, bound] = moved
         return sweeps
 
+    def refined(self) -> FloatArray:
+        """Where one more step of every model leads, (F, N).
+
+        The gradients of the last pass are at hand, so that it costs no look at the rows and takes the point about as much closer
+        as the last pass did. The walk itself stays where its gradients are.
+        """
+        here = self.x.copy()
+        self.team.map(lambda f: self.step(f, 1e-10), range(len(here)))
+        there, self.x = self.x, here
+        return there
+
     def finish(self, f: int, lam: float, tol: float, max_iter: int) -> int:
         """The guarded Newton method for one set at one λ, from where it is."""
         joint = self.joint
-        p, k = joint.shape[1:3]
+        k = self.lead
         alone = replace(
             self.problem, s=joint.S[:, f], rms=joint.rms[f], null_intercept=joint.null_intercept[f], null_rms=joint.null_rms[f]
         )
@@ -321,7 +326,7 @@ def lagged_paths(
             beyond = 0
         taken, passes, missed = _converge(walk, float(lam), every, goal, tol, max_iter, missed)
         beyond += max(passes - FRESH, 0)
-        points.append(walk.x.copy())
+        points.append(walk.refined())
         iterations.append(taken)
         if stops:
             explained.append(1.0 - problem.objective(walk.eta) / null if null > 0 else 1.0)
@@ -350,7 +355,7 @@ def _converge(
     passes = 0
     while len(todo):
         accuracy = np.maximum(INNER * before, 0.1 * goal) if passes else np.full(len(every), max(1e-2 * goal, 1e-10))
-        walk.team.map(lambda f: walk.step(f, accuracy[f]), todo.tolist())  # noqa: B023 - used at once
+        walk.team.map(lambda f: walk.step(f, float(accuracy[f])), todo.tolist())  # noqa: B023 - used at once
         if not passes:
             predicted = walk.x.copy()
             _correct(walk, missed, todo)

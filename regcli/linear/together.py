@@ -9,14 +9,15 @@ import numpy as np
 from scipy import sparse
 
 from regcli.linear import moments, moments_paths, moments_scores
-from regcli.linear.certificate import certify
+from regcli.linear.certificate import certify, certify_point
 from regcli.linear.freedom import degrees_of_freedom
+from regcli.linear.joint import PIECE, slices
 from regcli.linear.lagged import lagged_paths
 from regcli.linear.screened import screened_paths
 from regcli.linear.wide import wide_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from regcli.data.types import FloatArray
     from regcli.linear.joint import Joint, Team
@@ -111,7 +112,7 @@ class Together:
         return _SOLVERS[solver](self, penalty, lambdas, tol, max_iter, stops)
 
     def certificates(self, solver: str, penalty: Penalty, y: FloatArray, fits: list[PathFit]) -> list[FloatArray]:
-        """The certificate of every point of every set's path, (L,) each: from the sums where they were used, else from the rows."""
+        """The certificate of every point of every set's path, (L,) each: from the sums where they were used, or the rows."""
         if solver == "sufficient-statistics" and self.statistics is not None:
             return moments_scores.certificates(self.statistics, penalty, fits, self.team)
         return self.team.map(lambda f: self.certify(f, penalty, y, fits[f]), range(self.joint.shape[3]))
@@ -125,24 +126,44 @@ class Together:
         )
 
     def certify_at(self, penalty: Penalty, y: FloatArray, fits: list[PathFit], index: int) -> FloatArray:
-        """The certificate of every set's path at one grid point, from the rows, (F,)."""
-        one = slice(index, index + 1)
-        return np.array(self.team.map(lambda f: self.certify(f, penalty, y, fits[f].at(one))[0], range(len(fits))))
+        """The certificate of every set's path at one grid point, from the rows of a dense design, (F,)."""
+        joint = self.joint
+        base = np.array([self.intercepts(f, fit)[index] for f, fit in enumerate(fits)]) if joint.intercept else None
+        coefficients = np.array([fit.dense(index) for fit in fits])
+        lam = float(fits[-1].lambdas[index])
+        return certify_point(joint.X, y, joint.S, joint.loss.name, penalty, lam, base, coefficients, joint.unit, self.team.map)
 
     def intercepts(self, f: int, fit: PathFit) -> FloatArray:
         """Linear predictors of a path of set f where the shared columns are zero, (L, K)."""
         joint = self.joint
         return fit.intercept - np.tensordot(fit.coef, (joint.offset[f] / joint.unit[f])[fit.columns], axes=(1, 0))
 
-    def predictors(self, f: int, fit: PathFit) -> FloatArray:
-        """Linear predictors of a path of set f on all rows, (L, n, K)."""
+    def predictors(self, f: int, fit: PathFit, rows: slice | None = None) -> FloatArray:
+        """Linear predictors of a path of set f on all rows, or on some, (L, n, K)."""
         joint = self.joint
-        X = joint.X if len(fit.columns) == joint.shape[1] else joint.X[:, fit.columns]
+        X = joint.X if rows is None else joint.X[rows]
+        if len(fit.columns) < joint.shape[1]:
+            X = X[:, fit.columns]
         points, a, k = fit.coef.shape
         shared = fit.coef / joint.unit[f, fit.columns][:, None]
         product = np.asarray(X @ shared.transpose(1, 0, 2).reshape(a, points * k))
         product += self.intercepts(f, fit).reshape(-1)
         return product.reshape(-1, points, k).transpose(1, 0, 2)
+
+    def pieces(self, f: int, fit: PathFit) -> Iterator[tuple[slice, slice, FloatArray]]:
+        """The same piece by piece: rows, grid points, and their linear predictors (points, rows, K).
+
+        Dense designs are cut by rows, sparse ones, whose rows are dear to select, by grid points.
+        """
+        joint, points, k = self.joint, len(fit.lambdas), fit.coef.shape[2]
+        n = joint.shape[0]
+        if sparse.issparse(joint.X):
+            for part in slices(points, max(1, joint.X.nnz // (8 * n * k))):
+                yield slice(0, n), part, self.predictors(f, fit.at(part))
+            return
+        every = slice(0, points)
+        for rows in slices(n, PIECE // (points * k)):
+            yield rows, every, self.predictors(f, fit, rows)
 
     def predictors_at(self, fits: list[PathFit], index: int) -> FloatArray:
         """Linear predictors of every set's path at one grid point, on all rows, (F, n, K)."""

@@ -49,8 +49,16 @@ class Recipe:
         )
 
     def rows(self, rows: IntArray) -> Any:  # noqa: ANN401
-        """Some of the rows, in the form the transformer takes."""
-        return self.prepared.iloc[rows] if hasattr(self.prepared, "iloc") else self.prepared[rows]
+        """Some of the rows, in the form the transformer takes; always a copy."""
+        if hasattr(self.prepared, "iloc"):
+            return self.prepared.iloc[rows]
+        if sparse.issparse(self.prepared):
+            return self.prepared[rows]
+        # column by column, so that the copy has the order of the solvers' designs
+        out = np.empty((len(rows), self.prepared.shape[1]), order="F")
+        for j in range(out.shape[1]):
+            np.take(self.prepared[:, j], rows, out=out[:, j], mode="clip")
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,7 @@ def _explained(error: ValueError, n: int) -> DataError:
 
 
 def _matrix(prepared: Any) -> Matrix:  # noqa: ANN401
-    """As the solvers want it: a fresh Fortran-ordered array, or compressed sparse columns."""
+    """As the solvers want it: a Fortran-ordered array, or compressed sparse columns; of rows that are a copy already."""
     if sparse.issparse(prepared):
         return sparse.csc_array(prepared, dtype=np.float64)
-    return np.array(prepared, dtype=np.float64, order="F")
+    return np.asarray(prepared, dtype=np.float64, order="F")

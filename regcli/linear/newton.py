@@ -169,6 +169,10 @@ def _newton_step(
 ) -> State:
     """One step; returns the same state where no step along the direction lowers the objective."""
     k = state.coef.shape[1]
+    if k == 1 and not violating.any() and sparse.issparse(problem.X):
+        # what is left is the intercept's, which columns hardly feel
+        h = problem.s @ problem.loss.curvature(state.mean, 0, 0)
+        return _line_search(problem, penalty, lam, state, state.gradient0 / h, np.zeros_like(state.coef))
     free = (penalty.l1(lam) == 0) & (not penalty.positive) & (problem.rms > 0)[:, None]
     wanted = violating | (state.coef != 0) | free
     if wanted.sum() > FACTORISED and np.broadcast_to(free, wanted.shape)[wanted].all():

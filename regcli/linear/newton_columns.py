@@ -200,6 +200,8 @@ def direction(
     levels = np.array([level, 0.0] if level >= 0 else [0.0, level])[:lead] if lead != 1 else np.array([level])
     start = np.concatenate([levels, coef]) / unit
     ridge = np.concatenate([np.zeros(lead), penalty.l2(lam)[:, 0] * unit[lead:] ** 2])
+    # the same for all that have any
+    alpha = float((penalty.l1(lam)[:, 0] * unit[lead:]).max(initial=0.0))
     penalised = ridge[lead:][penalty.factors > 0]
     data, indices, indptr, beta = columns.data, columns.indices, columns.indptr, 0.0
     if len(penalised) and (penalised == penalised[0]).all():
@@ -209,7 +211,7 @@ def direction(
         data, indices, indptr = columns.with_rows(len(target), np.sqrt(ridge))
         target, weight = np.append(target, np.zeros(len(unit))), np.append(weight, np.ones(len(unit)))
     moved, *_ = _cd_fast.sparse_enet_coordinate_descent(
-        w=start, alpha=float(penalty.l1(lam).max(initial=0.0)), beta=beta, X_data=data, X_indices=indices, X_indptr=indptr,
+        w=start, alpha=alpha, beta=beta, X_data=data, X_indices=indices, X_indptr=indptr,
         y=target, sample_weight=weight, X_mean=np.zeros(len(unit)), max_iter=sweeps, tol=NEVER, rng=_UNUSED_RNG,
         random=False, positive=penalty.positive, do_screening=False,
     )  # fmt: skip

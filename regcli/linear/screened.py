@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from regcli.linear.problem import Problem
 
 # What is aimed at, as a share of `tol`.
-GOAL = 0.5
+GOAL = 0.7
 # Columns join whose gradient is forecast to reach this share of the penalty's edge.
 NEAR = 0.97
 
@@ -41,6 +41,7 @@ class _Set:
         # rows of a compressed sparse column matrix are dear to select: there the others stay, with weight zero and no entries
         self.rows = np.arange(joint.shape[0]) if self._sparse else rows
         self.columns: IntArray = np.zeros(0, dtype=np.int64)
+        self._taken = np.zeros(joint.shape[1], dtype=np.bool_)
         self._room = np.empty((len(rows), 0), order="F")
         self._units = newton_columns.l1_units(penalty)
         signs = newton_columns.intercept_signs(problem, penalty)
@@ -77,7 +78,8 @@ class _Set:
 
     def include(self, wanted: IntArray) -> None:
         """Add columns to the working ones; those that are in already stay where they are."""
-        new = np.setdiff1d(wanted, self.columns)
+        new = wanted[~self._taken[wanted]]
+        self._taken[new] = True
         if not len(new):
             return
         joint, f, old = self._joint, self._f, len(self.columns)
@@ -117,7 +119,8 @@ class _Set:
         return steps
 
     def residual(self, out: FloatArray) -> None:
-        """Weighted residuals on the set's rows, into (n, K)."""
+        """Weighted residuals on the set's rows, zero on others, into (n, K)."""
+        out[:] = 0.0
         out[self.rows] = self.problem.s[:, None] * (self.problem.Y - self.state.mean)
 
     def remember(self, steps: int) -> None:

@@ -188,16 +188,9 @@ def screened_paths(
     null = problem.null_objective()
     explained: list[float] = []
 
-    def look(which: IntArray) -> None:
-        """Gradients of some sets in their own columns, into (F, p, K)."""
-        for place, f in enumerate(which.tolist()):
-            members[f].residual(residual[:, place])
-        some = replace(joint, S=joint.S[:, which])
-        gradient[which] = products(some, residual[:, : len(which)], team) / joint.unit[which, :, None]
-
     every = np.arange(sets)
     gradient = np.empty((sets, joint.shape[1], k))
-    look(every)
+    _look(joint, members, every, residual, gradient, team)
     before = gradient.copy()
     for number, lam in enumerate(lambdas.tolist()):
         l1 = penalty.l1(lam)
@@ -206,11 +199,11 @@ def screened_paths(
         ahead = gradient + ratio * (gradient - before)
         before[:] = gradient
         taken = np.zeros(sets, dtype=np.int64)
-        wanted: BoolArray = _pull(ahead, penalty) > (NEAR if ratio else 1.0) * l1
+        wanted: BoolArray = np.asarray(_pull(ahead, penalty) > (NEAR if ratio else 1.0) * l1)
         wanted |= free[:, None]
         todo, fresh = every, True
         while len(todo):
-            candidates = (wanted & (scale > 0)).any(axis=2)
+            candidates = np.asarray(wanted & (scale > 0)).any(axis=2)
 
             def work(f: int) -> int:
                 members[f].include(np.flatnonzero(candidates[f]))  # noqa: B023 - used at once
@@ -219,7 +212,7 @@ def screened_paths(
                 return members[f].converge(lam, tol, max_iter - int(taken[f]))  # noqa: B023
 
             taken[todo] += np.array(team.map(work, todo.tolist()))
-            look(todo)
+            _look(joint, members, todo, residual, gradient, team)
             wanted = _pull(gradient, penalty) - l1 > GOAL * tol * scale
             for f, member in enumerate(members):
                 wanted[f, member.columns] = False
@@ -234,9 +227,17 @@ def screened_paths(
     return [member.path(lambdas) for member in members]
 
 
+def _look(joint: Joint, members: list[_Set], which: IntArray, residual: FloatArray, gradient: FloatArray, team: Team) -> None:
+    """Gradients of some sets in their own columns, into (F, p, K): one product of the design with residuals (n, F, K)."""
+    for place, f in enumerate(which.tolist()):
+        members[f].residual(residual[:, place])
+    some = replace(joint, S=joint.S[:, which])
+    gradient[which] = products(some, residual[:, : len(which)], team) / joint.unit[which, :, None]
+
+
 def _pull(gradient: FloatArray, penalty: Penalty) -> FloatArray:
     """What draws coefficients away from zero."""
-    return gradient if penalty.positive else np.abs(gradient)
+    return gradient if penalty.positive else np.asarray(np.abs(gradient))
 
 
 def _ratio(lambdas: FloatArray, number: int) -> float:

@@ -13,7 +13,7 @@ from regcli import linear
 from regcli.config import decide
 from regcli.errors import DataError, UsageError
 from regcli.preprocess import Recipe, fit_design
-from regcli.shared import Shared, design_rows, share, why_not
+from regcli.shared import Shared, design_rows, share, unlike, why_not
 from regcli.steady import steady
 from regcli.weights import check_class_weight, fit_weights
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from regcli.config import Config
     from regcli.data.types import Dataset, FloatArray, IntArray, Splits, Task
-    from regcli.preprocess import Output, Preprocessor
+    from regcli.preprocess import Design, Output, Preprocessor
 
 Loss = Literal["squared", "logistic", "multinomial"]
 # Below this many multiply-adds threads cost more than they save.
@@ -163,14 +163,18 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     metrics = tuple(dict.fromkeys((metric, *config.select.metrics)))
     loss: Loss = "squared" if dataset.task == "regression" else "logistic" if len(dataset.classes) == 2 else "multinomial"
     recipe = Recipe.of(dataset.features, config)
-    reason = why_not(config, splits, recipe)
-    rows = splits.train if reason else design_rows(splits)
-    design = fit_design(recipe, rows, None if dataset.weight is None else dataset.weight[rows])
+    rows, reason = splits.train, why_not(config, splits, recipe)
+    if not reason:
+        rows = design_rows(splits)
+        design, problem = _full(config, dataset, recipe, rows, loss)
+        reason = unlike(config, splits, recipe, design, problem, rows)
+    if reason:
+        rows = splits.train
+        design, problem = _full(config, dataset, recipe, rows, loss)
     outputs = design.preprocessor.outputs
-    weights = fit_weights(dataset, rows, config.model.class_weight)
-    problem = linear.Problem.build(design.X, dataset.y[rows], weights, loss, intercept=config.model.fit_intercept)
     _check_spread(dataset, rows, problem)
     jobs = _jobs(config, problem, len(splits.folds))
+    reason = reason or unlike(config, splits, recipe, design, problem, rows)
     shared = None if reason else share(config, dataset, splits, recipe, design, problem, rows, linear.Team(jobs))
     paths, warnings = _paths(config, problem, outputs, dataset.features.names, shared or reason)
     n, p = design.X.shape
@@ -189,6 +193,14 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
         config, dataset, splits, dataset.task, loss, metric, metrics, paths, recipe, design.preprocessor, rows, problem, shared,
         jobs, tuple(every),
     )  # fmt: skip
+
+
+def _full(config: Config, dataset: Dataset, recipe: Recipe, rows: IntArray, loss: Loss) -> tuple[Design, linear.Problem]:
+    """The design of the full training data, and the problem it poses."""
+    design = fit_design(recipe, rows, None if dataset.weight is None else dataset.weight[rows])
+    weights = fit_weights(dataset, rows, config.model.class_weight)
+    problem = linear.Problem.build(design.X, dataset.y[rows], weights, loss, intercept=config.model.fit_intercept)
+    return design, problem
 
 
 def _jobs(config: Config, problem: linear.Problem, folds: int) -> int:

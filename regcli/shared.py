@@ -10,14 +10,14 @@ import numpy as np
 from scipy import sparse
 
 from regcli import linear
-from regcli.preprocess import Preprocessor, Scaling, fit_scaling
+from regcli.preprocess import Preprocessor, Scaling, fit_scaling, transformed
 from regcli.weights import fit_weights, sample_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from regcli.config import Config
-    from regcli.data.types import Dataset, FloatArray, Fold, IntArray, Splits
+    from regcli.data.types import Dataset, FloatArray, Fold, IntArray, Matrix, Splits
     from regcli.preprocess import Design, Recipe
 
 # A matrix of weights, one column a set, may have as many entries.
@@ -64,11 +64,49 @@ def why_not(config: Config, splits: Splits, recipe: Recipe) -> str:
     """Why folds cannot share the design; empty where they can."""
     if config.execution.engine == "reference":
         return "execution.engine: reference"
-    if recipe.transformer is not None:
-        return "preprocessing is fitted anew in every fold"
+    if recipe.transformer is not None and recipe.scale not in {"standard", "none"}:
+        return f"preprocessing and scale {recipe.scale} are fitted anew in every fold"
     if len(splits.train) * (len(splits.folds) + 1) > WEIGHTS:
         return f"{len(splits.folds):,} folds of {len(splits.train):,} rows are too many to hold together"
     return ""
+
+
+def unlike(config: Config, splits: Splits, recipe: Recipe, design: Design, problem: linear.Problem, rows: IntArray) -> str:
+    """Why preprocessing fitted to a fold's own training rows makes other columns than on all of them; empty where it does not.
+
+    A fold may lack a column that is zero throughout its training rows (a level it has not seen): there it has no effect.
+    Nothing is assumed of the transformers: each is fitted to each fold, and what it makes of all rows is compared.
+    """
+    if recipe.transformer is None:
+        return ""
+    ours = [output.name for output in design.preprocessor.outputs]
+    place = {name: j for j, name in enumerate(ours)}
+    weighed = any(wanted.factors for wanted in config.penalty)
+    standing = np.full(int(rows.max()) + 1, -1)
+    standing[rows] = np.arange(len(rows))
+    for fold in splits.folds:
+        raw, outputs = transformed(recipe, fold.train, rows)
+        names = [output.name for output in outputs]
+        if raw is None or not set(names) <= set(ours) or (weighed and names != ours):
+            return "preprocessing gives folds other columns"
+        mine = np.array([place[name] for name in names])
+        lacking = np.setdiff1d(np.arange(len(ours)), mine)
+        if not _same(design.preprocessor.scaling.of(mine).apply(raw), problem, mine):
+            return "preprocessing gives folds other values"
+        inside = problem.X[:, lacking][standing[fold.train]]
+        if len(lacking) and (abs(inside).max(axis=0) if sparse.issparse(inside) else np.ptp(inside, axis=0)).max() > 0:
+            return "preprocessing leaves columns out in some folds"
+    return ""
+
+
+def _same(X: Matrix, problem: linear.Problem, columns: IntArray) -> bool:
+    """Whether a scaled design equals some columns of the problem's."""
+    ours = problem.X[:, columns]
+    if sparse.issparse(ours) or sparse.issparse(X):
+        return bool(sparse.issparse(ours) and sparse.issparse(X) and (sparse.csc_array(X) != ours).nnz == 0)
+    if problem.center.any():
+        X -= problem.center[columns]
+    return bool(np.array_equal(X, ours))
 
 
 def share(
@@ -118,7 +156,9 @@ def share(
     validation = tuple(linear.as_slice(place[fold.validation]) for fold in splits.folds)
     together = linear.Together.build(joint, problem, validation, _blocks(splits, rows), plain[:, -1], team)
     outputs = design.preprocessor.outputs
-    return Shared(rows, place, tuple(Preprocessor(None, scaling, outputs) for scaling in scalings[:-1]), together)
+    return Shared(
+        rows, place, tuple(Preprocessor(design.preprocessor.transformer, scaling, outputs) for scaling in scalings[:-1]), together
+    )
 
 
 def _columns(sets: Sequence[IntArray], weights: Sequence[FloatArray | None], place: IntArray, n: int) -> FloatArray:

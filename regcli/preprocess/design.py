@@ -135,6 +135,19 @@ def fit_design(recipe: Recipe, rows: IntArray, weights: FloatArray | None) -> De
     return Design(scaling.apply(X), Preprocessor(transformer, scaling, outputs))
 
 
+def transformed(recipe: Recipe, train: IntArray, rows: IntArray) -> tuple[Matrix | None, tuple[Output, ...]]:
+    """What the transformer, fitted to some training rows, makes of other rows, before scaling; None where it cannot be fitted."""
+    from sklearn.base import clone
+
+    transformer = clone(recipe.transformer)
+    try:
+        transformer.fit(recipe.rows(train))
+        made = _matrix(transformer.transform(recipe.rows(rows)))
+    except ValueError:
+        return None, ()
+    return made, columns.describe(recipe.features, transformer)
+
+
 def _explained(error: ValueError, n: int) -> DataError:
     """Say in our words why scikit-learn could not fit the preprocessing."""
     reason = str(error)

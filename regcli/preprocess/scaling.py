@@ -11,7 +11,7 @@ from scipy import sparse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from regcli.data.types import FloatArray, Matrix
+    from regcli.data.types import FloatArray, IntArray, Matrix
 
 # A column whose spread is below this share of its size is constant but for rounding.
 CONSTANT = 1e-12
@@ -35,6 +35,10 @@ class Scaling:
     scale: FloatArray
     mean: FloatArray
     sd: FloatArray
+
+    def of(self, columns: IntArray) -> Scaling:
+        """The scaling of some of the columns."""
+        return Scaling(self.center[columns], self.scale[columns], self.mean[columns], self.sd[columns])
 
     def apply(self, X: Matrix) -> Matrix:
         """Scale rows, in place where X is dense; sparse stays sparse."""

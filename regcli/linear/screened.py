@@ -203,10 +203,10 @@ def screened_paths(
         wanted |= free[:, None]
         todo, fresh = every, True
         while len(todo):
-            candidates = np.asarray(wanted & (scale > 0)).any(axis=2)
+            joining = [np.flatnonzero(of_set.any(axis=1)) for of_set in wanted & (scale > 0)]
 
             def work(f: int) -> int:
-                members[f].include(np.flatnonzero(candidates[f]))  # noqa: B023 - used at once
+                members[f].include(joining[f])  # noqa: B023 - used at once
                 if fresh:  # noqa: B023
                     members[f].forecast(lam, ratio)  # noqa: B023
                 return members[f].converge(lam, tol, max_iter - int(taken[f]))  # noqa: B023

@@ -27,6 +27,9 @@ DEPENDENT = 1e-10
 MOST_IDLE = 50
 # Room grows by this: a matrix that is copied now and then costs less than the memory of one twice too large.
 GROWTH = 1.15
+# A walk on a support larger than this gives up after so many breaks: coordinate descent, whose cost does not grow with their
+# number, is then the shorter way.
+SMALL, MANY = 300, 100
 # Sweeps of coordinate descent between two looks at what they gained.
 STAGE = 2000
 # What is known of every column, one row each: q, b, its sign on the support, v, the accepted violation, diag(Q) without ridge,
@@ -103,10 +106,14 @@ class ActiveSet:
         if self._free[old:].any():
             self._arrange(self._free | (self.coef != 0))
 
+    def _pull(self) -> FloatArray:
+        """Negative gradient of the quadratic, q - Qb; (m,)."""
+        m, a = self._size, self._support
+        return np.asarray(self._rows[TARGET, :m] - self._gram[:m, :a] @ self._rows[COEF, :a])
+
     def bound(self) -> float:
         """The smallest τ that keeps all penalised columns where they are, if the others are optimal."""
-        m = self._size
-        pull = self._rows[TARGET, :m] - self._gram[:m, : self._support] @ self._rows[COEF, : self._support]
+        m, pull = self._size, self._pull()
         weight = self._rows[WEIGHT, :m]
         out = (weight > 0) & (self._rows[SIGN, :m] == 0)
         return float(((pull if self._positive else np.abs(pull))[out] / weight[out]).max(initial=0.0))
@@ -136,18 +143,23 @@ class ActiveSet:
             self._regular = False
         taken = 0
         if self._regular or self._invert():
+            before = self._order[: self._size].copy(), self.coef.copy()
             taken, arrived = self._walk(start, end, most)
-            if arrived and (self._settled(end) or (self._invert() and self._settled(end))):
+            missed = self._settle(end) if arrived else np.inf
+            if 1.0 < missed < np.inf and self._invert():
+                missed = self._settle(end)
+            if missed <= 1.0 or taken >= most:
                 return taken
-        if taken >= most:
-            return taken
+            if missed > self._tolerable:
+                # where a walk has lost its digits its coefficients are no place to start from
+                self.coef[np.argsort(self.columns)] = before[1][np.argsort(before[0])]
         return taken + self._descend(end, most - taken)
 
     def _walk(self, start: float, end: float, most: int) -> tuple[int, bool]:
         """From break to break; how many there were, and whether the end was reached."""
         m, a, turn = self._size, self._support, end - start
-        q, b, sign, weight, slack, _, least, pull, speed, shift, move = self._rows[:, :m]
-        pull[:] = q - self._gram[:m, :a] @ b[:a]
+        _, b, sign, weight, slack, _, least, pull, speed, shift, move = self._rows[:, :m]
+        pull[:] = self._pull()
         # what makes the present coefficients optimal at the start: q shifted by what they miss of their conditions now
         edge = start * weight
         shift[:] = pull
@@ -170,7 +182,7 @@ class ActiveSet:
                 b[:a] += left * move[:a]
                 return breaks, True
             idle = idle + 1 if step <= 1e-14 else 0
-            if breaks == most or idle > MOST_IDLE:
+            if breaks == most or idle > MOST_IDLE or (breaks >= MANY and a > SMALL):
                 break
             b[:a] += step * move[:a]
             pull += step * speed
@@ -303,22 +315,23 @@ class ActiveSet:
         self._regular = True
         return True
 
-    def _settled(self, tau: float) -> bool:
-        """Whether all columns meet their conditions, after steps of refinement where they do not."""
+    def _settle(self, tau: float) -> float:
+        """Refine the coefficients; the largest violation of a condition that is left, in units of the slack."""
         m, a = self._size, self._support
-        q, b, sign, weight, slack = self._rows[:SQUARE, :m]
+        _, b, sign, weight, slack = self._rows[:SQUARE, :m]
+        edge = tau * weight
         for _ in range(3):
-            pull = q - self._gram[:m, :a] @ b[:a]
-            miss = pull[:a] - tau * weight[:a] * sign[:a]
+            pull = self._pull()
+            miss = pull[:a] - edge[:a] * sign[:a]
             if (np.abs(miss) <= NEGLIGIBLE * slack[:a]).all():
                 break
             b[:a] += self._inverse[:a, :a] @ miss
-        outside = pull[a:] if self._positive else np.abs(pull[a:])
-        return bool(
-            (np.abs(miss) <= slack[:a]).all()
-            and (outside - tau * weight[a:] <= slack[a:]).all()
-            and (b[:a] * sign[:a] >= 0).all()
-        )
+        if (b[:a] * sign[:a] < 0).any():
+            return np.inf
+        pull = self._pull()
+        pull[:a] = np.abs(pull[:a] - edge[:a] * sign[:a])
+        pull[a:] = (pull[a:] if self._positive else np.abs(pull[a:])) - edge[a:]
+        return float((pull / slack).max(initial=0.0))
 
     def _descend(self, tau: float, most: int) -> int:
         """Coordinate descent on all columns until the slack is met, or what is tolerable and little is gained; its sweeps."""

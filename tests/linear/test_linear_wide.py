@@ -192,6 +192,18 @@ def test_polynomial_features():
     check(Case(X, y, weights), Penalty(1.0, np.ones(11)), unique=False, points=40, ratio=1e-4)
 
 
+def test_smooth_curves_of_hardly_any_rank():
+    # spectra: neighbouring columns are all but equal, the condition number of the Gram matrix is that of rounding
+    rng = np.random.default_rng(8)
+    place = np.linspace(0.0, 1.0, 60)
+    X = np.sin(np.outer(rng.uniform(1, 2, 120), place)) + rng.standard_normal((120, 1))
+    y = X[:, 5] - X[:, 40] + 0.01 * rng.standard_normal(120)
+    weights = np.ones((120, 3))
+    weights[:60, 0] = weights[60:, 1] = 0.0
+    fits = check(Case(X, y, weights), Penalty(1.0, np.ones(60)), unique=False, points=50, ratio=1e-5)
+    assert max(fit.n_iter.sum() for fit in fits) < 20_000
+
+
 def test_a_column_that_is_constant_in_one_set():
     for density in (1.0, 0.2):
         data = case(60, 100, density=density)

@@ -51,20 +51,27 @@ def _lasso(problem: Problem, penalty: Penalty, fit: PathFit) -> FloatArray:
     lead = 0 if not problem.intercept else max(k - 1, 1)
     active = fit.coef != 0
     sizes = active.sum(axis=2)
-    if len(fit.columns) > LARGEST:
-        return np.array([_at(problem, penalty, fit, i) for i in range(len(fit.lambdas))])
-    H = problem.gram(fit.columns, fit.columns, problem.s)
-    root = np.sqrt(np.maximum(np.diag(H), 1e-300))
-    H = H / np.outer(root, root)
-    sure = _independent(H)
+    H = _correlations(problem, fit.columns) if len(fit.columns) <= LARGEST else None
+    sure = H is not None and _independent(H)
     out = np.empty(len(fit.lambdas))
     for i, size in enumerate(sizes):
         use = np.flatnonzero(size)
-        if np.isfinite(fit.coef[i]).all() and (sure or _independent(H[np.ix_(use, use)])):
+        if len(use) > LARGEST:
+            out[i] = np.nan
+        elif np.isfinite(fit.coef[i]).all() and (
+            sure or _independent(_correlations(problem, fit.columns[use]) if H is None else H[np.ix_(use, use)])
+        ):
             out[i] = lead + np.minimum(size, max(k - 1, 1)).sum()
         else:
             out[i] = _at(problem, penalty, fit, i)
     return out
+
+
+def _correlations(problem: Problem, columns: IntArray) -> FloatArray:
+    """Weighted Gram matrix of some columns with a unit diagonal."""
+    H = problem.gram(columns, columns, problem.s)
+    root = np.sqrt(np.maximum(np.diag(H), 1e-300))
+    return np.asarray(H / np.outer(root, root))
 
 
 def _independent(unit: FloatArray) -> bool:

@@ -189,14 +189,16 @@ def column_moments(X: Matrix, S: FloatArray, team: Team) -> tuple[FloatArray, Fl
     team : Team
     """
     n, p = X.shape
-    mean, square = np.empty((S.shape[1], p)), np.empty((S.shape[1], p))
 
-    def measure(part: slice) -> None:
-        x = X[:, part]
-        mean[:, part] = (x.T @ S).T
-        square[:, part] = ((x.multiply(x) if sparse.issparse(x) else x * x).T @ S).T
+    def measure(x: Matrix, s: FloatArray) -> FloatArray:
+        return np.stack([(x.T @ s).T, ((x.multiply(x) if sparse.issparse(x) else x * x).T @ s).T])
 
-    team.map(measure, slices(p, PIECE // n if not sparse.issparse(X) else p))
+    if sparse.issparse(X):
+        mean, square = measure(X, S)
+    elif n > p:
+        mean, square = np.sum(team.map(lambda rows: measure(X[rows], S[rows]), slices(n, PIECE // p)), axis=0)
+    else:
+        mean, square = np.concatenate(team.map(lambda part: measure(X[:, part], S), slices(p, PIECE // n)), axis=2)
     variance = square - mean**2
     sd = np.sqrt(np.maximum(variance, 0.0))
     for f, j in zip(*np.nonzero((variance <= CANCELLED * square) & (square > 0)), strict=True):

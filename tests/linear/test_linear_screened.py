@@ -265,3 +265,18 @@ def test_units_make_the_weights_equal():
     assert l1_units(penalty) * penalty.l1(0.7)[:, 0] == pytest.approx(np.full(3, penalty.l1(0.7).max()))
     assert l1_units(Penalty(1.0, np.ones(4))).tolist() == [1.0] * 4
     assert l1_units(Penalty(0.0, np.ones(2), positive=True)).tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("positive", [False, True])
+def test_one_set_alone_by_columns(descents, positive):
+    """The plain path picks its columns anew at every step."""
+    rng, X = design()
+    y, weights = outcome(rng, X, "logistic"), folds(rng, weighted=True)[:, -1]
+    penalty, lambdas = Penalty(0.8, UNPENALISED, positive), np.geomspace(0.08, 0.005, 5)
+    problem = Problem.build(sparse.csc_array(X), y, weights, "logistic", intercept=True)
+    fit = solve_path(problem, penalty, lambdas, solver="proximal-newton", tol=TOL, max_iter=5000)
+    assert descents
+    certified(X, y, "logistic", penalty, fit, weights)
+    before = len(descents)
+    agree(fit, reference(X, y, "logistic", penalty, lambdas, weights))
+    assert len(descents) == before

@@ -13,7 +13,7 @@ from scipy import sparse
 from regcli.linear.losses import LOSSES
 
 # Working arrays take this part of the size of the design.
-SHARE = 8
+SHARE = 32
 # Linear predictors worked on at a time.
 CELLS = 400_000
 

@@ -72,7 +72,7 @@ class Logistic:
     def value(self, y: FloatArray, eta: FloatArray) -> FloatArray:
         # log(1 + e^η) - yη, written so that neither tail overflows nor cancels
         margin = np.where(y[:, 0] > 0.5, -eta[:, 0], eta[:, 0])
-        return np.asarray(np.logaddexp(0.0, margin))
+        return np.asarray(np.maximum(margin, 0.0) + np.log1p(np.exp(-np.abs(margin))))
 
     def mean(self, eta: FloatArray) -> FloatArray:
         return np.asarray(expit(eta))

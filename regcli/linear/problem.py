@@ -128,13 +128,19 @@ class Problem:
 
     def gram(self, left: IntArray, right: IntArray, h: FloatArray) -> FloatArray:
         """Σ_i h_i x_il x_ir for two lists of columns; shape (len(left), len(right)), dense."""
+        if not sparse.issparse(self.X):
+            out = np.zeros((len(left), len(right)))
+            step = max(1, CELLS // max(len(left), len(right), 1))
+            for start in range(0, len(h), step):
+                x = self.X[start : start + step]
+                out += x[:, left].T @ (x[:, right] * h[start : start + step, None])
+            return out
         L, R = self.X[:, left], self.X[:, right]
-        if not sparse.issparse(L):
-            return np.asarray(L.T @ (R * h[:, None]))
         ml, mr = self.center[left], self.center[right]
-        product = (L.T @ R.multiply(h[:, None]).tocsc()).toarray()
-        product -= np.outer(ml, R.T @ h) + np.outer(L.T @ h, mr) - np.outer(ml, mr) * h.sum()
-        return np.asarray(product)
+        product = np.asarray((L.T @ R.multiply(h[:, None]).tocsc()).toarray())
+        product -= np.outer(ml, R.T @ h)
+        product -= np.outer(L.T @ h - ml * h.sum(), mr)
+        return product
 
     def column_sums(self, columns: IntArray, h: FloatArray) -> FloatArray:
         """Σ_i h_i x_ij for some columns; shape (len(columns),)."""

@@ -13,6 +13,7 @@ from regcli.linear.certificate import certify, certify_point
 from regcli.linear.freedom import degrees_of_freedom
 from regcli.linear.joint import PIECE, slices
 from regcli.linear.lagged import lagged_paths
+from regcli.linear.paths import PathFit
 from regcli.linear.screened import screened_paths
 from regcli.linear.wide import wide_paths
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from regcli.data.types import FloatArray
     from regcli.linear.joint import Joint, Team
     from regcli.linear.moments import Rows, Statistics
-    from regcli.linear.paths import PathFit
     from regcli.linear.penalty import Penalty
     from regcli.linear.problem import Problem
 
@@ -108,8 +108,19 @@ class Together:
     def walk(
         self, solver: str, penalty: Penalty, lambdas: FloatArray, *, tol: float, max_iter: int, stops: bool
     ) -> list[PathFit]:
-        """The paths of all sets, the full one last, each in the set's own scaled columns as they came."""
-        return _SOLVERS[solver](self, penalty, lambdas, tol, max_iter, stops)
+        """The paths of all sets, the full one last, each in the set's own scaled columns as they came.
+
+        What failed numerically is there as NaN: a failed fit is data, not an exception.
+        """
+        try:
+            return _SOLVERS[solver](self, penalty, lambdas, tol, max_iter, stops)
+        except (np.linalg.LinAlgError, FloatingPointError) as error:
+            _, p, k, sets = self.joint.shape
+            length, every = len(lambdas), np.arange(p)
+            intercept, coef = np.full((length, k), np.nan), np.full((length, p, k), np.nan)
+            nothing = np.zeros(length, dtype=np.int64)
+            failure = f"{type(error).__name__}: {error}"
+            return [PathFit(lambdas, intercept, every, coef, p, nothing, False, failure)] * sets
 
     def certificates(self, solver: str, penalty: Penalty, y: FloatArray, fits: list[PathFit]) -> list[FloatArray]:
         """The certificate of every point of every set's path, (L,) each: from the sums where they were used, or the rows."""

@@ -169,7 +169,9 @@ def _means_over_rows(
         weights[plan.shared.place[rows], side] = sample_weights(plan.dataset, rows)
     weights /= weights.sum(axis=0)
     y = plan.dataset.y[plan.rows]
-    averaged = {ROW_BY_ROW[name][0]: np.zeros((len(fit.lambdas), 2)) for name in names}
+    # what is not finite has no score, whatever a comparison with NaN would make of it
+    failed = np.where(np.isfinite(fit.coef).all(axis=(1, 2)) & np.isfinite(fit.intercept).all(axis=1), 0.0, np.nan)
+    averaged = {ROW_BY_ROW[name][0]: np.zeros((len(fit.lambdas), 2)) + failed[:, None] for name in names}
     for piece, part, eta in plan.shared.together.pieces(f, fit) if names else ():
         scored = Scored(y[piece], predicted(plan.loss, eta), weights[piece, 0], plan.task)
         for metric, sums in averaged.items():

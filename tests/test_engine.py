@@ -346,3 +346,24 @@ def test_a_fold_may_lack_a_level_that_all_rows_have():
     outcome = fitted(replace(rows, features=features), penalty="ridge", lambdas={"values": [0.01]})
     at = outcome.coefficients.feature.index("town=c")
     assert outcome.coefficients.selection_frequency[at] == pytest.approx(2 / 3)
+
+
+def test_a_numerical_failure_of_all_folds_together_is_told_and_leaves_other_paths(monkeypatch):
+    from regcli.linear import together
+
+    def fails(*_):
+        raise np.linalg.LinAlgError("made to fail")
+
+    kinds = {"penalty": ["ridge", "lasso"], "select": {"metrics": ["mae", "median_ae"]}}
+    plan = planned(dataset(), **kinds)
+    walk = together._SOLVERS["sufficient-statistics"]
+    monkeypatch.setitem(
+        together._SOLVERS,
+        "sufficient-statistics",
+        lambda t, penalty, *rest: fails() if penalty.l1_ratio else walk(t, penalty, *rest),
+    )
+    outcome = run_plan(plan, save_model=True)
+    assert outcome.choice.path == 0
+    assert not outcome.paths[1].usable.any()
+    assert all(np.isnan(values).all() for values in outcome.paths[1].validation.values())
+    assert any("did not converge in every fit" in warning for warning in outcome.warnings)

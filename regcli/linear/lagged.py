@@ -32,8 +32,8 @@ INNER = 0.01
 # Two passes a λ are what fresh curvature takes. It is renewed when the passes beyond that have cost as much as renewing does;
 # products of thin matrices run at about a tenth of the speed of the Gram matrix.
 FRESH, THIN = 2, 10
-# A set gets curvature of its own when a pass leaves more than this share of the violation.
-STALLED = 0.3
+# A set gets curvature of its own when a pass leaves more than this share of the violation; so many passes a λ are enough for any.
+STALLED, MOST_PASSES = 0.3, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,14 +230,14 @@ class _Walk:
         self.x[f, bound] = moved
         return sweeps
 
-    def refined(self) -> FloatArray:
-        """Where one more step of every model leads, (F, N).
+    def refined(self, sure: IntArray) -> FloatArray:
+        """Where one more step of the models of those sets leads whose last step was a good one, (F, N).
 
         The gradients of the last pass are at hand, so that it costs no look at the rows and takes the point about as much closer
         as the last pass did. The walk itself stays where its gradients are.
         """
         here = self.x.copy()
-        self.team.map(lambda f: self.step(f, 1e-10), range(len(here)))
+        self.team.map(lambda f: self.step(f, 1e-10), sure.tolist())
         there, self.x = self.x, here
         return there
 
@@ -324,9 +324,9 @@ def lagged_paths(
         if beyond > patience:
             walk.renew()
             beyond = 0
-        taken, passes, missed = _converge(walk, float(lam), every, goal, tol, max_iter, missed)
+        taken, passes, missed, sure = _converge(walk, float(lam), every, goal, tol, max_iter, missed)
         beyond += max(passes - FRESH, 0)
-        points.append(walk.refined())
+        points.append(walk.refined(sure))
         iterations.append(taken)
         if stops:
             explained.append(1.0 - problem.objective(walk.eta) / null if null > 0 else 1.0)
@@ -345,14 +345,27 @@ def _path(joint: Joint, f: int, lambdas: FloatArray, points: FloatArray, iterati
 
 def _converge(
     walk: _Walk, lam: float, every: IntArray, goal: float, tol: float, max_iter: int, missed: FloatArray
-) -> tuple[IntArray, int, FloatArray]:
-    """All sets at one λ; passes of every set, the most of them that were needed in lockstep, and what the prediction missed."""
+) -> tuple[IntArray, int, FloatArray, IntArray]:
+    """All sets at one λ.
+
+    Returns
+    -------
+    taken : int ndarray (F,)
+        Passes of every set.
+    passes : int
+        The most of them that were needed in lockstep.
+    missed : ndarray (F, N)
+        What the prediction missed.
+    sure : int ndarray
+        The sets whose last pass took most of the violation away.
+    """
     taken = np.zeros(len(every), dtype=np.int64)
-    before = walk.violation(every)
-    todo = every[before > goal]
     trouble = np.zeros(len(every), dtype=np.int64)
+    before = walk.violation(every)
+    best, where, slope = before.copy(), walk.x.copy(), walk.gradient.copy()
+    todo = every[before > goal]
     predicted = walk.x.copy()
-    passes = 0
+    passes, left = 0, np.ones(len(every))
     while len(todo):
         accuracy = np.maximum(INNER * before, 0.1 * goal) if passes else np.full(len(every), max(1e-2 * goal, 1e-10))
         walk.team.map(lambda f: walk.step(f, float(accuracy[f])), todo.tolist())  # noqa: B023 - used at once
@@ -362,19 +375,25 @@ def _converge(
         walk.look(todo)
         passes += 1
         taken[todo] += 1
-        now = np.full(len(every), 0.0)
+        now = np.zeros(len(every))
         now[todo] = walk.violation(todo)
-        slow = todo[(now[todo] > goal) & (now[todo] > STALLED * before[todo]) & (passes > 1)]
+        left[todo] = now[todo] / before[todo]
+        better = todo[now[todo] < best[todo]]
+        best[better], where[better], slope[better] = now[better], walk.x[better], walk.gradient[better]
+        # a step that did not help is taken back; with curvature of its own the set tries again, and then with a line search
+        slow = (now > goal) & ((now > STALLED * before) & (passes > 1) | (now > best) | (passes >= MOST_PASSES))
         trouble[slow] += 1
-        for f in slow[trouble[slow] > 1].tolist() + todo[(passes >= 12) & (now[todo] > goal)].tolist():
+        for f in np.flatnonzero(slow).tolist():
+            walk.x[f], walk.gradient[f], now[f] = where[f], slope[f], best[f]
+            if trouble[f] == 1 and passes < MOST_PASSES:
+                walk.renew_own(f)
+                continue
             taken[f] += walk.finish(f, lam, tol, max_iter)
             walk.look(np.unique([f, len(every) - 1]))
-            now[f] = 0.0
-        for f in slow[trouble[slow] == 1].tolist():
-            walk.renew_own(f)
+            now[f], left[f] = 0.0, 1.0
         before = now
         todo = todo[now[todo] > goal]
-    return taken, passes, walk.x - predicted
+    return taken, passes, walk.x - predicted, every[left <= STALLED]
 
 
 def _correct(walk: _Walk, missed: FloatArray, todo: IntArray) -> None:

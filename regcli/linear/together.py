@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from regcli.linear.penalty import Penalty
     from regcli.linear.problem import Problem
 
-# Sums of squares are used up to this condition number: ridge and none are promised to machine precision, the others to `tol`.
-SAFE_DIRECT, SAFE_DESCENT = 1e4, 1e8
+# Sums of squares and products are used up to this condition number of the correlations: they leave twelve digits then.
+SAFE = 1e4
 # The largest Gram matrix that is worth forming as a whole, and the most coordinates that share lagged curvature.
 LARGEST_GRAM, MOST_COORDINATES = 2500, 1200
 # All curvatures together may take as many numbers as this.
@@ -96,11 +96,10 @@ class Together:
         doubt = ""
         if self.statistics is not None:
             condition = moments_scores.condition(self.statistics, penalty, lambdas, self.team)
-            safe = SAFE_DIRECT if direct else SAFE_DESCENT
-            if condition <= safe:
+            if condition <= SAFE:
                 what = f"{n:,} rows × {p:,} columns, condition number {condition:.2g}"
                 return "sufficient-statistics", f"{what}: sums of squares and products serve all folds"
-            doubt = f"condition number {condition:.2g} > {safe:.0e}, sums of squares would lose digits: "
+            doubt = f"condition number {condition:.2g} > {SAFE:.0e}, sums of squares would lose digits: "
         if direct:
             return None, doubt + "closed form by singular values of the rows"
         return "lockstep", doubt + "all folds walk down together, one product with the design per check"

@@ -102,6 +102,8 @@ class Together:
             doubt = f"condition number {condition:.2g} > {SAFE:.0e}, sums of squares would lose digits: "
         if direct:
             return None, doubt + "closed form by singular values of the rows"
+        if sparse.issparse(self.joint.X) and p > LARGEST_GRAM:
+            return "lockstep-newton", f"sparse design of {p:,} columns: descent on the columns themselves, screened for all folds"
         return "lockstep", doubt + "all folds walk down together, one product with the design per check"
 
     def walk(

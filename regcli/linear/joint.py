@@ -6,7 +6,7 @@ columns: its own scaling. Nothing of a row that a set leaves out enters that set
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
 from threading import local
@@ -45,7 +45,15 @@ class Team:
         # work handed out by work is done on the spot: threads that wait for threads of the same pool would wait for ever
         if self.jobs == 1 or len(pieces) < 2 or getattr(_HERE, "at_work", False):
             return [work(piece) for piece in pieces]
-        return list(_pool(self.jobs).map(work, pieces))
+        futures = [_pool(self.jobs).submit(work, piece) for piece in pieces]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            # nothing may go on behind the back of whoever handles an interrupt
+            for future in futures:
+                future.cancel()
+            wait(futures)
+            raise
 
 
 _HERE = local()

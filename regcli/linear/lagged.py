@@ -126,8 +126,7 @@ class _Walk:
 
         found = self.team.map(work, self.pieces)
         slope = np.sum([part[0] for part in found], axis=0)[: len(base)].reshape(len(sets), k, p)
-        constant = np.sum([part[1] for part in found], axis=0)[: len(base)].reshape(len(sets), k)
-        self.gradient[sets, :k] = constant
+        self.gradient[sets, :k] = np.sum([part[1] for part in found], axis=0)[: len(base)].reshape(len(sets), k)
         self.gradient[sets, k:] = (slope / joint.unit[sets][:, None, :]).reshape(len(sets), -1)
 
     def violation(self, sets: IntArray) -> FloatArray:
@@ -294,10 +293,8 @@ def lagged_paths(
         Descending.
     blocks : list of slice
         Consecutive rows that the sets hold or leave out as a whole, wherever that is so; together all rows.
-    tol, max_iter : float, int
-        As for `solve_path`.
-    stops : bool
-        End all paths where the full set's is saturated.
+    tol, max_iter, stops : float, int, bool
+        As for `solve_path`; the full set's path decides where all end.
     team : Team
 
     Returns
@@ -350,17 +347,14 @@ def _converge(
 
     Returns
     -------
-    taken : int ndarray (F,)
-        Passes of every set.
-    passes : int
-        The most of them that were needed in lockstep.
+    taken, passes : int ndarray (F,), int
+        Passes of every set, and the most that any needed in lockstep.
     missed : ndarray (F, N)
         What the prediction missed.
     sure : int ndarray
         The sets whose last pass took most of the violation away.
     """
-    taken = np.zeros(len(every), dtype=np.int64)
-    trouble = np.zeros(len(every), dtype=np.int64)
+    taken, trouble = np.zeros((2, len(every)), dtype=np.int64)
     before = walk.violation(every)
     best, where, slope = before.copy(), walk.x.copy(), walk.gradient.copy()
     todo = every[before > goal]

@@ -70,7 +70,12 @@ CASES = {
         "dataset.n_targets",
         ["unknown"],
     ),
-    "engine is no key": (REGRESSION + "execution: {engine: fast}\n", "4:13", "execution.engine", ["unknown key; allowed: jobs"]),
+    "motor is no key": (
+        REGRESSION + "execution: {motor: fast}\n",
+        "4:13",
+        "execution.motor",
+        ["unknown key; allowed: engine, jobs"],
+    ),
     # wrong types
     "version 2": ("version: 2\n" + REGRESSION[11:], "1:10", "version", ["must be 1, not 2"]),
     "version as text": ("version: '1'\n" + REGRESSION[11:], "1:10", "version", ["must be 1, not '1'"]),

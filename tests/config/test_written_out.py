@@ -177,7 +177,7 @@ select:
   rule: 1se
   metrics: []
 holdout: null
-execution: {jobs: auto}
+execution: {engine: auto, jobs: auto}
 output: {dir: runs}
 """
     )
@@ -348,7 +348,7 @@ SHAPES = [
     ("penalty: l1\nholdout: {column: a, test_value: true}", True),
     ("penalty: l1\nholdout: {last: 10}", True),
     ("penalty: l1\nholdout: {last: 1.5}", False),
-    ("penalty: l1\nexecution: {jobs: auto}", True),
+    ("penalty: l1\nexecution: {engine: auto, jobs: auto}", True),
     ("penalty: l1\nexecution: {jobs: all}", False),
     ("penalty: l1\nname: A", False),
     ("penalty: l1\ncv: {n_split: 3}", False),

@@ -83,8 +83,9 @@ def certify(
     null_rms = np.where(null_rms > 1e-12 * target_rms, null_rms, target_rms)
     own = np.ones(X.shape[1]) if unit is None else unit
     unit = np.outer(rms / own, null_rms)
-    live = X if len(columns) == X.shape[1] else X[:, columns]
-    coefficients_of_X = coefficients / own[columns][:, None]
+    # to take the active columns out of a tall design costs more than to multiply the others by zero
+    tall = not sparse.issparse(X) and n > X.shape[1]
+    live = X if tall or len(columns) == X.shape[1] else X[:, columns]
     worst = np.empty(len(lambdas))
     # as many grid points at a time as keep gradients, and as many rows as keep residuals, well below the size of the design
     k = target.shape[1]
@@ -95,7 +96,8 @@ def certify(
         b[:, columns] = coefficients[part]
         base = np.zeros((len(b), k)) if intercept is None else intercept[part]
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is judged below
-            flat = coefficients_of_X[part].transpose(1, 0, 2).reshape(len(columns), len(b) * k)
+            of_X = (b / own[:, None]) if live is X else coefficients[part] / own[columns, None]
+            flat = of_X.transpose(1, 0, 2).reshape(live.shape[1], len(b) * k)
             gradient, total = np.zeros((X.shape[1], len(b) * k)), np.zeros((len(b), k))
             step = n if sparse.issparse(X) else max(1, CELLS // (len(b) * k))
             for first in range(0, n, step):

@@ -185,9 +185,12 @@ class Together:
         for f, fit in enumerate(fits):
             B[fit.columns, f] = fit.coef[index] / joint.unit[f, fit.columns][:, None]
             base[f] = self.intercepts(f, fit)[index]
-        live = np.flatnonzero(B.any(axis=(1, 2)))
-        X = joint.X if len(live) == p else joint.X[:, live]
-        product = np.asarray(X @ B[live].reshape(len(live), sets * k)) + base.reshape(-1)
+        if sparse.issparse(joint.X) or joint.shape[0] > p:
+            product = np.asarray(joint.X @ B.reshape(p, sets * k))
+        else:
+            live = np.flatnonzero(B.any(axis=(1, 2)))
+            product = np.asarray(joint.X[:, live] @ B[live].reshape(len(live), sets * k))
+        product += base.reshape(-1)
         return product.reshape(-1, sets, k).transpose(1, 0, 2)
 
     def squared_errors(self, f: int, fit: PathFit) -> FloatArray:

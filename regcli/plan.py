@@ -197,7 +197,8 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
 
 def _full(config: Config, dataset: Dataset, recipe: Recipe, rows: IntArray, loss: Loss) -> tuple[Design, linear.Problem]:
     """The design of the full training data, and the problem it poses."""
-    design = fit_design(recipe, rows, None if dataset.weight is None else dataset.weight[rows])
+    jobs = (os.cpu_count() or 1) if config.execution.jobs == "auto" else int(config.execution.jobs)
+    design = fit_design(recipe, rows, None if dataset.weight is None else dataset.weight[rows], jobs)
     weights = fit_weights(dataset, rows, config.model.class_weight)
     problem = linear.Problem.build(design.X, dataset.y[rows], weights, loss, intercept=config.model.fit_intercept)
     return design, problem

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Points walked between two checks of the optimality conditions.
 CHUNK = 10
 # What is aimed at, as a share of `tol`, and the bounds it is kept within.
-AIM, LOOSEST, TIGHTEST = 1e-3, 1e-9, 1e-12
+AIM, LOOSEST, TIGHTEST = 1e-2, 1e-8, 1e-12
 # The kernel stops where its largest step is this share of the aim, relative to the largest coefficient.
 LAST_STEP = 10.0
 # Sweeps after which a point is left to the solver on its support.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from regcli.config import Config
     from regcli.data.types import Features, FloatArray, IntArray, Matrix
     from regcli.preprocess.columns import Output
+
+# Fewer numbers than this are copied sooner than threads start.
+LARGE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +52,24 @@ class Recipe:
             features, columns.inputs(features, transformer), transformer, config.preprocess.scale, config.model.fit_intercept
         )
 
-    def rows(self, rows: IntArray) -> Any:  # noqa: ANN401
-        """Some of the rows, in the form the transformer takes; always a copy."""
+    def rows(self, rows: IntArray, jobs: int = 1) -> Any:  # noqa: ANN401
+        """Some of the rows, in the form the transformer takes; always a copy, of large dense matrices by `jobs` threads."""
         if hasattr(self.prepared, "iloc"):
             return self.prepared.iloc[rows]
         if sparse.issparse(self.prepared):
             return self.prepared[rows]
         # column by column, so that the copy has the order of the solvers' designs
         out = np.empty((len(rows), self.prepared.shape[1]), order="F")
-        for j in range(out.shape[1]):
-            np.take(self.prepared[:, j], rows, out=out[:, j], mode="clip")
+
+        def take(columns: range) -> None:
+            for j in columns:
+                np.take(self.prepared[:, j], rows, out=out[:, j], mode="clip")
+
+        if jobs == 1 or out.size < LARGE:
+            take(range(out.shape[1]))
+        else:
+            with ThreadPoolExecutor(jobs) as pool:
+                list(pool.map(take, (range(start, out.shape[1], jobs) for start in range(jobs))))
         return out
 
 
@@ -97,7 +109,7 @@ class Design:
     preprocessor: Preprocessor
 
 
-def fit_design(recipe: Recipe, rows: IntArray, weights: FloatArray | None) -> Design:
+def fit_design(recipe: Recipe, rows: IntArray, weights: FloatArray | None, jobs: int = 1) -> Design:
     """Fit the preprocessing on training rows and apply it to them.
 
     Parameters
@@ -107,13 +119,15 @@ def fit_design(recipe: Recipe, rows: IntArray, weights: FloatArray | None) -> De
         Positions of the training rows.
     weights : ndarray (n,) or None
         Their sample weights.
+    jobs : int
+        Threads that copy the rows.
 
     Raises
     ------
     DataError
         Where preprocessing leaves no column, or cannot be fitted.
     """
-    prepared = recipe.rows(rows)
+    prepared = recipe.rows(rows, jobs)
     transformer = None
     if recipe.transformer is not None:
         from sklearn.base import clone

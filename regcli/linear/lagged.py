@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from regcli.linear.problem import Problem
 
 # What is aimed at, as a share of `tol`.
-GOAL = 0.2
-# Accuracy of a quadratic model's solution as a share of the violation that it is to remove.
-INNER = 0.01
+GOAL = 0.5
+# Accuracy of a quadratic model's solution as a share of the violation that it is to remove; of a prediction for the next λ.
+INNER, FORECAST = 0.01, 1e-4
 # Two passes a λ are what fresh curvature takes. It is renewed when the passes beyond that have cost as much as renewing does;
 # products of thin matrices run at about a tenth of the speed of the Gram matrix.
 FRESH, THIN = 2, 10
@@ -229,14 +229,14 @@ class _Walk:
         self.x[f, bound] = moved
         return sweeps
 
-    def refined(self, sure: IntArray) -> FloatArray:
+    def refined(self, sure: IntArray, accuracy: float) -> FloatArray:
         """Where one more step of the models of those sets leads whose last step was a good one, (F, N).
 
         The gradients of the last pass are at hand, so that it costs no look at the rows and takes the point about as much closer
         as the last pass did. The walk itself stays where its gradients are.
         """
         here = self.x.copy()
-        self.team.map(lambda f: self.step(f, 1e-10), sure.tolist())
+        self.team.map(lambda f: self.step(f, accuracy), sure.tolist())
         there, self.x = self.x, here
         return there
 
@@ -323,7 +323,7 @@ def lagged_paths(
             beyond = 0
         taken, passes, missed, sure = _converge(walk, float(lam), every, goal, tol, max_iter, missed)
         beyond += max(passes - FRESH, 0)
-        points.append(walk.refined(sure))
+        points.append(walk.refined(sure, INNER * goal))
         iterations.append(taken)
         if stops:
             explained.append(1.0 - problem.objective(walk.eta) / null if null > 0 else 1.0)
@@ -361,7 +361,7 @@ def _converge(
     predicted = walk.x.copy()
     passes, left = 0, np.ones(len(every))
     while len(todo):
-        accuracy = np.maximum(INNER * before, 0.1 * goal) if passes else np.full(len(every), max(1e-2 * goal, 1e-10))
+        accuracy = np.maximum((INNER if passes else FORECAST) * before, 0.1 * goal)
         walk.team.map(lambda f: walk.step(f, float(accuracy[f])), todo.tolist())  # noqa: B023 - used at once
         if not passes:
             predicted = walk.x.copy()

@@ -15,11 +15,14 @@ from scipy import sparse
 
 from regcli.linear import newton, newton_columns
 from regcli.linear.grid import saturated
-from regcli.linear.joint import products
+from regcli.linear.joint import Team, products
+
+# Dense working sets with fewer numbers are solved one after the other.
+WORTH_THREADS = 1_000_000
 
 if TYPE_CHECKING:
     from regcli.data.types import BoolArray, FloatArray, IntArray, Matrix
-    from regcli.linear.joint import Joint, Team
+    from regcli.linear.joint import Joint
     from regcli.linear.paths import PathFit
     from regcli.linear.penalty import Penalty
     from regcli.linear.problem import Problem
@@ -211,7 +214,9 @@ def screened_paths(
                     members[f].forecast(lam, ratio)  # noqa: B023
                 return members[f].converge(lam, tol, max_iter - int(taken[f]))  # noqa: B023
 
-            taken[todo] += np.array(team.map(work, todo.tolist()))
+            # on small working sets the interpreter is most of the time, and its lock leaves threads nothing to share
+            crew = team if sparse.issparse(joint.X) or max(m.problem.X.size for m in members) > WORTH_THREADS else Team(1)
+            taken[todo] += np.array(crew.map(work, todo.tolist()))
             _look(joint, members, todo, residual, gradient, team)
             wanted = _pull(gradient, penalty) - l1 > GOAL * tol * scale
             for f, member in enumerate(members):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Fewer numbers than this are copied sooner than threads start.
 LARGE = 1_000_000
+# Numbers copied at a time.
+CELLS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +60,20 @@ class Recipe:
             return self.prepared.iloc[rows]
         if sparse.issparse(self.prepared):
             return self.prepared[rows]
-        # column by column, so that the copy has the order of the solvers' designs
+        # a few columns at a time, so that the copy has the order of the solvers' designs
         out = np.empty((len(rows), self.prepared.shape[1]), order="F")
+        step = max(1, CELLS // max(len(rows), 1))
 
-        def take(columns: range) -> None:
-            for j in columns:
-                np.take(self.prepared[:, j], rows, out=out[:, j], mode="clip")
+        def take(start: int) -> None:
+            part = slice(start, start + step)
+            out[:, part] = self.prepared[:, part][rows]
 
+        starts = range(0, out.shape[1], step)
         if jobs == 1 or out.size < LARGE:
-            take(range(out.shape[1]))
+            list(map(take, starts))
         else:
             with ThreadPoolExecutor(jobs) as pool:
-                list(pool.map(take, (range(start, out.shape[1], jobs) for start in range(jobs))))
+                list(pool.map(take, starts))
         return out
 
 

@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -65,6 +66,7 @@ def arguments(names: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often the programs take turns (default %(default)s)")
     parser.add_argument("--full", action="store_true", help="nobody is measured on a part of the job and scaled up: takes hours")
     parser.add_argument("--quick", action="store_true", help="small cases, one round: does it run?")
+    parser.add_argument("--peers", nargs="+", metavar="PEER", help="solve with these peers alone, say with the quick ones")
     parser.add_argument("--no-docs", action="store_true", help="leave docs/performance.md as it is")
     given = parser.parse_args()
     unknown = set(given.cases) - set(names)
@@ -82,7 +84,11 @@ def main() -> None:
 
     jobs: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {}
     for case in CASES:
-        jobs[case.name] = "solving", partial(measure, case, rounds=rounds, full=given.full, small=given.quick)
+        peers = tuple(peer for peer in case.peers if given.peers is None or peer in given.peers)
+        jobs[case.name] = (
+            "solving",
+            partial(measure, replace(case, peers=peers), rounds=rounds, full=given.full, small=given.quick),
+        )
     for process in PROCESSES:
         jobs[process.name] = "process", partial(measure_process, process, rounds=rounds, small=given.quick)
 

@@ -39,8 +39,8 @@ that a user would write: read with pandas, scale, cross-validate, keep the coeff
 span of the grid; apart from that the programs' defaults, by which regcli and cv.glmnet may end a path early. Files are in the
 page cache. **peak** is the largest memory of the process, everything included."""
 MEASURED = """\
-- Rounds: {rounds}. A program that takes more than {slow} s, or is measured on a part of the job, runs once; one that takes
-  more than {too_long} s is stopped and left out.
+- Rounds: {rounds}; peers that a case lacks were not asked for, or are named below. A program that takes more than
+  {slow} s, or is measured on a part of the job, runs once; one that takes more than {too_long} s is stopped and left out.
 - † The program ran a part of the job (λs × folds, as given), and its time for the folds is scaled up to the whole.
 - {cores} cores. scikit-learn and glum use all of them (`n_jobs=-1`), skglm and cv.glmnet one (cv.glmnet is parallel only with
   a cluster that the user registers).
@@ -146,7 +146,8 @@ def measured_text(kept: dict[str, Any]) -> str:
     from session import SLOW, TOO_LONG
 
     programs = [item for case in kept["solving"].values() for item in case["programs"].items()]
-    rounds = max((found["rounds"] for _, found in programs if "rounds" in found), default=0)
+    counts = sorted({found["rounds"] for name, found in programs if name == "regcli" and "rounds" in found})
+    rounds = " or ".join(map(str, counts)) or "none"
     measured = kept["measured"]
     text = MEASURED.format(rounds=rounds, slow=f"{SLOW:.0f}", too_long=f"{TOO_LONG:.0f}", cores=measured["cores"])
     versions = sorted({found["version"] for _, found in programs if "version" in found})

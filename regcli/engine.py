@@ -1,7 +1,8 @@
 """Runs a plan: the only place that loops over penalties, folds and λ, and the only parallelism.
 
-Every path is walked on the full training data first, which settles where it ends; then each fold preprocesses its own
-training rows, walks the same grids and scores both of its sides. What is chosen is then described in full.
+A path whose folds share the design is walked on all of them and the full training data together. Any other is walked on the full
+training data first, which settles where it ends; then each fold preprocesses its own rows and walks the same grid. Both sides of
+every fold are scored, and what is chosen is described in full.
 """
 
 from __future__ import annotations

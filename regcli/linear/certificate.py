@@ -12,16 +12,17 @@ from scipy import sparse
 
 from regcli.linear.losses import LOSSES
 
-# Working arrays take this part of the size of the design.
-SHARE = 32
-# Linear predictors worked on at a time.
-CELLS = 400_000
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from regcli.data.types import FloatArray, IntArray, Matrix
+    from regcli.linear.losses import Loss
     from regcli.linear.penalty import Penalty
+
+# Working arrays take this part of the size of the design.
+SHARE = 32
+# Linear predictors worked on at a time.
+CELLS = 400_000
 
 
 def certify(
@@ -73,14 +74,7 @@ def certify(
     target = the_loss.outputs(y)
     mean = np.asarray(X.T @ s) if intercept is not None else np.zeros(X.shape[1])
     rms = _spread(X, s, mean)
-    null = (
-        the_loss.mean(np.broadcast_to(the_loss.link(s @ target), target.shape))
-        if intercept is not None
-        else the_loss.mean(np.zeros_like(target))
-    )
-    null_rms, target_rms = np.sqrt(s @ (target - null) ** 2), np.sqrt(s @ target**2)
-    # a constant target leaves rounding alone, which is no unit to measure in
-    null_rms = np.where(null_rms > 1e-12 * target_rms, null_rms, target_rms)
+    null_rms = _null_rms(the_loss, target, s, intercept=intercept is not None)
     own = np.ones(X.shape[1]) if unit is None else unit
     unit = np.outer(rms / own, null_rms)
     # to take the active columns out of a tall design costs more than to multiply the others by zero
@@ -184,9 +178,7 @@ def certify_point(
     rms = np.sqrt(np.where(variance > 1e-24 * square, variance, 0.0)).T / units
     worst = np.empty(sets)
     for f, s in enumerate(S.T):
-        null = the_loss.mean(np.broadcast_to(the_loss.link(s @ target) if intercepts is not None else np.zeros(k), target.shape))
-        null_rms, target_rms = np.sqrt(s @ (target - null) ** 2), np.sqrt(s @ target**2)
-        null_rms = np.where(null_rms > 1e-12 * target_rms, null_rms, target_rms)
+        null_rms = _null_rms(the_loss, target, s, intercept=intercepts is not None)
         slope = gradient.reshape(p, sets, k)[:, f]
         if intercepts is not None:
             slope = slope - mean[:, [f]] * total[f]
@@ -197,6 +189,14 @@ def certify_point(
             found = max(found, np.divide(np.abs(total[f]), null_rms, out=np.zeros(k), where=null_rms > 0).max())
         worst[f] = found if np.isfinite(coefficients[f]).all() else np.inf
     return worst
+
+
+def _null_rms(loss: Loss, target: FloatArray, s: FloatArray, *, intercept: bool) -> FloatArray:
+    """Weighted root mean square of the null model's residuals, (K,)."""
+    null = loss.mean(np.broadcast_to(loss.link(s @ target) if intercept else np.zeros(target.shape[1]), target.shape))
+    rms, target_rms = np.sqrt(s @ (target - null) ** 2), np.sqrt(s @ target**2)
+    # a constant target leaves rounding alone, which is no unit to measure in
+    return np.where(rms > 1e-12 * target_rms, rms, target_rms)
 
 
 def _distance(gradient: FloatArray, b: FloatArray, shrink: FloatArray, penalty: Penalty) -> FloatArray:

@@ -16,6 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from regcli.linear.paths import PathFit
+from regcli.linear.problem import null_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -141,17 +142,11 @@ class Joint:
         mean, spread = column_moments(problem.X, S, team) if measured is None else measured
         if not problem.intercept:
             spread = np.sqrt(spread**2 + mean**2)
-        Y = problem.Y
-        nulls, rms = [], []
-        for s in S.T:
-            null = problem.loss.link(s @ Y) if problem.intercept else np.zeros(Y.shape[1])
-            residual = Y - problem.loss.mean(np.broadcast_to(null, Y.shape))
-            null_rms, target_rms = np.sqrt(s @ residual**2), np.sqrt(s @ Y**2)
-            nulls.append(null)
-            rms.append(np.where(null_rms > CONSTANT * target_rms, null_rms, target_rms))
+        null, rms = zip(*(null_model(problem.loss, problem.Y, s, intercept=problem.intercept) for s in S.T), strict=True)
         return cls(
-            problem.X, Y, problem.loss, problem.intercept, S, totals, unit, offset, mean, spread, np.array(nulls), np.array(rms)
-        )
+            problem.X, problem.Y, problem.loss, problem.intercept, S, totals, unit, offset, mean, spread,
+            np.array(null), np.array(rms),
+        )  # fmt: skip
 
     @property
     def shape(self) -> tuple[int, int, int, int]:

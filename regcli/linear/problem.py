@@ -89,11 +89,7 @@ class Problem:
             center, rms = _centred(X, s, intercept=intercept)
         the_loss = LOSSES[loss]
         Y = the_loss.outputs(y)
-        null_intercept = the_loss.link(s @ Y) if intercept else np.zeros(Y.shape[1])
-        residual = Y - the_loss.mean(np.broadcast_to(null_intercept, Y.shape))
-        with np.errstate(over="ignore"):
-            null_rms, target_rms = np.sqrt(s @ residual**2), np.sqrt(s @ Y**2)
-        null_rms = np.where(null_rms > CONSTANT * target_rms, null_rms, target_rms)
+        null_intercept, null_rms = null_model(the_loss, Y, s, intercept=intercept)
         return cls(X, Y, s, total, the_loss, intercept, center, rms, null_intercept, null_rms)
 
     def narrow(self, columns: IntArray) -> Problem:
@@ -162,6 +158,18 @@ class Problem:
     def uncentre(self, intercept: FloatArray, coef: FloatArray) -> FloatArray:
         """The intercept (K,) that belongs to the columns as they came, for coefficients (p, K)."""
         return intercept - self.center @ coef
+
+
+def null_model(loss: Loss, Y: FloatArray, s: FloatArray, *, intercept: bool) -> tuple[FloatArray, FloatArray]:
+    """Linear predictor of the model without columns, and the root mean square of its residuals, both (K,).
+
+    Where these residuals are rounding alone (a constant target), the root mean square of the target takes their place.
+    """
+    null = loss.link(s @ Y) if intercept else np.zeros(Y.shape[1])
+    residual = Y - loss.mean(np.broadcast_to(null, Y.shape))
+    with np.errstate(over="ignore"):
+        rms, target = np.sqrt(s @ residual**2), np.sqrt(s @ Y**2)
+    return null, np.where(rms > CONSTANT * target, rms, target)
 
 
 def _centred(X: FloatArray, s: FloatArray, *, intercept: bool) -> tuple[FloatArray, FloatArray]:

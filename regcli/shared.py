@@ -32,16 +32,13 @@ class Shared:
 
     Attributes
     ----------
-    rows : int ndarray (n,)
-        Positions in the dataset of the design's rows.
     place : int ndarray
-        The reverse: where a row of the dataset stands in the design; -1 where it does not.
+        Where a row of the dataset stands in the design; -1 where it does not.
     preprocessors : tuple of Preprocessor
         Of the folds.
     together : Together
     """
 
-    rows: IntArray
     place: IntArray
     preprocessors: tuple[Preprocessor, ...]
     together: linear.Together
@@ -157,7 +154,7 @@ def share(
     together = linear.Together.build(joint, problem, validation, _blocks(splits, rows), plain[:, -1], team)
     outputs = design.preprocessor.outputs
     return Shared(
-        rows, place, tuple(Preprocessor(design.preprocessor.transformer, scaling, outputs) for scaling in scalings[:-1]), together
+        place, tuple(Preprocessor(design.preprocessor.transformer, scaling, outputs) for scaling in scalings[:-1]), together
     )
 
 

@@ -44,8 +44,6 @@ class Together:
         The full set comes last.
     problem : Problem
         The full set.
-    validation : tuple of slice or int ndarray
-        Validation rows of the F - 1 folds.
     blocks : tuple of slice
         Consecutive rows that are validated together; all rows.
     statistics : Statistics or None
@@ -55,7 +53,6 @@ class Together:
 
     joint: Joint
     problem: Problem
-    validation: tuple[Rows, ...]
     blocks: tuple[slice, ...]
     statistics: Statistics | None
     team: Team
@@ -70,11 +67,11 @@ class Together:
         weights: FloatArray,
         team: Team,
     ) -> Together:
-        """Collect what the solvers share; `weights` are the sample weights (n,)."""
+        """Collect what the solvers share; `validation` are the folds' validation rows, `weights` the sample weights (n,)."""
         p = joint.shape[1]
         fewest = int(np.count_nonzero(joint.S, axis=0).min())
         tall = problem.loss.name == "squared" and not sparse.issparse(joint.X) and fewest > p and p <= LARGEST_GRAM
-        return cls(joint, problem, validation, blocks, moments.collect(joint, validation, weights, team) if tall else None, team)
+        return cls(joint, problem, blocks, moments.collect(joint, validation, weights, team) if tall else None, team)
 
     def choose(self, penalty: Penalty, lambdas: FloatArray) -> tuple[str | None, str]:
         """The solver for a path, or None where none of these serves; and why."""

@@ -3,7 +3,7 @@
 #   make demo    one real experiment, from set-up to result        make docs    rewrite what is generated in docs/ and README.md
 #   make test    lint, then all tests                              make lock    renew requirements.lock from pyproject.toml
 #   make lint    ruff and mypy                                     make clean   remove caches and .venv (runs are kept)
-#   make bench   times against other libraries, as ratios
+#   make bench   times against other libraries, as ratios             make calibrate  whether what regcli says holds, by simulation
 
 # The first interpreter that runs and is new enough (a name on the PATH may be a shim for a version which is not installed).
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -13,7 +13,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint bench docs lock clean
+.PHONY: demo test lint bench calibrate docs lock clean
 
 demo: $(READY)
 	$(BIN)/regcli fit configs/diabetes.yaml
@@ -33,6 +33,10 @@ build/bench/.ready: benchmarks/requirements.txt requirements.lock
 	rm -rf build/bench && $(BIN)/python -m venv build/bench
 	build/bench/bin/python -m pip --disable-pip-version-check --quiet install -c requirements.lock -r benchmarks/requirements.txt
 	@touch $@
+
+# Takes a few minutes a study; writes docs/calibration.md. STUDY="verdicts drift" runs these alone.
+calibrate: $(READY)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/calibration/run.py $(STUDY)
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py

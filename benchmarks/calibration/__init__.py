@@ -1,0 +1,1 @@
+"""Studies that measure, on simulated and on real data, whether what regcli says is so."""

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli import linear
+from regcli.evaluate import null_prediction
 from regcli.model import affine_form, build_pipeline
 from regcli.outcome import CoefficientTable, Outcome, PredictionTable
 from regcli.preprocess import natural_order
 from regcli.scoring import Scored, gap, mean_and_error, metrics_of, score
 from regcli.walk import FoldWalk, predicted
-from regcli.weights import fit_weights, sample_weights
+from regcli.weights import sample_weights
 
 if TYPE_CHECKING:
+    from regcli import linear
     from regcli.data.types import FloatArray, IntArray, TextArray
     from regcli.outcome import Choice, PathResult, PathSummary
     from regcli.plan import Plan
@@ -210,7 +211,9 @@ def _metrics(
     train_by_fold = [scored(fold.train, means[0]) for fold, means in zip(splits.folds, by_fold, strict=True)]
     validation_by_fold = [scored(fold.validation, means[1]) for fold, means in zip(splits.folds, by_fold, strict=True)]
     train, validation = over_folds(train_by_fold), over_folds(validation_by_fold)
-    null = over_folds([scored(fold.validation, _null_means(plan, fold.train, len(fold.validation))) for fold in splits.folds])
+    null = over_folds(
+        [scored(fold.validation, _repeated(_null_prediction(plan, fold.train), len(fold.validation))) for fold in splits.folds]
+    )
     live = np.flatnonzero(path.coefficients[i][:, 1:].any(axis=0))
     return {
         "selected": {
@@ -232,6 +235,8 @@ def _metrics(
         "refit": scored(splits.train, final.means(plan, splits.train)),
         "holdout": scored(splits.holdout, final.means(plan, splits.holdout)) if with_holdout and len(splits.holdout) else None,
         "null_model": null,
+        # of the refit's rows: what a model that knows nothing says of new ones
+        "null_prediction": _null_prediction(plan, splits.train).tolist(),
         # what a comparison of two runs needs to tell a change from noise
         "folds": {
             "repeat": [fold.repeat for fold in splits.folds],
@@ -248,12 +253,14 @@ def _metrics(
     }
 
 
-def _null_means(plan: Plan, train: IntArray, n: int) -> FloatArray:
-    """Predictions of the model without columns, fitted on some rows, for n rows."""
-    loss = linear.LOSSES[plan.loss]
-    target = loss.outputs(plan.dataset.y[train])
-    eta = np.zeros(target.shape[1])
-    if plan.config.model.fit_intercept:
-        weights = fit_weights(plan.dataset, train, plan.config.model.class_weight)
-        eta = loss.link(np.average(target, axis=0, weights=weights))
-    return predicted(plan.loss, np.tile(eta, (n, 1)))
+def _null_prediction(plan: Plan, train: IntArray) -> FloatArray:
+    """What the model without columns, fitted on some rows, predicts for any row; () or (classes,)."""
+    dataset = plan.dataset
+    weight = sample_weights(dataset, train)
+    intercept = plan.config.model.fit_intercept
+    return null_prediction(dataset.y[train], weight, plan.task, len(dataset.classes), intercept=intercept)
+
+
+def _repeated(prediction: FloatArray, n: int) -> FloatArray:
+    """One prediction for each of n rows, (n,) or (n, classes)."""
+    return np.broadcast_to(prediction, (n, *prediction.shape))

@@ -195,8 +195,7 @@ class Outcome:
     coefficients : CoefficientTable
     predictions : PredictionTable
     metrics : dict
-        The content of metrics.json: selected, train, validation, gap, refit, holdout, null_model, n_features, n_inputs,
-        n_nonzero. NaN stands for undefined and becomes null in the file.
+        The content of metrics.json. NaN stands for undefined and becomes null in the file.
     pipeline : object or None
         The fitted scikit-learn pipeline; None after a sweep.
     affine : dict or None

@@ -268,6 +268,9 @@ ROW_BY_ROW: dict[str, tuple[Metric, Callable[[FloatArray], FloatArray]]] = {
     "accuracy": (hits, np.asarray),
 }
 
+# Of these the ones that are such a mean, but for a factor: the mean over folds of one row is the metric of all their rows.
+ROW_MEANS = frozenset(ROW_BY_ROW) - {"rmse"}
+
 # What the mean squared error and the mean error tell, the variance of y known.
 QUADRATIC: dict[str, Callable[[FloatArray, FloatArray, float], FloatArray]] = {
     "mse": lambda squared, mean, spread: squared,  # noqa: ARG005

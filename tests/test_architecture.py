@@ -18,7 +18,7 @@ LAYERS = (
     {"errors"},
     {"config", "memory"},
     {"data", "linear", "preprocess", "scoring", "steady", "weights"},
-    {"selection", "shared"},
+    {"evaluate", "selection", "shared"},
     {"plan"},
     {"walk"},
     {"model", "outcome"},

@@ -158,6 +158,16 @@ def test_class_weights_are_weights_in_the_fit_and_not_in_the_metrics():
     assert not np.allclose(by_class.paths[0].validation["log_loss"], by_row.paths[0].validation["log_loss"], rtol=1e-3)
 
 
+@pytest.mark.parametrize("target", ["two", "three"])
+def test_class_weights_change_no_null_model(target):
+    rows = dataset(target, weight=np.where(np.arange(N) % 4 == 0, 3.0, 1.0))
+    plain, balanced = (fitted(rows, model={"class_weight": weight}).metrics for weight in (None, "balanced"))
+    assert plain["null_model"] == balanced["null_model"]
+    shares = np.bincount(rows.y.astype(int), rows.weight) / rows.weight.sum()
+    assert balanced["null_prediction"] == pytest.approx(shares)
+    assert balanced["null_model"]["log_loss"] == pytest.approx(-shares @ np.log(shares), rel=0.1)
+
+
 def test_balanced_is_computed_for_every_fit():
     outcome = fitted(dataset("two"), model={"class_weight": "balanced", "tol": 1e-8})
     train = np.flatnonzero(FOLD != "1")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli.compare.rows import Mark
+from regcli.evaluate import jackknife
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from regcli.data.types import FloatArray
 
 SINGLE_KFOLD, FOLDS, HELD_OUT_ROWS = 0.10, 0.05, 0.04
-JACKKNIFE_BLOCKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,24 +123,6 @@ def _welch(va: float, dfa: float, vb: float, dfb: float, how: str) -> Test:
     return Test(float(np.sqrt(total)), df, how)
 
 
-def jackknife(score: Callable[[FloatArray], float], n: int) -> tuple[float, float]:
-    """Variance of a score over n rows by leaving out a block at a time, and its degrees of freedom (Quenouille; Tukey 1958).
-
-    Parameters
-    ----------
-    score : callable
-        From the positions kept, a bool ndarray (n,), to the score.
-    n : int
-    """
-    blocks = min(JACKKNIFE_BLOCKS, n)
-    if blocks < 2:
-        return float("nan"), 0
-    # rows dealt out like cards: neighbours in an ordered file fall into different blocks
-    block = np.arange(n) % blocks
-    left = np.array([score(block != k) for k in range(blocks)])
-    return float((blocks - 1) / blocks * ((left - left.mean()) ** 2).sum()), blocks - 1
-
-
 def over_rows(
     score_a: Callable[[FloatArray], float], n_a: int, score_b: Callable[[FloatArray], float], n_b: int, *, same_rows: bool
 ) -> Test:
@@ -151,4 +133,4 @@ def over_rows(
     (va, dfa), (vb, dfb) = jackknife(score_a, n_a), jackknife(score_b, n_b)
     if not (dfa and dfb):
         return Test(float("nan"), 0, "one held-out row")
-    return replace(_welch(va, dfa, vb, dfb, "different held-out rows"), level=HELD_OUT_ROWS)
+    return replace(_welch(float(va), dfa, float(vb), dfb, "different held-out rows"), level=HELD_OUT_ROWS)

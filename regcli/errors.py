@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from regcli.wording import harmless
+
 
 class RegcliError(Exception):
     """What went wrong, and what to do about it.
@@ -61,7 +63,7 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.where, self.key, self.text) if part)
+        return ": ".join(harmless(part) for part in (self.where, self.key, self.text) if part)
 
 
 class ConfigError(UsageError):

@@ -7,6 +7,7 @@ import typer
 
 from regcli.cli.complete import complete_baseline
 from regcli.cli.options import AsJson, FormatOf, Quiet, RunName, Runs, form_of, runs_directory
+from regcli.wording import harmless
 
 baseline = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -44,7 +45,7 @@ def set_(
     opened.require_done()
     made = set_baseline(directory, name, opened.path, opened.manifest)
     if not quiet:
-        typer.echo(f"baseline:{name} is {made.path}", err=True)
+        typer.echo(f"baseline:{name} is {harmless(made.path)}", err=True)
 
 
 @baseline.command("ls")

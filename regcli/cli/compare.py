@@ -8,6 +8,7 @@ import typer
 
 from regcli.cli.complete import complete_run
 from regcli.cli.options import AsJson, ComparisonForm, Quiet, Runs, form_of, runs_directory, write_file
+from regcli.wording import harmless
 
 if TYPE_CHECKING:
     from regcli.compare import Gate
@@ -80,7 +81,7 @@ def compare(
 
         write_file(junit_report(record), junit, "--junit")
     if not record["rows"] and not quiet:
-        typer.echo(record["verdict"], err=True)
+        typer.echo(harmless(record["verdict"]), err=True)
     _print(record, form, view, precision, name)
     if record["failed"]:
         raise GateError("\n".join(worst_last(record["gates"])))

@@ -19,6 +19,7 @@ from regcli.cli.show import show
 from regcli.cli.sweep import sweep
 from regcli.cli.validate import validate
 from regcli.errors import RegcliError, UsageError
+from regcli.wording import harmless
 
 BUG, INTERRUPTED = 70, 130
 
@@ -137,7 +138,7 @@ def _interrupted(interrupt: KeyboardInterrupt) -> str:
 
 def _complain(text: str) -> None:
     lines = text.split("\n")
-    typer.echo("\n".join(f"error: {line}" for line in lines), err=True)
+    typer.echo("\n".join(f"error: {harmless(line)}" for line in lines), err=True)
 
 
 def _traceback_file(error: Exception) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, overload
 import typer
 
 from regcli.cli.complete import complete_run
+from regcli.wording import harmless, harmless_lines
 
 if TYPE_CHECKING:
     from regcli.config import Config
@@ -76,8 +77,10 @@ def log_to_stderr(verbose: bool) -> None:
         return
     import logging
 
+    from regcli.run.log import LogFormatter
+
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    handler.setFormatter(LogFormatter("%(levelname)s %(message)s"))
     logger = logging.getLogger("regcli")
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
@@ -87,7 +90,7 @@ def warn(texts: tuple[str, ...], quiet: bool) -> None:
     """Warnings that no table tells, on stderr."""
     if not quiet:
         for text in dict.fromkeys(texts):
-            typer.echo(f"warning: {text}", err=True)
+            typer.echo(f"warning: {harmless(text)}", err=True)
 
 
 def write_result(content: bytes, path: Path | None) -> None:
@@ -99,6 +102,8 @@ def write_result(content: bytes, path: Path | None) -> None:
         Where the file cannot be written.
     """
     if path is None:
+        if sys.stdout.isatty():  # nobody reads data from a terminal but people
+            content = harmless_lines(content.decode()).encode(errors="replace")
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return

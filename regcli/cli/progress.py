@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 import typer
 
+from regcli.wording import harmless
+
 Progress = Callable[[int, int, str], None]
 # Elsewhere than on a terminal a line is worth printing only where there is something to wait for, and not too often.
 SECONDS_BETWEEN_LINES = 10.0
@@ -33,7 +35,7 @@ def _bar() -> Iterator[Progress]:
     from rich.progress import Progress as Bars
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -49,7 +51,7 @@ def _bar() -> Iterator[Progress]:
             if what != stage:  # the pace of one stage says nothing about the next
                 bars.reset(task, total=total)
                 stage = what
-            bars.update(task, completed=done, total=total, description=what)
+            bars.update(task, completed=done, total=total, description=harmless(what))
 
         yield show
 
@@ -65,6 +67,6 @@ def _lines() -> Progress:
             stage, shown = what, 0.0
         if now - last >= SECONDS_BETWEEN_LINES and share - shown >= SHARE_BETWEEN_LINES:
             last, shown = now, share
-            typer.echo(f"{what}: {done} of {total} ({share:.0%}) after {now - start:.0f} s", err=True)
+            typer.echo(f"{harmless(what)}: {done} of {total} ({share:.0%}) after {now - start:.0f} s", err=True)
 
     return show

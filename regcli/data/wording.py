@@ -7,6 +7,8 @@ import os
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from regcli.wording import harmless
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
@@ -21,7 +23,7 @@ def did_you_mean(name: str, options: Iterable[str]) -> str:
 
 def listing(names: Sequence[str], limit: int = 12) -> str:
     """The names between commas; of many, the first ones and how many more there are."""
-    shown = ", ".join(names[:limit])
+    shown = ", ".join(map(harmless, names[:limit]))
     return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
 
 
@@ -32,7 +34,7 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 def shown(path: Path) -> str:
     """The path as a user would type it from here."""
-    return os.path.relpath(path)
+    return harmless(os.path.relpath(path))
 
 
 def matches(name: str, pattern: str) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 from regcli.report.comparison import found, rows_in_view, rows_table
-from regcli.report.render import render
+from regcli.report.render import markdown_text, render
+from regcli.wording import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,9 +45,9 @@ def github_summary(record: dict[str, Any], name: str, digits: int = 4) -> str:
         return sink.getvalue().rstrip("\n")
 
     parts = [
-        f"<!-- regcli-compare: {name} -->",
-        f"### {_icon(record)} {_plain(record['verdict'])}",
-        f"A: `{record['a']}` · B: `{record['b']}`",
+        f"<!-- regcli-compare: {harmless(name).replace('>', '&gt;')} -->",
+        f"### {_icon(record)} {markdown_text(record['verdict'])}",
+        f"A: {_code(record['a'])} · B: {_code(record['b'])}",
     ]
     if record["gates"]:
         parts.append(_gates(record["gates"], digits))
@@ -68,9 +70,8 @@ def github_errors(record: dict[str, Any]) -> list[str]:
 
 
 def _command(title: str, message: str) -> str:
-    """A workflow command; the runner undoes the escapes."""
-    for sign, escape in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
-        title, message = title.replace(sign, escape), message.replace(sign, escape)
+    """A workflow command; the runner undoes the escapes. It may stand in a comment of HTML, which it must not end."""
+    title, message = (re.sub("--(!?)>", r"--\1&gt;", harmless(text)).replace("%", "%25") for text in (title, message))
     return f"::error title={title.replace(':', '%3A').replace(',', '%2C')}::{message}"
 
 
@@ -85,7 +86,8 @@ def _icon(record: dict[str, Any]) -> str:
 def _gates(gates: Rows, digits: int) -> str:
     order = sorted(gates, key=lambda gate: not gate["failed"])
     lines = ["| | gate | found |", "|---|---|--:|"]
-    lines += [f"| {'❌' if g['failed'] else '✅'} | `{_cell(g['gate'])}` | {found(g, digits)} |" for g in order[:_MOST_GATES]]
+    for gate in order[:_MOST_GATES]:
+        lines += [f"| {'❌' if gate['failed'] else '✅'} | {_cell(_code(gate['gate']))} | {found(gate, digits)} |"]
     if len(order) > _MOST_GATES:
         lines += ["", f"{len(order) - _MOST_GATES} more gates are not listed."]
     return "\n".join(lines)
@@ -112,8 +114,9 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def _plain(text: str) -> str:
-    """Text that Markdown and HTML leave alone."""
-    for sign in "\\`*_<>":
-        text = text.replace(sign, f"&#{ord(sign)};")
-    return text
+def _code(text: str) -> str:
+    """Text in backticks, one more than it holds in a row."""
+    plain = harmless(text)
+    longest = max(map(len, re.findall("`+", plain)), default=0)
+    fence, space = "`" * (longest + 1), " " if longest else ""
+    return f"{fence}{space}{plain}{space}{fence}"

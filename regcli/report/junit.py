@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from regcli.wording import harmless
+
 SUITE = "regcli compare"
 
 
@@ -23,16 +25,16 @@ def junit_report(record: dict[str, Any]) -> bytes:
     from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 
     comparable = TestCase("comparable", SUITE, 0)
-    comparable.system_out = f"{record['verdict']}\nA: {record['a']}\nB: {record['b']}"
+    comparable.system_out = "\n".join(map(harmless, (record["verdict"], f"A: {record['a']}", f"B: {record['b']}")))
     if not record["rows"]:
-        comparable.result = [Skipped(record["verdict"])]
+        comparable.result = [Skipped(harmless(record["verdict"]))]
     suite = TestSuite(SUITE)
     suite.add_testcase(comparable)
     for gate in record["gates"]:
-        case = TestCase(gate["gate"], SUITE, 0)
+        case = TestCase(harmless(gate["gate"]), SUITE, 0)
         if gate["failed"]:
-            failure = Failure(gate["reason"], "gate")
-            failure.text = f"{gate['reason']}\ngiven by {gate['where']}\n{record['verdict']}"
+            failure = Failure(harmless(gate["reason"]), "gate")
+            failure.text = "\n".join(map(harmless, (gate["reason"], f"given by {gate['where']}", record["verdict"])))
             case.result = [failure]
         suite.add_testcase(case)
     report = JUnitXml(SUITE)

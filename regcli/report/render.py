@@ -6,12 +6,15 @@ import csv
 import io
 import json
 import math
+import re
 import textwrap
 from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
+from regcli.wording import harmless, harmless_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +32,8 @@ _ASCII = {
 _STYLES = {"good": "green", "bad": "red", "quiet": "dim", "heading": "bold"}
 # Where nothing else helps, cells that may be folded are folded to this width.
 NARROWEST = 8
+# What Markdown would take for its own; a bracket alone or an underscore within a word is none.
+_MARKS = re.compile(r"[\\`*|~]|\](?=[(\[])|(?<![^\W_])_|_(?![^\W_])")
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -62,7 +67,7 @@ def cell(value: Any) -> str:  # noqa: ANN401
         return "yes" if value else "no"
     if isinstance(value, (float, np.floating)):
         return number(float(value))
-    return " ".join(str(value).split())
+    return harmless(value)
 
 
 def render(tables: Sequence[Table], form: Format, stream: IO[str]) -> None:
@@ -82,7 +87,7 @@ def render(tables: Sequence[Table], form: Format, stream: IO[str]) -> None:
         write_json(content, stream)
     elif form == "csv":
         for i, table in enumerate(tables):
-            stream.write(_encodable("\n" * bool(i) + _csv(table), stream))
+            stream.write(_encodable("\n" * bool(i) + _csv(table, for_people=stream.isatty()), stream))
     elif form == "md":
         for i, table in enumerate(tables):
             stream.write(_encodable("\n" * bool(i) + _markdown(table), stream))
@@ -93,7 +98,7 @@ def render(tables: Sequence[Table], form: Format, stream: IO[str]) -> None:
 def write_json(content: Any, stream: IO[str]) -> None:  # noqa: ANN401
     """One JSON document; NaN and infinity become null."""
     text = json.dumps(_plain(content), indent=2, ensure_ascii=not _is_utf8(stream), allow_nan=False)
-    stream.write(text + "\n")
+    stream.write(harmless_json(text) + "\n")
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
@@ -106,32 +111,50 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _csv(table: Table) -> str:
+def _csv(table: Table, *, for_people: bool) -> str:
+    """Exact cells, but on a terminal: nobody reads data from there but people."""
+
+    def plain(value: Any) -> Any:  # noqa: ANN401
+        value = value.item() if isinstance(value, np.generic) else value
+        if value is None or value != value:  # noqa: PLR0124 - NaN
+            return ""
+        if isinstance(value, bool):
+            return str(value).lower()
+        return harmless(value) if for_people and isinstance(value, str) else value
+
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\n")
-    writer.writerow([column.key for column in table.columns])
+    writer.writerow([plain(column.key) for column in table.columns])
     for row in table.rows:
-        plain = [value.item() if isinstance(value, np.generic) else value for value in row]
-        writer.writerow(
-            ["" if v is None or v != v else str(v).lower() if isinstance(v, bool) else v for v in plain]  # noqa: PLR0124 - NaN
-        )
+        writer.writerow([plain(value) for value in row])
     return sink.getvalue()
 
 
 def _markdown(table: Table) -> str:
     def line(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(text.replace("|", "\\|").replace("<", "&lt;") for text in cells) + " |"
+        return "| " + " | ".join(cells) + " |"
 
     right = _right_aligned(table)
-    out = [f"**{table.title}**", ""] if table.title else []
+    out = [f"**{markdown_text(table.title)}**", ""] if table.title else []
     if table.columns:
-        out += [line([c.title for c in table.columns]), "|" + "|".join("--:" if r else "---" for r in right) + "|"]
+        out += [line([markdown_text(c.title) for c in table.columns]), "|" + "|".join("--:" if r else "---" for r in right) + "|"]
         for i, row in enumerate(table.rows):
             bold = "**" if i in table.marked or table.tones.get(i) == "heading" else ""
-            out.append(line([f"{bold}{text}{bold}" if text else text for text in map(cell, row)]))
+            out.append(line([f"{bold}{markdown_text(text)}{bold}" if text else text for text in map(cell, row)]))
     if table.notes:
-        out += [*([""] if table.columns else []), *(note if note.startswith("  -") else f"- {note}" for note in table.notes)]
+        notes = map(_markdown_note, table.notes)
+        out += [*([""] if table.columns else []), *(note if note.startswith("  -") else f"- {note}" for note in notes)]
     return "\n".join(out) + "\n"
+
+
+def markdown_text(text: str) -> str:
+    """Text that Markdown, HTML and a table's cell show as it is."""
+    return _MARKS.sub(lambda mark: f"\\{mark[0]}", harmless(text).replace("&", "&amp;").replace("<", "&lt;"))
+
+
+def _markdown_note(note: str) -> str:
+    """A sentence, whose backticks are meant; names in it open no tag."""
+    return harmless(note).replace("<", "&lt;")
 
 
 def _right_aligned(table: Table) -> list[bool]:
@@ -158,12 +181,12 @@ def _for_people(tables: Sequence[Table], stream: IO[str]) -> None:
             if i:
                 console.print()
             if table.title:
-                console.print(Text(_encodable(table.title, stream), style="bold"), soft_wrap=room is None)
+                console.print(Text(_encodable(harmless(table.title), stream), style="bold"), soft_wrap=room is None)
             # a table that cannot be made to fit is folded by the terminal: no digit is lost
             for style, lines in groupby(_grid(table, stream, room), key=itemgetter(0)):
                 console.print(Text("\n".join(line for _, line in lines), style=style), soft_wrap=True)
             for note in table.notes:
-                console.print(Text(_encodable(note, stream)), soft_wrap=room is None)
+                console.print(Text(_encodable(harmless(note), stream)), soft_wrap=room is None)
     stream.write(captured.get())
 
 
@@ -171,7 +194,7 @@ def _grid(table: Table, stream: IO[str], room: int | None) -> Iterator[tuple[str
     """Aligned columns under a rule, as styled lines; on a terminal, columns are left out until the rest fits."""
     if not table.columns or (table.notes and not table.rows):
         return
-    head = [_encodable(column.title, stream) for column in table.columns]
+    head = [_encodable(harmless(column.title), stream) for column in table.columns]
     body = [[_encodable(cell(value), stream) for value in row] for row in table.rows]
     right = _right_aligned(table)
     width = [max(len(row[j]) for row in (head, *body)) for j in range(len(head))]

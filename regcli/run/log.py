@@ -5,10 +5,20 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from regcli.wording import harmless_lines
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 ROOT = "regcli"
+
+
+class LogFormatter(logging.Formatter):
+    """One record a line; what has more lines (a traceback) goes on behind a margin, so that no text can pass for a record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as it is written."""
+        return harmless_lines(super().format(record), margin="    ")
 
 
 class RunLog:
@@ -24,7 +34,7 @@ class RunLog:
         self._level = logger.level
         self._handler = logging.FileHandler(path, encoding="utf-8")
         self._handler.setLevel(logging.DEBUG)
-        formatter = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
+        formatter = LogFormatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
         self._handler.setFormatter(formatter)
         logger.addHandler(self._handler)
         logger.setLevel(logging.DEBUG)

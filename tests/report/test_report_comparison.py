@@ -77,14 +77,14 @@ def test_a_summary_stays_below_its_limit_and_says_what_is_missing():
 
 def test_a_summary_is_not_confused_by_what_it_quotes():
     summary = github_summary(record([row("a|<i>", "worse")], [gate("a|b > 1")]), "x")
-    assert "&#60;b&#62;" in summary
+    assert "&lt;b> &amp; \\`c\\`" in summary
     assert "a\\|&lt;i>" in summary
     assert "`a\\|b > 1`" in summary
 
 
 def test_workflow_commands_are_escaped():
     (line,) = github_errors(record(gates=[gate("a,b: c > 2%\r\n")], verdict="50% worse"))
-    assert line == "::error title=regcli%3A a%2Cb%3A c > 2%25%0D%0A::gate 'a,b: c > 2%25%0D%0A' fails. 50%25 worse"
+    assert line == "::error title=regcli%3A a%2Cb%3A c > 2%25\\r\\n::gate 'a,b: c > 2%25\\r\\n' fails. 50%25 worse"
 
 
 def test_a_metric_that_is_zero_but_for_rounding_is_zero():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from regcli.preprocess import RARE, columns
+from regcli.preprocess import RARE, columns, fitted_parts, known_levels
 
 if TYPE_CHECKING:
     from regcli.data.types import Features, FloatArray
@@ -101,15 +101,16 @@ def affine_form(plan: Plan, coefficients: FloatArray) -> dict[str, Any] | None:
     def plain(values: FloatArray) -> Any:  # noqa: ANN401
         return float(values[0]) if k == 1 else [float(v) for v in values]
 
-    fills, categories = _fitted_parts(plan)
+    transformer = plan.preprocessor.transformer
+    categories, fills = known_levels(transformer), _fills(transformer)
     features = plan.dataset.features
     inputs: list[dict[str, Any]] = []
     for name, kind in zip(features.names, features.kinds, strict=True):
         entry: dict[str, Any] = {"column": name, "kind": kind}
         if name in categories:
-            levels, rare = categories[name]
+            known = categories[name]
             bucket = by_name.get(f"{name}={RARE}", zero)
-            found = {level: bucket if level in rare else by_name.get(f"{name}={level}", zero) for level in levels}
+            found = {level: bucket if level in known.rare else by_name.get(f"{name}={level}", zero) for level in known.levels}
             live = any(v.any() for v in found.values())
             entry |= {"levels": {level: plain(v) for level, v in found.items()}, "unseen": plain(bucket)}
         else:
@@ -129,18 +130,10 @@ def affine_form(plan: Plan, coefficients: FloatArray) -> dict[str, Any] | None:
     return head | {"intercept": plain(coefficients[:, 0]), "inputs": inputs}
 
 
-def _fitted_parts(plan: Plan) -> tuple[dict[str, Any], dict[str, tuple[list[str], set[str]]]]:
-    """What imputers fill in per column, and each categorical column's levels with those that count as rare."""
+def _fills(transformer: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What imputers fill in, by column."""
     fills: dict[str, Any] = {}
-    categories: dict[str, tuple[list[str], set[str]]] = {}
-    transformer = plan.preprocessor.transformer
-    for _, block, names in getattr(transformer, "transformers_", ()):
-        parts = [step for _, step in block.steps] if hasattr(block, "steps") else [block]
-        for part in parts:
-            if hasattr(part, "statistics_"):
-                fills |= {n: v if isinstance(v, str) else float(v) for n, v in zip(names, part.statistics_, strict=True)}
-            if hasattr(part, "categories_"):
-                rare = getattr(part, "infrequent_categories_", None) or [None] * len(names)
-                for n, levels, few in zip(names, part.categories_, rare, strict=True):
-                    categories[n] = ([str(level) for level in levels], set() if few is None else {str(level) for level in few})
-    return fills, categories
+    for part, names in fitted_parts(transformer):
+        if hasattr(part, "statistics_"):
+            fills |= {n: v if isinstance(v, str) else float(v) for n, v in zip(names, part.statistics_, strict=True)}
+    return fills

@@ -49,6 +49,8 @@ class Wanted:
         Columns whose cells count as they stand in the file.
     features : set of str
         Columns that belong into the matrix where they are numbers.
+    verbatim : bool
+        Nothing but an empty cell is missing.
     """
 
     header: tuple[str, ...]
@@ -56,6 +58,7 @@ class Wanted:
     columns: tuple[str, ...]
     as_text: AbstractSet[str]
     features: AbstractSet[str]
+    verbatim: bool = False
 
     def convert(self, types: dict[str, pa.DataType] | None = None) -> Any:  # noqa: ANN401 - pyarrow has no types
         """Options of pyarrow; types other than text are guessed where they are not given."""
@@ -63,7 +66,10 @@ class Wanted:
         from pyarrow import csv as arrow_csv
 
         text = {name: pa.string() for name in self.columns if name in self.as_text}
-        return arrow_csv.ConvertOptions(include_columns=list(self.columns), column_types=types or text, strings_can_be_null=True)
+        missing = {"null_values": [""]} if self.verbatim else {}
+        return arrow_csv.ConvertOptions(
+            include_columns=list(self.columns), column_types=types or text, strings_can_be_null=True, **missing
+        )
 
     def how(self, block_size: int) -> dict[str, Any]:
         """Options of pyarrow for text without quotes, parsed in the calling thread."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from regcli.data.cells import into_matrix
 from regcli.data.csvblocks import Wanted, read_segments
 from regcli.data.csvwide import WIDE, read_wide
-from regcli.data.source import check_header, open_content
+from regcli.data.source import Content, check_header, hashing, open_content
 from regcli.data.table import table_dataset
 from regcli.data.wording import count, shown
 from regcli.errors import DataError
@@ -21,14 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
     from concurrent.futures import Future
-    from pathlib import Path
 
     import pyarrow as pa
 
     from regcli.config import Config
     from regcli.config.dataset import CsvDataset
     from regcli.data.cells import Cells
-    from regcli.data.source import Content
     from regcli.data.types import Dataset
 
 DELIMITERS = (",", ";", "\t")
@@ -108,6 +108,10 @@ class CsvFile:
                 return cells
         return into_matrix(self._table(wanted), features)
 
+    def verbatim(self, columns: Sequence[str]) -> pa.Table:
+        """Some columns as the text that stands in the cells; only an empty cell is missing."""
+        return self._table(Wanted(self.header, self.delimiter, tuple(columns), frozenset(columns), frozenset(), verbatim=True))
+
     def _table(self, wanted: Wanted) -> pa.Table:
         """The columns as Arrow has them."""
         import pyarrow as pa
@@ -183,8 +187,25 @@ def open_csv(path: Path) -> CsvFile:
     DataError
         Where the file cannot be read, has no rows, or names a column twice or not at all.
     """
-    content, digest = open_content(path)
-    name = shown(path)
+    return _csv_in(*open_content(path), shown(path))
+
+
+def csv_from_stdin() -> CsvFile:
+    """The CSV text that comes in by the standard input, all of it.
+
+    Raises
+    ------
+    DataError
+        As `open_csv`.
+    """
+    raw, name = sys.stdin.buffer.read(), "standard input"
+    if not raw:
+        raise DataError(f"{name}: nothing came in.", "Pipe a CSV file with a header into it.")
+    return _csv_in(Content(Path("-"), len(raw), raw), hashing(raw), name)
+
+
+def _csv_in(content: Content, digest: Future[str], name: str) -> CsvFile:
+    """The header of a CSV text, and where the rows begin."""
     body = content.part(0, HEAD)
     _refuse_other_formats(body, name)
     begin = len(UTF8_BOM) if body.startswith(UTF8_BOM) else 0

@@ -83,6 +83,15 @@ class ParquetFile:
             raise unreadable(self.name, error) from error
         return Cells(numeric, kinds, texts_replaced(rest, as_text))
 
+    def verbatim(self, columns: Sequence[str]) -> pa.Table:
+        """Some columns with their own types."""
+        import pyarrow as pa
+
+        try:
+            return self.file.read(columns=list(columns)).select(columns)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+            raise unreadable(self.name, error) from error
+
     def place(self, row: int) -> str:
         """``row 15``, counted from 0."""
         return f"row {row} (counted from 0)"

@@ -1,4 +1,4 @@
-"""What the manifest says of each column: mean, standard deviation, missing share, levels."""
+"""What the manifest says of each column: mean, standard deviation, range, missing share, levels."""
 
 from __future__ import annotations
 
@@ -28,11 +28,15 @@ class Summary:
     mean, sd : float
         Of the values that are there, SD with 1/n; NaN where there is none, not finite where a value is infinite.
     n_missing : int
+    min, max : float
+        NaN where there is no value.
     """
 
     mean: float
     sd: float
     n_missing: int
+    min: float
+    max: float
 
 
 def summary(values: FloatArray) -> Summary:
@@ -46,11 +50,12 @@ def summary(values: FloatArray) -> Summary:
             values = values[~missing]
             total = float(values.sum())
         if not len(values):
-            return Summary(np.nan, np.nan, n_missing)
+            return Summary(np.nan, np.nan, n_missing, np.nan, np.nan)
         mean = total / len(values)
         apart = values - mean
         # numpy's own sum, not BLAS: the same bits whatever the number of threads
-        return Summary(mean, float(np.sqrt(np.square(apart, out=apart).sum() / len(values))), n_missing)
+        sd = float(np.sqrt(np.square(apart, out=apart).sum() / len(values)))
+        return Summary(mean, sd, n_missing, float(values.min()), float(values.max()))
 
 
 def summaries(numeric: FloatArray) -> list[Summary]:
@@ -64,18 +69,15 @@ def summaries(numeric: FloatArray) -> list[Summary]:
             mean = rows.sum(axis=1) / n
             apart = rows - mean[:, None]
             sd = np.sqrt(np.square(apart, out=apart).sum(axis=1) / n)
-        whole = np.isfinite(mean)
-        found += [
-            Summary(m, s, 0) if is_whole else summary(row)
-            for m, s, is_whole, row in zip(mean.tolist(), sd.tolist(), whole.tolist(), rows, strict=True)
-        ]
+        measured = zip(mean.tolist(), sd.tolist(), rows.min(axis=1).tolist(), rows.max(axis=1).tolist(), rows, strict=True)
+        found += [Summary(m, s, 0, low, high) if math.isfinite(m) else summary(row) for m, s, low, high, row in measured]
     return found
 
 
 def number_profile(name: str, role: str, kind: str, found: Summary, n: int) -> ColumnProfile:
     """Profile of a numeric or boolean column of n rows."""
-    mean, sd = (v if math.isfinite(v) else None for v in (found.mean, found.sd))
-    return ColumnProfile(name, role, kind, mean, sd, found.n_missing / n, None)
+    mean, sd, low, high = (v if math.isfinite(v) else None for v in (found.mean, found.sd, found.min, found.max))
+    return ColumnProfile(name, role, kind, mean, sd, found.n_missing / n, None, low, high)
 
 
 def text_profile(name: str, role: str, kind: str, cells: TextArray) -> ColumnProfile:

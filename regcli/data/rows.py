@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regcli.data.columns import numeric_kinds, refuse_non_number
-from regcli.data.csvfile import open_csv
+from regcli.data.columns import numeric_kinds, refuse_non_number, texts
+from regcli.data.csvfile import csv_from_stdin, open_csv
 from regcli.data.lags import lagged_names
 from regcli.data.layout import Layout, missing_column
 from regcli.data.parquet import open_parquet
@@ -16,22 +18,59 @@ from regcli.data.svmlight import complete_rows as complete_svmlight_rows
 from regcli.data.svmlight import fitted_base, read_svmlight, same_width
 from regcli.data.table import complete_rows, make_lags, missing_cells, read_features, with_columns
 from regcli.data.types import Features
-from regcli.data.wording import count, did_you_mean, listing, shown
+from regcli.data.wording import count, did_you_mean, listing, matches, shown
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+
+    import pyarrow as pa
 
     from regcli.config import Config
     from regcli.data.cells import Cells
+    from regcli.data.csvfile import CsvFile
+    from regcli.data.parquet import ParquetFile
     from regcli.data.source import TableSource
-    from regcli.data.types import IntArray, type_of_column
+    from regcli.data.types import BoolArray, IntArray, type_of_column
 
-NewRows = tuple[Features, "IntArray", tuple[str, ...]]
+STDIN = Path("-")
 
 
-def load_rows(config: Config, path: Path, names: Sequence[str], kinds: Sequence[type_of_column]) -> NewRows:
+@dataclass(frozen=True, slots=True)
+class NewRows:
+    """Rows for a fitted model: m of them, in file order.
+
+    Attributes
+    ----------
+    name : str
+        What their source is called in messages.
+    features : Features
+        The columns the model was fitted on.
+    row : int64 ndarray (m,)
+        Row numbers in the source, counted from 0 behind the header.
+    truths : tuple of str
+        Columns that hold true and false where the model takes numbers.
+    kept : pyarrow.Table
+        Columns carried over as they stand: of a CSV file the text of every cell, of a Parquet file with their types.
+    warnings : tuple of str
+        Such as how many rows were left out and why.
+    """
+
+    name: str
+    features: Features
+    row: IntArray
+    truths: tuple[str, ...]
+    kept: pa.Table
+    warnings: tuple[str, ...]
+
+    def missing(self) -> dict[str, BoolArray]:
+        """For each input column with missing cells, which rows they are in; svmlight files are not looked through."""
+        return missing_cells(self.features) if isinstance(self.features.numeric, np.ndarray) else {}
+
+
+def load_rows(
+    config: Config, path: Path, names: Sequence[str], kinds: Sequence[type_of_column], keep: Sequence[str] = ()
+) -> NewRows:
     """Read rows to be predicted from a CSV, Parquet or svmlight file, told apart by extension (``.gz`` may follow).
 
     Parameters
@@ -39,37 +78,39 @@ def load_rows(config: Config, path: Path, names: Sequence[str], kinds: Sequence[
     config : Config
         The configuration of the fitted model.
     path : Path
+        ``-`` is the standard input, which must hold CSV.
     names, kinds : sequence of str
         `Features.names` and `Features.kinds` of the data the model was fitted on, lag features included.
-
-    Returns
-    -------
-    features : Features
-        The same columns for m rows, in file order.
-    row : int64 ndarray (m,)
-        Their row numbers in the file, counted from 0 behind the header.
-    warnings : tuple of str
-        Such as how many rows were left out and why.
+    keep : sequence of str
+        Names or globs of columns to carry over.
 
     Raises
     ------
     DataError
         Where the file lacks columns, or holds cells the model cannot take.
     """
+    if path == STDIN and config.dataset.kind != "svmlight":
+        return _table_rows(config, csv_from_stdin(), names, kinds, keep)
     suffix = path.with_suffix("").suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
     if config.dataset.kind == "svmlight" or suffix in {".svmlight", ".libsvm", ".svm"}:
-        return _svmlight_rows(config, path, names)
+        return _svmlight_rows(config, path, names, keep)
     if suffix in {".csv", ".tsv", ".txt"}:
-        return _table_rows(config, open_csv(path), names, kinds)
+        return _table_rows(config, open_csv(path), names, kinds, keep)
     if suffix in {".parquet", ".pq"}:
-        return _table_rows(config, open_parquet(path), names, kinds)
+        return _table_rows(config, open_parquet(path), names, kinds, keep)
     raise DataError(
         f"{shown(path)}: the extension {suffix or '(none)'!r} does not say what the file is.",
-        "New rows are read from .csv, .parquet and .svmlight files, all but Parquet also as .gz.",
+        "New rows are read from .csv, .parquet and .svmlight files, all but Parquet also as .gz; - is the standard input.",
     )
 
 
-def _svmlight_rows(config: Config, path: Path, names: Sequence[str]) -> NewRows:
+def _svmlight_rows(config: Config, path: Path, names: Sequence[str], keep: Sequence[str]) -> NewRows:
+    import pyarrow as pa
+
+    if path == STDIN:
+        raise DataError("Standard input: the model was fitted on an svmlight file.", "Give such a file by its name.")
+    if keep:
+        raise DataError(f"{shown(path)}: an svmlight file has no column {keep[0]!r} to keep.", "Leave --keep out.")
     if config.dataset.kind != "svmlight":
         raise DataError(
             f"{shown(path)}: the model was fitted on named columns, which an svmlight file has not.",
@@ -77,23 +118,28 @@ def _svmlight_rows(config: Config, path: Path, names: Sequence[str]) -> NewRows:
         )
     file = read_svmlight(path, None, fitted_base(names))
     X, warnings = same_width(file, names)
-    keep, left_out = complete_svmlight_rows(file, config.preprocess.missing.strategy)
-    rows = np.flatnonzero(keep)
-    features = Features(tuple(names), numeric_kinds(len(names)), X if keep.all() else X[rows], ())
-    return features, rows.astype(np.int64), (*warnings, *left_out)
+    usable, left_out = complete_svmlight_rows(file, config.preprocess.missing.strategy)
+    rows = np.flatnonzero(usable)
+    features = Features(tuple(names), numeric_kinds(len(names)), X if usable.all() else X[rows], ())
+    return NewRows(file.name, features, rows.astype(np.int64), (), pa.table({}), (*warnings, *left_out))
 
 
-def _table_rows(config: Config, source: TableSource, names: Sequence[str], kinds: Sequence[type_of_column]) -> NewRows:
+def _table_rows(
+    config: Config,
+    source: CsvFile | ParquetFile,
+    names: Sequence[str],
+    kinds: Sequence[type_of_column],
+    keep: Sequence[str],
+) -> NewRows:
     layout, kind = _layout(config, source, names, kinds)
     as_text = {name for name in layout.features if kind[name] in {"categorical", "text"}} | layout.as_text
     cells = source.read(layout.used, as_text, frozenset(layout.features))
     table = cells.table
-    for name in layout.features:
-        if kind[name] in {"numeric", "boolean"}:
-            _check_number(cells, name, kind[name], source)
+    kept = _kept(source, keep)
+    _check_numbers(cells, {name: kind[name] for name in layout.features}, source)
     features, _ = read_features(cells, layout, source, kind)
     warnings: list[str] = []
-    keep = np.ones(len(cells), dtype=bool)
+    usable = np.ones(len(cells), dtype=bool)
     strategy = config.preprocess.missing.strategy
     if strategy == "error":
         _refuse_missing(features, source)
@@ -102,17 +148,34 @@ def _table_rows(config: Config, source: TableSource, names: Sequence[str], kinds
         group = role_texts(table[layout.group], layout.group, "dataset.group", source) if layout.group else None
         made = make_lags(cells, layout, config, source, order=order, group=group, target=None)
         features = with_columns(features, made)
-        keep &= made.complete
+        usable &= made.complete
         if strategy in {"error", "drop"}:  # the latest rows may follow ones whose target is not known yet
-            keep &= ~np.isnan(made.values).any(axis=1)
-        if not keep.all():
-            warnings.append(f"{count(int((~keep).sum()), 'row')} without enough earlier rows for the lag features left out.")
+            usable &= ~np.isnan(made.values).any(axis=1)
+        if not usable.all():
+            warnings.append(f"{count(int((~usable).sum()), 'row')} without enough earlier rows for the lag features left out.")
     if strategy == "drop":
-        keep &= complete_rows(features, keep, warnings)
-    rows = np.flatnonzero(keep).astype(np.int64)
-    if not keep.all():
+        usable &= complete_rows(features, usable, warnings)
+    rows = np.flatnonzero(usable).astype(np.int64)
+    if not usable.all():
         features = features.take(rows)
-    return features, rows, tuple(warnings)
+        if not len(rows):
+            raise DataError(f"{source.name}: no row of {len(cells):,} is left to be predicted.", " ".join(warnings))
+        kept = kept.take(rows) if kept.num_columns else kept
+    truths = tuple(n for n in layout.features if kind[n] == "numeric" and cells.kinds.get(n) == "boolean")
+    return NewRows(source.name, features, rows, truths, kept, tuple(warnings))
+
+
+def _kept(source: CsvFile | ParquetFile, patterns: Sequence[str]) -> pa.Table:
+    """The columns that are carried over, in the order in which they were asked for."""
+    import pyarrow as pa
+
+    names: dict[str, None] = {}
+    for pattern in patterns:
+        found = [name for name in source.header if matches(name, pattern)]
+        if not found:
+            raise missing_column(pattern, "--keep", source)
+        names |= dict.fromkeys(found)
+    return source.verbatim(list(names)) if names else pa.table({})
 
 
 def _layout(
@@ -139,19 +202,39 @@ def _layout(
     return Layout(features=features, lagged=lagged, time=time, group=group), kind
 
 
+def _check_numbers(cells: Cells, kinds: dict[str, type_of_column], source: TableSource) -> None:
+    """Check that the columns hold what the model takes them for; all that do not are told at once."""
+    problems = []
+    for name, kind in kinds.items():
+        if kind in {"numeric", "boolean"}:
+            try:
+                _check_number(cells, name, kind, source)
+            except DataError as error:
+                problems.append(error)
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise DataError("\n".join(f"{problem.message} {problem.hint}" for problem in problems))
+
+
 def _check_number(cells: Cells, name: str, kind: type_of_column, source: TableSource) -> None:
     """Check that a column holds what the model takes it for; one without any value is all missing."""
-    if name not in cells.kinds:
-        column = cells.table[name]
-        if column.null_count < len(column):
-            what = "column" if kind == "numeric" else "true/false column"
-            refuse_non_number(column, name, source, what, "The model was fitted on numbers there: correct the cell.")
-    elif kind == "boolean" and cells.kinds[name] == "numeric":
+    column = None if name in cells.kinds else cells.table[name]
+    if column is not None and column.null_count < len(column):
+        if kind == "numeric":
+            refuse_non_number(column, name, source, "column", "The model was fitted on numbers there: correct the cell.")
+        level = next(cell for cell in texts(column) if cell is not None)
+        raise DataError(
+            f"{source.name}: column {name!r} was true or false in training, but holds {level!r}.",
+            "Write true and false, or 1 and 0.",
+        )
+    if kind == "boolean" and cells.kinds.get(name) == "numeric":
         values = np.asarray(cells.numbers(name))
         other = values[~((values == 0) | (values == 1) | np.isnan(values))]
         if len(other):
             raise DataError(
-                f"{source.name}: column {name!r} must be true or false, but holds {other[0]:g}.", "Correct the column."
+                f"{source.name}: column {name!r} was true or false in training, but holds {other[0]:g}.",
+                "Write true and false, or 1 and 0.",
             )
 
 

@@ -148,7 +148,8 @@ def load_svmlight(config: Config) -> Dataset:
     names = file.names
     features = Features(names, numeric_kinds(len(names)), file.X if len(keep) == len(file.y) else file.X[keep], ())
     if task == "regression":
-        own = ColumnProfile(TARGET, "target", "numeric", float(y.mean()), float(y.std()), float(target.missing.mean()), None)
+        spread = float(y.mean()), float(y.std()), float(target.missing.mean())
+        own = ColumnProfile(TARGET, "target", "numeric", *spread, None, float(y.min()), float(y.max()))
     else:
         counts = np.bincount(y.astype(np.int64), minlength=len(classes))
         levels = {label: int(n) for label, n in sorted(zip(classes, counts, strict=True), key=lambda pair: -pair[1])[:MAX_LEVELS]}
@@ -191,7 +192,7 @@ def complete_rows(file: SvmlightFile, strategy: str) -> tuple[np.ndarray[tuple[i
 
 
 def profile(X: csr_array, names: Sequence[str]) -> tuple[ColumnProfile, ...]:
-    """Mean, SD and missing share of every column; what is not stored is 0."""
+    """Mean, SD, missing share and range of every column; what is not stored is 0."""
     n, p = X.shape
     gone = np.isnan(X.data)
     data, columns = np.where(gone, 0.0, X.data), X.indices
@@ -202,9 +203,13 @@ def profile(X: csr_array, names: Sequence[str]) -> tuple[ColumnProfile, ...]:
     apart = np.where(gone, 0.0, data - mean[columns])
     squares = np.bincount(columns, weights=apart**2, minlength=p) + (n - n_gone - n_stored) * mean**2
     sd = np.sqrt(squares / n_there)
+    low, high = np.where(n_stored < n - n_gone, 0.0, np.inf), np.where(n_stored < n - n_gone, 0.0, -np.inf)
+    np.fmin.at(low, columns, X.data)
+    np.fmax.at(high, columns, X.data)
+    measured = zip(names, mean.tolist(), sd.tolist(), (n_gone / n).tolist(), low.tolist(), high.tolist(), strict=True)
     return tuple(
-        ColumnProfile(name, "feature", "numeric", m, s, g, None)
-        for name, m, s, g in zip(names, mean.tolist(), sd.tolist(), (n_gone / n).tolist(), strict=True)
+        ColumnProfile(name, "feature", "numeric", m, s, g, None, *((a, b) if a <= b else (None, None)))
+        for name, m, s, g, a, b in measured
     )
 
 

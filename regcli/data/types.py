@@ -89,6 +89,8 @@ class ColumnProfile:
         Share of cells that are missing, 0 to 1.
     levels : dict of str to int, or None
         Level counts of a categorical column (the 1,000 most frequent ones); None for numbers.
+    min, max : float or None
+        Of the non-missing values; None for text.
     """
 
     name: str
@@ -98,6 +100,8 @@ class ColumnProfile:
     sd: float | None
     missing: float
     levels: dict[str, int] | None
+    min: float | None = None
+    max: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         set_baseline,
     )
     from regcli.run.layout import Columns, write_atomically
-    from regcli.run.predict import predict_rows
+    from regcli.run.predict import Predictions, predict_rows
     from regcli.run.reader import RunReader, find_runs, list_runs, open_run
     from regcli.run.writer import LoggedBugError, RunWriter, writing
 
@@ -29,6 +29,7 @@ __all__ = [
     "Columns",
     "LoggedBugError",
     "NoBaselineError",
+    "Predictions",
     "RunReader",
     "RunWriter",
     "baseline_names",
@@ -46,7 +47,7 @@ __all__ = [
 _ELSEWHERE = {
     "Columns": "layout",
     "write_atomically": "layout",
-    "predict_rows": "predict",
+    **dict.fromkeys(("Predictions", "predict_rows"), "predict"),
     **dict.fromkeys(("RunReader", "find_runs", "list_runs", "open_run"), "reader"),
     **dict.fromkeys(("LoggedBugError", "RunWriter", "writing"), "writer"),
 }

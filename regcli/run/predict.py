@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from regcli.config import load_config
 from regcli.data import load_rows
-from regcli.errors import RunError
+from regcli.errors import RunError, UsageError
 from regcli.model import predict_with
+from regcli.preprocess import known_levels
 from regcli.run import encode, layout
+from regcli.run.unfamiliar import unfamiliar
 from regcli.steady import steady
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    import pyarrow as pa
+
+    from regcli.data.rows import NewRows
+    from regcli.data.types import FloatArray
     from regcli.run.reader import RunReader
 
 # Beyond what skops trusts by itself: it constructs nothing but a description of a number's type.
 _TRUSTED = frozenset({"numpy.dtype"})
 
+FileForm = Literal["csv", "json", "parquet"]
 
-def predict_rows(run: RunReader, data: Path) -> tuple[bytes, tuple[str, ...]]:
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """What a model says of new rows.
+
+    Attributes
+    ----------
+    table : pyarrow.Table
+        ``row``, ``prediction``, for a classification the probability ``p_<class>`` of each class, then the columns kept.
+    warnings : tuple of str
+    """
+
+    table: pa.Table
+    warnings: tuple[str, ...]
+
+    def encoded(self, form: FileForm) -> bytes:
+        """The table as a file."""
+        if form == "parquet":
+            return encode.encode_parquet(self.table)
+        return encode.encode_csv(self.table) if form == "csv" else encode.encode_json(self.table.to_pylist())
+
+
+def predict_rows(run: RunReader, data: Path, *, keep: Sequence[str] = (), threshold: float | None = None) -> Predictions:
     """Predict for the rows of a file.
 
     Parameters
@@ -28,34 +61,56 @@ def predict_rows(run: RunReader, data: Path) -> tuple[bytes, tuple[str, ...]]:
     run : RunReader
         Of a `fit`.
     data : Path
-        CSV, Parquet or svmlight with the model's input columns.
-
-    Returns
-    -------
-    csv : bytes
-        ``row,prediction`` and, for a classification, the probability ``p_<class>`` of each class.
-    warnings : tuple of str
+        CSV, Parquet or svmlight with the model's input columns; ``-`` is the standard input.
+    keep : sequence of str
+        Names or globs of columns to carry over.
+    threshold : float, optional
+        Two classes: the label is the second one where its probability is at least this; otherwise the more probable one.
 
     Raises
     ------
     RunError
         Where the run has no model, or the model's file is not to be trusted.
     DataError
-        Where the rows cannot be read or lack columns.
+        Where the rows cannot be read, lack columns, or hold what the model does not know at all.
+    UsageError
+        Where the threshold or a column to be kept makes no sense.
     """
     run.require_done()
     if run.manifest.get("command") != "fit":
         raise RunError(f"{run.path}: a {run.manifest.get('command')} keeps no model.", "Make one with `regcli fit CONFIG`.")
+    classes = [str(label) for label in run.manifest["classes"]]
+    _check_threshold(threshold, classes)
     inputs = run.manifest["dataset"]["inputs"]
     config = load_config(run.path / layout.RESOLVED)
-    features, row, warnings = load_rows(config, data, [i["name"] for i in inputs], [i["kind"] for i in inputs])
+    rows = load_rows(config, data, [i["name"] for i in inputs], [i["kind"] for i in inputs], keep)
     pipeline = _load_model(run)
+    warnings = unfamiliar(rows, known_levels(pipeline[0]), run.manifest["dataset"]["columns"])
     with steady():
-        prediction, probability = predict_with(pipeline, features)
-    columns: dict[str, Any] = {"row": row, "prediction": prediction}
+        prediction, probability = predict_with(pipeline, rows.features)
+    if threshold is not None and probability is not None:
+        prediction = np.array(classes, dtype=object)[(probability[:, 1] >= threshold).astype(int)]
+    return Predictions(_table(rows, prediction, probability, classes), (*rows.warnings, *warnings))
+
+
+def _check_threshold(threshold: float | None, classes: Sequence[str]) -> None:
+    if threshold is None:
+        return
+    if len(classes) != 2:
+        what = f"has {len(classes)} classes" if classes else "predicts numbers"
+        raise UsageError(f"--threshold {threshold:g}: the model {what}.", "It decides between two classes: leave it out.")
+    if not 0 <= threshold <= 1:
+        raise UsageError(f"--threshold {threshold:g}: it is a probability.", "Give a number from 0 to 1.")
+
+
+def _table(rows: NewRows, prediction: Any, probability: FloatArray | None, classes: Sequence[str]) -> pa.Table:  # noqa: ANN401
+    columns: dict[str, Any] = {"row": rows.row, "prediction": prediction}
     if probability is not None:
-        columns |= {f"p_{label}": probability[:, k] for k, label in enumerate(pipeline.classes_)}
-    return encode.encode_csv(encode.arrow_table(columns)), warnings
+        columns |= {f"p_{label}": probability[:, k] for k, label in enumerate(classes)}
+    for name in rows.kept.column_names:
+        if name in columns:
+            raise UsageError(f"--keep {name}: predictions have a column of that name.", f"Rename {name!r} in {rows.name}.")
+    return encode.arrow_table(columns | {name: rows.kept[name] for name in rows.kept.column_names})
 
 
 def _load_model(run: RunReader) -> Any:  # noqa: ANN401

@@ -1,5 +1,8 @@
 """New rows for a fitted model."""
 
+import io
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -15,31 +18,32 @@ TRAIN = "b,code,a,y\ntrue,1,1,1.5\nfalse,x,2,2.5\ntrue,1,4,3.5\ntrue,x,5,4.5\n"
 def rows(tmp_path, config):
     """Load training rows, then new ones by what the training features are called."""
 
-    def make(train, new, *, name="new.csv", dataset=None, **blocks):
-        kind = "svmlight" if name.endswith(".svmlight") else "csv"
+    def make(train, new, *, name="new.csv", dataset=None, keep=(), **blocks):
+        kind = "svmlight" if name.endswith(".svmlight") or (dataset or {}).get("kind") == "svmlight" else "csv"
         (tmp_path / "train").write_text(train)
         if isinstance(new, str):
             (tmp_path / name).write_text(new)
         options = {"kind": kind, "path": "train", **({} if kind == "svmlight" else {"target": "y"}), **(dataset or {})}
         settings = config(options, **blocks)
         features = load(settings).features
-        return load_rows(settings, tmp_path / name, features.names, features.kinds)
+        path = Path("-") if name == "-" else tmp_path / name
+        return load_rows(settings, path, features.names, features.kinds, keep)
 
     return make
 
 
 def test_columns_are_put_in_the_models_order_and_kind(rows):
-    features, row, warnings = rows(TRAIN, "extra,a,b,code\nq,5,true,1\nq,6.5,false,2\n")
-    assert features.names == ("b", "code", "a")
-    assert features.kinds == ("boolean", "categorical", "numeric")
-    assert features.numeric.tolist() == [[1, 5], [0, 6.5]]
-    assert features.texts[0].tolist() == ["1", "2"]
-    assert row.tolist() == [0, 1]
-    assert warnings == ()
+    made = rows(TRAIN, "extra,a,b,code\nq,5,true,1\nq,6.5,false,2\n")
+    assert made.features.names == ("b", "code", "a")
+    assert made.features.kinds == ("boolean", "categorical", "numeric")
+    assert made.features.numeric.tolist() == [[1, 5], [0, 6.5]]
+    assert made.features.texts[0].tolist() == ["1", "2"]
+    assert made.row.tolist() == [0, 1]
+    assert made.warnings == ()
 
 
 def test_one_row_and_constant_columns_will_do(rows):
-    assert len(rows(TRAIN, "a,b,code\n5,1,1\n")[0]) == 1
+    assert len(rows(TRAIN, "a,b,code\n5,1,1\n").features) == 1
 
 
 @pytest.mark.parametrize(
@@ -48,7 +52,8 @@ def test_one_row_and_constant_columns_will_do(rows):
         ("A,code\n1,2\n", "2 of the model's 3 input columns are missing: b, a (did you mean 'A'?)"),
         ("a,b\n1,true\n", "input column 'code' is not a column of the file"),
         ("a,b,code\n1,true,u\ntwo,true,u\n", "column 'a' must hold numbers; line 3 says 'two'"),
-        ("a,b,code\n1,7,u\n", "column 'b' must be true or false, but holds 7"),
+        ("a,b,code\n1,7,u\n", "column 'b' was true or false in training, but holds 7"),
+        ("a,b,code\n1,yes,u\n", "column 'b' was true or false in training, but holds 'yes'"),
         ("a,b,code\n,true,u\n", "cells are missing in 'a', the first in line 2"),
         ("a,b,code\ninf,true,u\n", "infinite"),
     ],
@@ -66,50 +71,83 @@ def test_an_extension_that_says_nothing(rows):
 
 def test_missing_cells_by_strategy(rows):
     new = "a,b,code\n1,true,u\n,true,u\n3,false,\n4,false,v\n"
-    features, row, warnings = rows(TRAIN, new, preprocess={"missing": "drop"})
-    assert row.tolist() == [0, 3]
-    assert features.numeric[:, 1].tolist() == [1, 4]
-    assert "2 rows have missing cells" in warnings[0]
-    features, row, warnings = rows(TRAIN, new, preprocess={"missing": "mean"})
-    assert len(row) == 4
-    assert np.isnan(features.numeric[1, 1])
-    all_gone = rows(TRAIN, "a,b,code\n,true,u\n,true,u\n", preprocess={"missing": "mean"})[0]
-    assert np.isnan(all_gone.numeric[:, 1]).all()
+    made = rows(TRAIN, new, preprocess={"missing": "drop"})
+    assert made.row.tolist() == [0, 3]
+    assert made.features.numeric[:, 1].tolist() == [1, 4]
+    assert "2 rows have missing cells" in made.warnings[0]
+    made = rows(TRAIN, new, preprocess={"missing": "mean"})
+    assert len(made.row) == 4
+    assert np.isnan(made.features.numeric[1, 1])
+    all_gone = rows(TRAIN, "a,b,code\n,true,u\n,true,u\n", preprocess={"missing": "mean"})
+    assert np.isnan(all_gone.features.numeric[:, 1]).all()
+    with pytest.raises(DataError, match="no row of 1 is left"):
+        rows(TRAIN, "a,b,code\n,true,u\n", preprocess={"missing": "drop"})
 
 
 def test_parquet(rows, tmp_path):
     table = pa.table({"code": [1, 2], "a": pa.array([1, 2], pa.int8()), "b": [True, False], "y": [0, 0]})
     parquet.write_table(table, tmp_path / "new.parquet")
-    features, _, _ = rows(TRAIN, None, name="new.parquet")
-    assert features.numeric.tolist() == [[1, 1], [0, 2]]
-    assert features.texts[0].tolist() == ["1", "2"]
+    made = rows(TRAIN, None, name="new.parquet")
+    assert made.features.numeric.tolist() == [[1, 1], [0, 2]]
+    assert made.features.texts[0].tolist() == ["1", "2"]
 
 
 def test_svmlight_rows_fit_the_models_width_and_base(rows):
     train = "1 1:1 3:2\n-1 2:1\n"
-    features, row, warnings = rows(train, "0 3:5\n0 1:2 7:9\n", name="new.svmlight")
-    assert features.numeric.toarray().tolist() == [[0, 0, 5], [2, 0, 0]]
-    assert row.tolist() == [0, 1]
-    assert "4 features unknown to the model ignored: f4, f5, f6, f7" in warnings[0]
-    features, _, _ = rows(train.replace("1:1", "0:1"), "0 1:5\n", name="new.svmlight")
-    assert features.numeric.toarray().tolist() == [[0, 5, 0, 0]]
+    made = rows(train, "0 3:5\n0 1:2 7:9\n", name="new.svmlight")
+    assert made.features.numeric.toarray().tolist() == [[0, 0, 5], [2, 0, 0]]
+    assert made.row.tolist() == [0, 1]
+    assert "4 features unknown to the model ignored: f4, f5, f6, f7" in made.warnings[0]
+    made = rows(train.replace("1:1", "0:1"), "0 1:5\n", name="new.svmlight")
+    assert made.features.numeric.toarray().tolist() == [[0, 5, 0, 0]]
 
 
 def test_lags_come_from_the_files_own_past_back_in_file_order(rows):
     series = "t,a,y\n" + "".join(f"{t},{t % 3},{t}.5\n" for t in range(8))
     lags = {"columns": ["y"], "lags": [1], "rolling_mean": [2]}
     new = "t,a,y\n3,0,\n2,1,22.5\n1,2,11.5\n0,1,0.5\n4,2,\n"
-    features, row, warnings = rows(series, new, dataset={"time": "t"}, preprocess={"lags": lags})
-    assert features.names == ("a", "y_lag1", "y_mean2")
-    assert row.tolist() == [0, 1]
-    assert features.numeric.tolist() == [[0, 22.5, 17], [1, 11.5, 6]]
-    assert "3 rows without enough earlier rows" in warnings[0]
+    made = rows(series, new, dataset={"time": "t"}, preprocess={"lags": lags})
+    assert made.features.names == ("a", "y_lag1", "y_mean2")
+    assert made.row.tolist() == [0, 1]
+    assert made.features.numeric.tolist() == [[0, 22.5, 17], [1, 11.5, 6]]
+    assert "3 rows without enough earlier rows" in made.warnings[0]
     with pytest.raises(DataError, match="'y' is not a column"):
         rows(series, "t,a\n1,2\n", dataset={"time": "t"}, preprocess={"lags": lags})
 
 
 def test_training_rows_are_read_alike(rows, tmp_path, config):
-    features, _, _ = rows(TRAIN, TRAIN)
+    made = rows(TRAIN, TRAIN)
     trained = load(config({"kind": "csv", "path": "train", "target": "y"})).features
-    assert (features.numeric == trained.numeric).all()
-    assert features.texts[0].tolist() == trained.texts[0].tolist()
+    assert (made.features.numeric == trained.numeric).all()
+    assert made.features.texts[0].tolist() == trained.texts[0].tolist()
+
+
+def test_columns_are_carried_over_as_they_stand(rows, tmp_path):
+    new = 'id,a,b,code,note\n007,5,true,1,"a ""b"", c\nd"\n1.50,6,false,NA,\nNA,7,true,x,TRUE\n'
+    made = rows(TRAIN, new, keep=["id", "n*", "id"], preprocess={"missing": "drop"})
+    assert made.row.tolist() == [0, 2]
+    assert made.kept.to_pydict() == {"id": ["007", "NA"], "note": ['a "b", c\nd', "TRUE"]}
+    whole = rows(TRAIN, new.replace("1,NA,", "1,x,"), keep=["id", "note"], preprocess={"missing": "mean"})
+    assert whole.kept.to_pydict()["note"][1] is None
+    with pytest.raises(DataError, match=r"--keep 'nota' is not a column of the file \(did you mean 'note'"):
+        rows(TRAIN, new, keep=["nota"], preprocess={"missing": "drop"})
+    table = pa.table({"code": [1], "a": [1], "b": [True], "id": pa.array([2**53 + 1])})
+    parquet.write_table(table, tmp_path / "new.parquet")
+    assert rows(TRAIN, None, name="new.parquet", keep=["id"]).kept["id"].to_pylist() == [2**53 + 1]
+
+
+def test_everything_that_is_wrong_with_the_columns_is_told_at_once(rows):
+    with pytest.raises(DataError) as caught:
+        rows(TRAIN, "a,b,code\ntwo,maybe,1\n")
+    assert [line.split("column ")[1][:3] for line in caught.value.message.splitlines()] == ["'b'", "'a'"]
+
+
+def test_rows_from_the_standard_input(rows, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"a,b,code\n5,1,1\n")))
+    made = rows(TRAIN, None, name="-")
+    assert (made.name, made.features.numeric.tolist()) == ("standard input", [[1, 5]])
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    with pytest.raises(DataError, match="nothing came in"):
+        rows(TRAIN, None, name="-")
+    with pytest.raises(DataError, match="svmlight"):
+        rows("1 1:1 3:2\n-1 2:1\n", None, name="-", dataset={"kind": "svmlight"})

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from small_runs import REGRESSION, fitted, write
 
-from regcli.errors import DataError, RunError
+from regcli.errors import DataError, RunError, UsageError
 from regcli.run import encode, predict_rows
 from regcli.run.predict import _load_model
 
@@ -26,15 +26,15 @@ def houses(tmp_path):
     }  # fmt: skip
 
 
-def table(content):
-    return list(csv.DictReader(io.StringIO(content.decode())))
+def table(predictions):
+    return list(csv.DictReader(io.StringIO(predictions.encoded("csv").decode())))
 
 
 def test_values_agree_with_the_coefficients(tmp_path, houses):
     run = write(tmp_path / "runs", fitted(houses))
-    content, _ = predict_rows(run, tmp_path / "houses.csv")
+    predictions = predict_rows(run, tmp_path / "houses.csv")
     c = dict(zip(run.coefficients()["feature"], run.coefficients()["coefficient"], strict=True))
-    for got, row in zip(table(content), csv.DictReader(io.StringIO(DATA)), strict=True):
+    for got, row in zip(table(predictions), csv.DictReader(io.StringIO(DATA)), strict=True):
         want = c["(intercept)"] + c["size"] * float(row["size"]) + c.get(f"colour={row['colour']}", 0.0)
         assert float(got["prediction"]) == pytest.approx(want, rel=1e-10)
 
@@ -43,13 +43,43 @@ def test_labels_come_with_probabilities(tmp_path, houses):
     houses |= {"dataset": houses["dataset"] | {"target": "colour"}, "penalty": "lasso"}
     run = write(tmp_path / "runs", fitted(houses))
     (tmp_path / "new.csv").write_text("price,other,size\n3.25,x,1.5\n9,y,0.5\n", encoding="utf-8")
-    got = table(predict_rows(run, tmp_path / "new.csv")[0])
+    got = table(predict_rows(run, tmp_path / "new.csv"))
     assert list(got[0]) == ["row", "prediction", "p_blue", "p_red"]
     assert [row["row"] for row in got] == ["0", "1"]
     for row in got:
         p = {label: float(row[f"p_{label}"]) for label in ("blue", "red")}
         assert sum(p.values()) == pytest.approx(1)
         assert row["prediction"] == max(p, key=p.get)
+
+
+def test_a_threshold_decides_between_two_classes(tmp_path, houses):
+    run = write(tmp_path / "runs", fitted(houses | {"dataset": houses["dataset"] | {"target": "colour"}}))
+    plain = table(predict_rows(run, tmp_path / "houses.csv"))
+    p = sorted(float(row["p_red"]) for row in plain)[10]
+    for row in table(predict_rows(run, tmp_path / "houses.csv", threshold=p)):
+        assert row["prediction"] == ("red" if float(row["p_red"]) >= p else "blue")
+    assert {row["prediction"] for row in table(predict_rows(run, tmp_path / "houses.csv", threshold=1))} == {"blue"}
+    for wrong in (-0.1, 1.5, float("nan")):
+        with pytest.raises(UsageError, match="probability"):
+            predict_rows(run, tmp_path / "houses.csv", threshold=wrong)
+
+
+def test_a_threshold_needs_two_classes(tmp_path, houses, iris_run):
+    (tmp_path / "new.csv").write_text("a\n1\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="predicts numbers"):
+        predict_rows(write(tmp_path / "more", fitted(houses)), tmp_path / "houses.csv", threshold=0.5)
+    with pytest.raises(UsageError, match="has 3 classes"):
+        predict_rows(iris_run, tmp_path / "new.csv", threshold=0.5)
+
+
+def test_kept_columns_stand_last_and_may_not_hide_others(tmp_path, houses):
+    run = write(tmp_path / "runs", fitted(houses))
+    (tmp_path / "new.csv").write_text("row,size,colour,id\nx,1.5,red,007\n", encoding="utf-8")
+    (got,) = table(predict_rows(run, tmp_path / "new.csv", keep=["id", "colour"]))
+    assert list(got) == ["row", "prediction", "id", "colour"]
+    assert (got["id"], got["colour"]) == ("007", "red")
+    with pytest.raises(UsageError, match="--keep row"):
+        predict_rows(run, tmp_path / "new.csv", keep=["row"])
 
 
 def test_missing_columns_are_named(tmp_path, houses):

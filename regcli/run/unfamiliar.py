@@ -1,0 +1,168 @@
+"""What new rows hold that a model has never seen: told with what becomes of it, or refused where a column holds nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regcli.data.wording import count, listing
+from regcli.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from regcli.data.rows import NewRows
+    from regcli.data.types import TextArray
+    from regcli.preprocess import KnownLevels
+
+# A number this many training SDs beyond the training range is remarked upon.
+FAR = 10.0
+# How many levels a message names.
+FEW = 5
+# Words for the same truth.
+TRUE, FALSE = frozenset({"true", "t", "yes", "y", "1"}), frozenset({"false", "f", "no", "n", "0"})
+
+
+def unfamiliar(rows: NewRows, known: Mapping[str, KnownLevels], profile: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Hold new rows against what a model was fitted on.
+
+    Parameters
+    ----------
+    rows : NewRows
+    known : mapping of str to KnownLevels
+        By categorical column.
+    profile : iterable of mapping
+        The manifest's entries of the training columns; one without `min` and `max` says nothing of its range.
+
+    Returns
+    -------
+    warnings : tuple of str
+        Levels never seen, gaps where there were none and numbers far out, one text a column.
+
+    Raises
+    ------
+    DataError
+        Where a column has no known level at all, or truths in place of numbers; all such columns at once.
+    """
+    described = {entry["name"]: entry for entry in profile if entry.get("role") == "feature"}
+    problems: list[str] = []
+    warnings: list[str] = []
+    for name, cells in zip(rows.features.text_names, rows.features.texts, strict=True):
+        if name in known:
+            _levels(name, cells, known[name], rows.name, problems, warnings)
+    for name in rows.truths:
+        low, high = _range(described.get(name, {}))
+        if low is not None and high is not None and (low, high) != (0.0, 1.0):
+            problems.append(
+                f"{rows.name}: column {name!r} holds true and false, "
+                f"but the model was fitted on numbers from {low:g} to {high:g}. Write the numbers."
+            )
+    if problems:
+        raise DataError("\n".join(problems))
+    return (*warnings, *_gaps(rows, described), *_far_out(rows, described))
+
+
+def _levels(
+    name: str, cells: TextArray, known: KnownLevels, source: str, problems: list[str], warnings: list[str]
+) -> None:
+    """Count the cells of one column whose level is unknown."""
+    counts = Counter(cells.tolist())
+    counts.pop(None, None)
+    strange = {level: n for level, n in counts.items() if level not in set(known.levels)}
+    if not strange:
+        return
+    frequent = sorted(strange, key=lambda level: (-strange[level], level))
+    meant = _respelled(frequent, known.levels)
+    remedy = f"Spell them as in training: {listing([f'{new!r} as {old!r}' for new, old in meant.items()], FEW)}." if meant else ""
+    if len(strange) == len(counts):
+        found = f"{frequent[0]!r} is not" if len(frequent) == 1 else f"none of {listing([repr(v) for v in frequent], FEW)} is"
+        problems.append(
+            f"{source}: column {name!r} has no level that the model knows: {found} among "
+            f"{listing([repr(level) for level in known.levels], FEW)}. "
+            + (remedy or "Check that the column means the same as in training.")
+        )
+        return
+    levels = listing([f"{level!r} ({strange[level]:,})" for level in frequent], FEW)
+    n = sum(strange.values())
+    warnings.append(
+        f"Column {name!r}: {count(n, 'row has a level', 'rows have levels')} never seen in training, {levels}; "
+        f"{'it counts' if n == 1 else 'they count'} as {_treatment(known)}.{' ' + remedy if remedy else ''}"
+    )
+
+
+def _treatment(known: KnownLevels) -> str:
+    """What the encoder makes of an unseen level."""
+    if known.rare:
+        return "rare, like " + listing([repr(level) for level in sorted(known.rare)], FEW)
+    if known.reference is not None:
+        return f"{known.reference!r}, the reference level"
+    return "no level at all"
+
+
+def _respelled(strange: Sequence[str], levels: Sequence[str]) -> dict[str, str]:
+    """Known levels that unknown ones seem to mean: the same but for case, blanks or the form of a number, or the same truth."""
+    by_form = {_form(level): level for level in levels}
+    meant = {level: by_form[_form(level)] for level in strange if _form(level) in by_form}
+    if not meant and len(levels) == 2:
+        truths = {_truth(level): level for level in levels}
+        if set(truths) == {True, False}:
+            meant = {level: truths[truth] for level in strange if (truth := _truth(level)) is not None}
+    return meant
+
+
+def _form(level: str) -> object:
+    """The level without what spelling adds."""
+    text = " ".join(level.split()).casefold()
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _truth(level: str) -> bool | None:
+    text = level.strip().casefold()
+    return True if text in TRUE else False if text in FALSE else None
+
+
+def _gaps(rows: NewRows, described: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Cells that are missing in columns that had every cell in training, and which a strategy for missing values fills."""
+    found = [
+        f"{name!r} ({int(where.sum()):,})"
+        for name, where in rows.missing().items()
+        if described.get(name, {}).get("missing") == 0
+    ]
+    return [f"Cells are missing and were filled in where training had no gap: {listing(found, FEW)}."] if found else []
+
+
+def _far_out(rows: NewRows, described: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Numbers more than `FAR` SDs outside the training range."""
+    numeric, names = rows.features.numeric, rows.features.numeric_names
+    if not len(names):
+        return []
+    entries = [described.get(name, {}) for name in names]
+    ranges = np.array([[np.nan if v is None else v for v in (*_range(e), e.get("sd"))] for e in entries], dtype=float)
+    low, high, sd = ranges.T
+    with np.errstate(invalid="ignore", over="ignore"):
+        bottom, top = low - FAR * sd, high + FAR * sd
+        if isinstance(numeric, np.ndarray):
+            least, most = np.fmin.reduce(numeric, axis=0), np.fmax.reduce(numeric, axis=0)
+        else:
+            least, most = (np.asarray(getattr(numeric, which)(axis=0).toarray()).ravel() for which in ("min", "max"))
+        suspects = np.flatnonzero((sd > 0) & ((least < bottom) | (most > top)))
+    warnings = []
+    for j in suspects[:FEW]:
+        values = numeric[:, j] if isinstance(numeric, np.ndarray) else numeric[:, [j]].toarray().ravel()
+        n = int(((values < bottom[j]) | (values > top[j])).sum())
+        furthest = most[j] if most[j] - high[j] > low[j] - least[j] else least[j]
+        warnings.append(
+            f"Column {names[j]!r}: {count(n, 'row lies', 'rows lie')} more than {FAR:g} SDs outside the training range of "
+            f"{low[j]:g} to {high[j]:g} (the furthest is {furthest:g}): check the unit."
+        )
+    more = len(suspects) - len(warnings)
+    return [*warnings, f"{count(more, 'more column')} with numbers so far out."] if more else warnings
+
+
+def _range(entry: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    return entry.get("min"), entry.get("max")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from regcli.data.arrays import array_table
 from regcli.data.table import table_dataset
-from regcli.data.wording import listing
 
 if TYPE_CHECKING:
     from regcli.config import Config
@@ -27,7 +25,7 @@ TASKS: dict[str, Task] = {
 
 
 def load_builtin(config: Config) -> Dataset:
-    """One of scikit-learn's bundled data sets, classes by name; constant columns (blank pixels) are dropped with a warning."""
+    """One of scikit-learn's bundled data sets, classes by name."""
     from sklearn import datasets
 
     name = cast("BuiltinDataset", config.dataset).name
@@ -38,11 +36,6 @@ def load_builtin(config: Config) -> Dataset:
     y = np.asarray(bunch.target, dtype=np.float64)
     if TASKS[name] == "classification":
         y = np.array([str(label) for label in bunch.target_names], dtype=object)[bunch.target]
-    names = np.array([str(column) for column in bunch.feature_names], dtype=object)
-    varies = np.ptp(X, axis=0) > 0
-    source = array_table(name, X[:, varies], names[varies].tolist(), y, TARGET)
-    dataset = table_dataset(source, config, target=TARGET, task=TASKS[name])
-    if varies.all():
-        return dataset
-    dropped = f"Columns without any variation are left out: {listing(names[~varies].tolist())}."
-    return replace(dataset, n_source_columns=len(names) + 1, warnings=(dropped, *dataset.warnings))
+    names = [str(column) for column in bunch.feature_names]
+    source = array_table(name, X, names, y, TARGET)
+    return table_dataset(source, config, target=TARGET, task=TASKS[name])

@@ -78,9 +78,9 @@ def into_matrix(table: pa.Table, features: AbstractSet[str]) -> Cells:
     return Cells(numeric, kinds, rest)
 
 
-def side_by_side(columns: Sequence[FloatArray]) -> FloatArray:
+def side_by_side(columns: Sequence[FloatArray], n: int) -> FloatArray:
     """Columns of n numbers each as a Fortran-ordered matrix (n, q)."""
-    out: FloatArray = np.empty((len(columns[0]), len(columns)), order="F")
+    out: FloatArray = np.empty((n, len(columns)), order="F")
     for j, column in enumerate(columns):
         out[:, j] = column
     return out

@@ -32,14 +32,11 @@ def kind_of(column: pa.ChunkedArray, name: str, source: TableSource) -> type_of_
     Raises
     ------
     DataError
-        For columns no model can use as they are: without any value, dates, nested values; in CSV files also for columns of
-        numbers with the odd cell that is none.
+        For dates, nested values; in CSV files also for columns of numbers with the odd cell that is none.
     """
     import pyarrow as pa
 
     kind = column.type
-    if column.null_count == len(column):
-        raise no_value(name, source)
     if pa.types.is_boolean(kind):
         return "boolean"
     if _is_number(kind):
@@ -50,15 +47,20 @@ def kind_of(column: pa.ChunkedArray, name: str, source: TableSource) -> type_of_
         return "categorical"
     if pa.types.is_temporal(kind):
         raise DataError(
-            f"{source.name}: column {name!r} holds dates or times, which are no features as they are.",
+            f"{source.name}: column {name!r} holds dates or times, which are not features by themselves.",
             f"Use it as dataset.time, turn it into numbers, {EXCLUDE.format(name=name)}",
+            leave_out(name),
         )
-    raise DataError(f"{source.name}: column {name!r} is of type {kind}, which is no feature.", _leave_out(name))
+    raise DataError(
+        f"{source.name}: column {name!r} is of type {kind}, which is no feature.",
+        f"Leave the column out: dataset.columns: {{exclude: [{name!r}]}}.",
+        leave_out(name),
+    )
 
 
-def no_value(name: str, source: TableSource) -> DataError:
-    """Say that every cell of a column is missing."""
-    return DataError(f"{source.name}: column {name!r} has no value at all.", _leave_out(name))
+def leave_out(name: str) -> dict[str, list[str]]:
+    """The remedy that leaves a column out."""
+    return {"dataset.columns.exclude": [name]}
 
 
 def fill(out: FloatArray, column: pa.ChunkedArray) -> None:
@@ -164,6 +166,7 @@ def refuse_infinite(values: FloatArray, name: str, source: TableSource) -> None:
         raise DataError(
             f"{source.name}: column {name!r} has {many}, the first in {source.place(int(rows[0]))}.",
             f"Replace it by a number or an empty cell, {EXCLUDE.format(name=name)}",
+            leave_out(name),
         )
 
 
@@ -192,6 +195,7 @@ def _refuse_stray_cells(column: pa.ChunkedArray, name: str, source: TableSource)
             f"{source.name}: column {name!r} is made of numbers, but {source.place(row)} says {_quoted(text)} "
             f"({count(len(present) - n_numeric, 'such cell')}).",
             f"Correct the cell, empty it if the value is missing, {EXCLUDE.format(name=name)}",
+            leave_out(name),
         )
     if n_numeric == len(present):
         return
@@ -204,6 +208,7 @@ def _refuse_stray_cells(column: pa.ChunkedArray, name: str, source: TableSource)
             raise DataError(
                 f"{source.name}: column {name!r} has {what} ({source.place(row)} says {_quoted(column[row].as_py())}).",
                 f"Write plain numbers with decimal points, such as 1234.5, {EXCLUDE.format(name=name)}",
+                leave_out(name),
             )
 
 
@@ -219,10 +224,6 @@ def _is_text(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         return _is_text(kind.value_type)
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
-
-
-def _leave_out(name: str) -> str:
-    return f"Leave the column out: dataset.columns: {{exclude: [{name!r}]}}."
 
 
 def _quoted(text: str) -> str:

@@ -221,4 +221,4 @@ def _without_gaps(numeric: FloatArray, segments: Sequence[Segment], read: Sequen
     if all(n == segment.n_lines for n, segment in zip(read, segments, strict=True)):
         return numeric
     rows = np.concatenate([np.arange(s.row, s.row + n) for n, s in zip(read, segments, strict=True)])
-    return side_by_side([column[rows] for column in numeric.T])
+    return side_by_side([column[rows] for column in numeric.T], len(rows))

@@ -64,7 +64,7 @@ def read_wide(content: Content, start: int, wanted: Wanted) -> Cells | None:
         return None
     if len(table) < len(numeric):  # blank lines
         rows = np.concatenate([np.arange(s.row, s.row + len(lines)) for s, lines in zip(segments, rest, strict=True)])
-        numeric = side_by_side([column[rows] for column in numeric.T])
+        numeric = side_by_side([column[rows] for column in numeric.T], len(rows))
     return Cells(numeric, dict(zip(names, numeric_kinds(len(names)), strict=True)), table)
 
 

@@ -53,4 +53,4 @@ def _generated(config: Config, make: Callable[..., Any], task: Task) -> Dataset:
         raise UsageError(f"dataset ({make.__name__}): {error}", hint) from error
     names = [f"x{j}" for j in range(1, X.shape[1] + 1)]
     source = array_table(make.__name__, X, names, y.astype(np.float64), TARGET)
-    return table_dataset(source, config, target=TARGET, task=task, check_constants=False)
+    return table_dataset(source, config, target=TARGET, task=task)

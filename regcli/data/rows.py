@@ -12,11 +12,12 @@ from regcli.data.columns import numeric_kinds, refuse_non_number, texts
 from regcli.data.csvfile import csv_from_stdin, open_csv
 from regcli.data.lags import lagged_names
 from regcli.data.layout import Layout, missing_column
+from regcli.data.mistakes import Mistakes
 from regcli.data.parquet import open_parquet
 from regcli.data.roles import role_texts, time_order
 from regcli.data.svmlight import complete_rows as complete_svmlight_rows
 from regcli.data.svmlight import fitted_base, read_svmlight, same_width
-from regcli.data.table import complete_rows, make_lags, missing_cells, read_features, with_columns
+from regcli.data.table import complete_rows, make_lags, missing_cells, note_infinite, read_features, with_columns
 from regcli.data.types import Features
 from regcli.data.wording import count, did_you_mean, listing, matches, shown
 from regcli.errors import DataError
@@ -137,7 +138,9 @@ def _table_rows(
     table = cells.table
     kept = _kept(source, keep)
     _check_numbers(cells, {name: kind[name] for name in layout.features}, source)
-    features, _ = read_features(cells, layout, source, kind)
+    features, mistakes = read_features(cells, kind), Mistakes(config)
+    note_infinite(features, source, mistakes)
+    mistakes.settle()
     warnings: list[str] = []
     usable = np.ones(len(cells), dtype=bool)
     strategy = config.preprocess.missing.strategy
@@ -147,7 +150,7 @@ def _table_rows(
         order = time_order(table[layout.time], str(layout.time), source)
         group = role_texts(table[layout.group], layout.group, "dataset.group", source) if layout.group else None
         made = make_lags(cells, layout, config, source, order=order, group=group, target=None)
-        features = with_columns(features, made)
+        features = with_columns(features, made).only(names)
         usable &= made.complete
         if strategy in {"error", "drop"}:  # the latest rows may follow ones whose target is not known yet
             usable &= ~np.isnan(made.values).any(axis=1)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from regcli.data.cells import side_by_side
-from regcli.data.columns import is_numeric, kind_of, no_value, numbers, numeric_kinds, refuse_infinite, texts
+from regcli.data.columns import is_numeric, numbers, numeric_kinds, refuse_infinite, texts
+from regcli.data.kinds import check_levels, kinds_of, row_numbers, varying
 from regcli.data.lags import Lagged, check_names_free, lagged, lagged_names
 from regcli.data.layout import Layout, training_layout
+from regcli.data.mistakes import Mistakes
 from regcli.data.profile import Summary, number_profile, summaries, summary, text_profile
 from regcli.data.roles import role_texts, sample_weights, time_order
 from regcli.data.target import Target, column_target, encoded, task_of
@@ -26,17 +27,14 @@ if TYPE_CHECKING:
     from regcli.config import Config
     from regcli.data.cells import Cells
     from regcli.data.source import TableSource
-    from regcli.data.types import FloatArray, IntArray, Task, TextArray, type_of_column
+    from regcli.data.types import IntArray, Task, TextArray, type_of_column
 
 BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
 
 STRATEGIES = "Set preprocess.missing to drop (leaves such rows out), mean, median or most_frequent (fill the gaps in)"
-IDENTIFIER_LEVELS = 20
 
 
-def table_dataset(
-    source: TableSource, config: Config, *, target: str, task: Task | None = None, check_constants: bool = True
-) -> Dataset:
+def table_dataset(source: TableSource, config: Config, *, target: str, task: Task | None = None) -> Dataset:
     """Turn a table into a dataset.
 
     Parameters
@@ -47,13 +45,11 @@ def table_dataset(
         Name of the target column.
     task : {"regression", "classification"} or None
         What the source decides by itself; None leaves it to the configuration and the target.
-    check_constants : bool
-        Refuse columns that are constant (where the model has an intercept).
 
     Raises
     ------
     DataError
-        For everything in the data that does not suit the configuration.
+        For everything in the data that does not suit the configuration, all of it at once.
     UsageError
         Where the task must be said.
     """
@@ -61,26 +57,34 @@ def table_dataset(
     # A typed source knows whether its target is a number; in a CSV file the text decides.
     as_text = layout.as_text - {layout.target} if source.typed else layout.as_text
     cells = source.read(layout.used, as_text, frozenset(layout.features))
-    table = cells.table
+    table, mistakes = cells.table, Mistakes(config)
+    warnings: list[str] = []
     goal = column_target(table[target], target, source.name, source.place)
-    task = task_of(goal, task or config.task)
-    order = time_order(table[layout.time], layout.time, source) if layout.time else np.arange(len(cells))
-    weight = sample_weights(table[layout.weight], layout.weight, source) if layout.weight else None
-    group = role_texts(table[layout.group], layout.group, "dataset.group", source) if layout.group else None
-    fold = role_texts(table[layout.fold], layout.fold, "cv.column", source) if layout.fold else None
-    holdout = role_texts(table[layout.holdout], layout.holdout, "holdout.column", source) if layout.holdout else None
-
-    features, found = read_features(cells, layout, source)
+    order, weight = np.arange(len(cells)), None
+    with mistakes.noting():
+        task = task_of(goal, task or config.task)
+    with mistakes.noting():
+        order = time_order(table[layout.time], layout.time, source) if layout.time else order
+    with mistakes.noting():
+        weight = sample_weights(table[layout.weight], layout.weight, source) if layout.weight else None
+    marks = _marks(table, layout, source, mistakes)
+    found = dict(zip(cells.kinds, summaries(cells.numeric), strict=True))
+    kinds = kinds_of(cells, layout, source, found, mistakes, warnings)
+    features = read_features(cells, kinds)
+    note_infinite(features, source, mistakes)
+    check_levels(features, source, config, mistakes, warnings)
     strategy = config.preprocess.missing.strategy
     if strategy == "error":
-        _refuse_missing(features, goal, source)
-    profile = _profile(cells, layout, features, found, target=goal, task=task)
-    warnings: list[str] = []
-    keep = _with_target(goal, warnings)
+        with mistakes.noting():
+            _refuse_missing(features, goal, source)
+    mistakes.settle()
+    assert task is not None  # noqa: S101  (or that were a mistake)
+
+    every, keep = features, _with_target(goal, warnings)
     if layout.lagged:
-        made = make_lags(cells, layout, config, source, order=order, group=group, target=goal)
+        made = make_lags(cells, layout, config, source, order=order, group=marks.get("group"), target=goal)
         features = with_columns(features, made)
-        keep &= _with_history(made, keep, warnings, grouped=group is not None)
+        keep &= _with_history(made, keep, warnings, grouped="group" in marks)
     if strategy == "drop":
         keep &= complete_rows(features, keep, warnings)
     rows = order[keep[order]]
@@ -92,9 +96,11 @@ def table_dataset(
     y, classes = encoded(goal, task, rows)
     if not _is_all(rows, len(cells)):
         features = features.take(rows)
-    if check_constants and config.model.fit_intercept:
-        refuse_constant(features, source.name)
-    warnings += _identifiers(features)
+    if config.model.fit_intercept:
+        features = varying(features, warnings)
+    if not features.names:
+        raise DataError(f"{source.name}: no feature is left. {' '.join(warnings)}", "Use other columns, or more rows.")
+    warnings += row_numbers(features)
     weight = None if weight is None else weight[rows]
     if weight is not None and not weight.any():
         raise DataError(f"{source.name}: dataset.weight {layout.weight!r} is 0 in all rows used.", "Weight by another column.")
@@ -104,9 +110,9 @@ def table_dataset(
         task=task,
         classes=classes,
         weight=weight,
-        group=None if group is None else group[rows],
-        fold=None if fold is None else fold[rows],
-        holdout=None if holdout is None else holdout[rows],
+        group=marks["group"][rows] if "group" in marks else None,
+        fold=marks["fold"][rows] if "fold" in marks else None,
+        holdout=marks["holdout"][rows] if "holdout" in marks else None,
         ordered=layout.time is not None,
         row=rows.astype(np.int64, copy=False),
         target=target,
@@ -114,9 +120,20 @@ def table_dataset(
         sha256=source.sha256,
         n_source_rows=len(cells),
         n_source_columns=len(source.header),
-        profile=profile,
+        profile=_profile(cells, layout, every.only(features.names), found, target=goal, task=task),
         warnings=tuple(warnings),
     )
+
+
+def _marks(table: pa.Table, layout: Layout, source: TableSource, mistakes: Mistakes) -> dict[str, TextArray]:
+    """The columns that mark rows as of one kind, by role."""
+    marks: dict[str, TextArray] = {}
+    for role, key in (("group", "dataset.group"), ("fold", "cv.column"), ("holdout", "holdout.column")):
+        name = layout.roles.get(role)
+        if name is not None:
+            with mistakes.noting():
+                marks[role] = role_texts(table[name], name, key, source)
+    return marks
 
 
 def _how_to_keep_rows(config: Config) -> list[str]:
@@ -125,39 +142,34 @@ def _how_to_keep_rows(config: Config) -> list[str]:
     return [*lags, *([f"{STRATEGIES}."] if config.preprocess.missing.strategy == "drop" else [])] or ["Use more rows."]
 
 
-def read_features(
-    cells: Cells, layout: Layout, source: TableSource, kinds: Mapping[str, type_of_column] | None = None
-) -> tuple[Features, dict[str, Summary]]:
-    """The input columns of every row, and what the numeric ones amount to.
+def read_features(cells: Cells, kinds: Mapping[str, type_of_column]) -> Features:
+    """The input columns of every row.
 
     Parameters
     ----------
-    kinds : mapping of str to kind, optional
-        What the columns are known to be, none of them text where the table has numbers; found out otherwise.
+    cells : Cells
+    kinds : mapping of str to kind
+        What the columns are, in file order, none of them text where the cells have numbers.
     """
-    found = dict(zip(cells.kinds, summaries(cells.numeric), strict=True))
-    if kinds is None:
-        kinds = {name: _kind(cells, layout, name, source, found) for name in layout.features}
-    numeric_names = [name for name in layout.features if kinds[name] in {"numeric", "boolean"}]
+    names = tuple(kinds)
+    numeric_names = [name for name in names if kinds[name] in {"numeric", "boolean"}]
     numeric = cells.numeric
-    if numeric_names != list(cells.kinds):  # columns without any value, whose type says nothing, were taken for text
+    if numeric_names != list(cells.kinds):  # columns without any value, whose type says nothing, or columns that are not used
         nothing = np.full(len(cells), np.nan)
         read = dict(zip(cells.kinds, numeric.T, strict=True))
-        found |= {name: summary(nothing) for name in numeric_names if name not in read}
-        numeric = side_by_side([read.get(name, nothing) for name in numeric_names])
-    for j, name in enumerate(numeric_names):
-        if not math.isfinite(found[name].mean):
-            refuse_infinite(numeric[:, j], name, source)
-    strings = tuple(texts(cells.table[name]) for name in layout.features if kinds[name] in {"categorical", "text"})
-    return Features(layout.features, tuple(kinds[name] for name in layout.features), numeric, strings), found
+        numeric = side_by_side([read.get(name, nothing) for name in numeric_names], len(cells))
+    strings = tuple(texts(cells.table[name]) for name in names if kinds[name] in {"categorical", "text"})
+    return Features(names, tuple(kinds.values()), numeric, strings)
 
 
-def _kind(cells: Cells, layout: Layout, name: str, source: TableSource, found: Mapping[str, Summary]) -> type_of_column:
-    if name not in cells.kinds:
-        return "text" if name == layout.text else kind_of(cells.table[name], name, source)
-    if found[name].n_missing == len(cells):
-        raise no_value(name, source)
-    return cells.kinds[name]
+def note_infinite(features: Features, source: TableSource, mistakes: Mistakes) -> None:
+    """Note columns with infinite values."""
+    numeric = np.asarray(features.numeric)
+    with np.errstate(invalid="ignore", over="ignore"):
+        suspects = np.flatnonzero(~np.isfinite(numeric.sum(axis=0)))
+    for j in suspects:
+        with mistakes.noting():
+            refuse_infinite(numeric[:, j], features.numeric_names[j], source)
 
 
 def make_lags(
@@ -186,7 +198,7 @@ def make_lags(
 
 def with_columns(features: Features, made: Lagged) -> Features:
     """The features with the lag features behind them."""
-    numeric = side_by_side([*np.asarray(features.numeric).T, *made.values.T])
+    numeric = side_by_side([*np.asarray(features.numeric).T, *made.values.T], len(features))
     kinds = (*features.kinds, *numeric_kinds(len(made.names)))
     return Features((*features.names, *made.names), kinds, numeric, features.texts)
 
@@ -214,43 +226,22 @@ def complete_rows(features: Features, among: BoolArray, warnings: list[str]) -> 
     return complete
 
 
-def refuse_constant(features: Features, source: str) -> None:
-    """Raise where a column says the same in all rows: with an intercept it can explain nothing and cannot be scaled."""
-    numeric = np.asarray(features.numeric)
-    # the first rows are nearly always enough; they are not where a value is missing
-    suspects = np.flatnonzero(~(np.ptp(numeric[:100], axis=0) > 0))
-    names = features.numeric_names
-    constant = [names[j] for j in suspects if _is_constant(numeric[:, j])]
-    for name, cells in zip(features.text_names, features.texts, strict=True):
-        if features.kinds[features.names.index(name)] == "categorical" and len(set(cells) - {None}) < 2:
-            constant.append(name)
-    if constant:
-        what = f"column {constant[0]!r} has" if len(constant) == 1 else f"columns {listing(constant)} have"
-        raise DataError(
-            f"{source}: {what} the same value in all rows used.",
-            f"Leave out what cannot explain anything: dataset.columns: {{exclude: [{listing([repr(c) for c in constant])}]}}.",
-        )
-
-
-def _is_constant(values: FloatArray) -> bool:
-    present = values[~np.isnan(values)]
-    return not len(present) or bool((present == present[0]).all())
-
-
 def _refuse_missing(features: Features, target: Target, source: TableSource) -> None:
     """Raise for any missing cell, where nothing has been said about how to treat them."""
     missing = missing_cells(features)
-    if target.missing.any():
+    if target.missing.any() and not target.missing.all():
         missing[target.name] = target.missing
     if not missing:
         return
     total = sum(int(rows.sum()) for rows in missing.values())
     where = listing([f"{name!r} ({int(rows.sum()):,})" for name, rows in missing.items()], 8)
     first = min(int(np.argmax(rows)) for rows in missing.values())
+    others = [{"preprocess.missing": strategy} for strategy in ("median", "drop")]
     raise DataError(
         f"{source.name}: {count(total, 'cell is', 'cells are')} missing, in {where}; the first in {source.place(first)}.",
         f"{STRATEGIES}, or exclude the columns."
         + (f" Rows without {target.name!r} are then left out." if target.name in missing else ""),
+        *(others if set(missing) - {target.name} else others[::-1]),
     )
 
 
@@ -267,20 +258,6 @@ def _with_history(made: Lagged, among: BoolArray, warnings: list[str], *, groupe
         which = "at the start of their groups" if grouped else "at the start"
         warnings.append(f"{count(left_out, 'row')} {which} left out: lag features need {count(made.depth, 'earlier row')}.")
     return made.complete
-
-
-def _identifiers(features: Features) -> list[str]:
-    """Warn of columns that name the rows rather than describe them."""
-    warnings = []
-    kinds = dict(zip(features.names, features.kinds, strict=True))
-    for name, cells in zip(features.text_names, features.texts, strict=True):
-        n_levels = len(set(cells.tolist()))
-        if kinds[name] == "categorical" and n_levels > IDENTIFIER_LEVELS and 2 * n_levels > len(cells):
-            warnings.append(
-                f"Column {name!r} has {n_levels:,} levels in {len(cells):,} rows and looks like an identifier; "
-                f"dataset.columns: {{exclude: [{name!r}]}} leaves it out."
-            )
-    return warnings
 
 
 def _is_none(cells: TextArray) -> BoolArray:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Whole numbers with more distinct values than this are quantities, not classes.
 MANY_VALUES = 20
+FEW_CODES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +159,13 @@ def _guessed(target: Target, values: FloatArray | None) -> Task:
     # Classes come back; what is different in most rows is a quantity, however few the rows.
     if len(distinct) > MANY_VALUES or 2 * len(distinct) > len(values):
         return "regression"
+    # Three or four numbers in a row, from 0 or 1 on, are more often codes than counts.
+    consecutive = len(distinct) <= FEW_CODES and distinct in ([*range(len(distinct))], [*range(1, len(distinct) + 1)])
     raise UsageError(
         f"{target.source}: target {target.name!r} could be a number or a class "
         f"(its values are {listing([f'{v:g}' for v in distinct], 8)}).",
         "Write task: regression or task: classification.",
+        *({"task": task} for task in (("classification", "regression") if consecutive else ("regression", "classification"))),
     )
 
 

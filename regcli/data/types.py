@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scipy.sparse import csr_array
 
 type_of_column = Literal["numeric", "boolean", "categorical", "text"]
@@ -59,6 +61,20 @@ class Features:
         """The same columns for some of the rows (positions, any order)."""
         numeric = self.numeric[rows] if not isinstance(self.numeric, np.ndarray) else _rows_of(self.numeric, rows)
         return Features(self.names, self.kinds, numeric, tuple(t[rows] for t in self.texts))
+
+    def only(self, names: Sequence[str]) -> Features:
+        """Some of the columns, in the order in which they stand."""
+        wanted = set(names)
+        if wanted >= set(self.names):
+            return self
+        numbers = [j for j, name in enumerate(self.numeric_names) if name in wanted]
+        kept = [i for i, name in enumerate(self.names) if name in wanted]
+        return Features(
+            tuple(self.names[i] for i in kept),
+            tuple(self.kinds[i] for i in kept),
+            self.numeric[:, numbers],
+            tuple(text for name, text in zip(self.text_names, self.texts, strict=True) if name in wanted),
+        )
 
     def __len__(self) -> int:
         return int(self.numeric.shape[0])

@@ -166,7 +166,6 @@ def test_csv_and_parquet_are_the_same_dataset(tmp_path, config):
         (pa.array([[1], [2]]), "is of type list"),
         (pa.array([date(2024, 1, 1), date(2024, 1, 2)]), "holds dates"),
         (pa.array([1.0, float("inf")]), "infinite value, the first in row 1"),
-        (pa.nulls(2), "no value at all"),
     ],
 )
 def test_parquet_columns_that_are_no_features(tmp_path, config, column, says):

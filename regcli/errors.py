@@ -27,10 +27,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from regcli.wording import harmless
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-from regcli.wording import harmless
 
 
 class RegcliError(Exception):

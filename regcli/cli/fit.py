@@ -3,19 +3,26 @@
 from regcli.cli.options import (
     AsJson,
     ConfigFile,
+    Data,
     FormatOf,
+    Penalty,
     Quiet,
     Runs,
     Settings,
+    Target,
+    Task,
     Verbose,
     form_of,
     log_to_stderr,
-    runs_directory,
 )
 
 
 def fit(
-    config: ConfigFile,
+    config: ConfigFile = None,
+    penalty: Penalty = None,
+    data: Data = None,
+    target: Target = None,
+    task: Task = None,
     settings: Settings = None,
     runs: Runs = None,
     form: FormatOf = None,
@@ -28,12 +35,14 @@ def fit(
     The holdout, where there is one, is evaluated once, by the selected model. The tables go to stderr and the
     run directory to stdout.
 
-    Example: regcli fit configs/diabetes.yaml --set select.rule=min
+    Without CONFIG: --data and --target, or else regcli.yaml in this folder, or else a synthetic data set
+    (make_regression with 200 rows and 50 columns, of which 10 count; make_classification with --task classification).
+
+    Example: regcli fit --data houses.csv --target price --set select.rule=min
     """
+    from regcli.cli.inputs import Input
     from regcli.cli.session import run_and_show
-    from regcli.config import load_config
 
     log_to_stderr(verbose)
-    form = form_of(form, as_json)
-    loaded = load_config(config, settings or ())
-    run_and_show(loaded, "fit", runs_directory(runs, loaded), form=form, quiet=quiet)
+    given = Input(config, data, target, task, penalty, tuple(settings or ()))
+    run_and_show(given, "fit", runs, form=form_of(form, as_json), quiet=quiet)

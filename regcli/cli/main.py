@@ -14,6 +14,7 @@ from regcli.cli.compare import compare
 from regcli.cli.fit import fit
 from regcli.cli.ls import ls
 from regcli.cli.predict import predict
+from regcli.cli.remedies import complaint
 from regcli.cli.schema import schema
 from regcli.cli.show import show
 from regcli.cli.sweep import sweep
@@ -22,18 +23,24 @@ from regcli.errors import RegcliError, UsageError
 from regcli.wording import harmless
 
 BUG, INTERRUPTED = 70, 130
+TYPED = "regcli.typed"
 
 
 class Guarded(TyperGroup):
     """A group whose commands end with regcli's exit codes; usage errors of the command line itself are typer's (2)."""
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's context, which some typer versions bring along
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - click's context, which typer brings along
+        """Keep what was typed, so that an error can say what should have been."""
+        ctx.meta[TYPED] = tuple(args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
         """Run the command and tell how it went wrong, if it did."""
         try:
             _stand_somewhere()
             return super().invoke(ctx)
         except RegcliError as error:
-            _complain(_paragraph(error))
+            typer.echo(complaint(error, ctx.meta[TYPED]), err=True)
             code = error.exit_code
         except KeyboardInterrupt as interrupt:
             _complain(_interrupted(interrupt))
@@ -115,16 +122,6 @@ def _terminate_as_interrupt() -> None:
     signal.signal(signal.SIGTERM, interrupt)
 
 
-def _paragraph(error: RegcliError) -> str:
-    """Message and hint as one paragraph; a list of problems keeps its lines."""
-    hint = error.hint.strip()
-    message = error.message.strip()
-    if "\n" in message:
-        return message + (f"\n{hint}" if hint else "")
-    end = "" if message.endswith((".", "!", "?", ":")) else "."
-    return f"{message}{end} {hint[:1].upper()}{hint[1:]}".strip() if hint else message
-
-
 def _interrupted(interrupt: KeyboardInterrupt) -> str:
     """What is kept of a run that was cut short."""
     path, finished = getattr(interrupt, "run_path", None), getattr(interrupt, "finished", None)
@@ -137,8 +134,7 @@ def _interrupted(interrupt: KeyboardInterrupt) -> str:
 
 
 def _complain(text: str) -> None:
-    lines = text.split("\n")
-    typer.echo("\n".join(f"error: {harmless(line)}" for line in lines), err=True)
+    typer.echo(f"error: {harmless(text)}", err=True)
 
 
 def _traceback_file(error: Exception) -> str:

@@ -17,7 +17,18 @@ ComparisonForm = Literal["table", "json", "csv", "md", "github"]
 RUNS_VARIABLE = "REGCLI_RUNS"
 DEFAULT_RUNS = "runs"
 
-ConfigFile = Annotated[Path, typer.Argument(metavar="CONFIG", help="Configuration file (YAML).")]
+ConfigFile = Annotated[
+    Path | None, typer.Argument(metavar="[CONFIG]", help="Configuration file (default: regcli.yaml, unless --data is given).")
+]
+Penalty = Annotated[
+    str | None, typer.Option("--penalty", metavar="P[,P…]", help="none, ridge, lasso, elasticnet, or all.")
+]
+Data = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="Data file, in place of CONFIG.")]
+Target = Annotated[str | None, typer.Option("--target", metavar="COLUMN", help="Column to predict.")]
+Task = Annotated[
+    Literal["regression", "classification"] | None,
+    typer.Option("--task", metavar="TASK", help="regression or classification (default: as the target tells)."),
+]
 RunName = Annotated[
     str,
     typer.Argument(

@@ -5,9 +5,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from regcli.cli.options import runs_directory
 from regcli.cli.progress import progress_on_stderr
 
 if TYPE_CHECKING:
+    from regcli.cli.inputs import Input
     from regcli.cli.options import Form
     from regcli.config import Config
     from regcli.plan import Plan
@@ -34,24 +36,27 @@ def lay_out(config: "Config") -> "tuple[Plan, dict[str, float]]":
     return plan, {"loading": loaded - start, "planning": time.perf_counter() - loaded}
 
 
-def run_and_show(config: "Config", command: str, runs: Path, *, form: "Form", quiet: bool) -> None:
+def run_and_show(given: "Input", command: str, runs: Path | None, *, form: "Form", quiet: bool) -> None:
     """Fit everything, write the run, show it: tables to stderr, the run (or one document) to stdout."""
+    config = given.load()
+    directory = runs_directory(runs, config)
+    plan, seconds = lay_out(config)
     from regcli.engine import run_plan
     from regcli.run import open_run, writing
 
-    plan, seconds = lay_out(config)
-    with writing(runs, plan, command, seconds) as run:
+    with writing(directory, plan, command, seconds) as run:
         with progress_on_stderr(quiet) as progress:
             outcome = run_plan(plan, save_model=command == "fit", progress=progress)
         run.write(outcome)
-    _show(open_run(str(run.path), runs), form, quiet)
+    keep = given.command("fit", runs) if command == "sweep" else None
+    _show(open_run(str(run.path), directory), form, keep, quiet)
 
 
-def _show(run: "RunReader", form: "Form", quiet: bool) -> None:
+def _show(run: "RunReader", form: "Form", keep: str | None, quiet: bool) -> None:
     from regcli.report.render import render, write_json
     from regcli.report.tables import record, summary
 
-    tables = summary(run)
+    tables = summary(run, keep)
     if not quiet:
         render(tables, "table", sys.stderr)
     if form == "json":

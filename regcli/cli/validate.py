@@ -2,11 +2,27 @@
 
 import sys
 
-from regcli.cli.options import AsJson, ConfigFile, FormatOf, Settings, Verbose, form_of, log_to_stderr
+from regcli.cli.options import (
+    AsJson,
+    ConfigFile,
+    Data,
+    FormatOf,
+    Penalty,
+    Settings,
+    Target,
+    Task,
+    Verbose,
+    form_of,
+    log_to_stderr,
+)
 
 
 def validate(
-    config: ConfigFile,
+    config: ConfigFile = None,
+    penalty: Penalty = None,
+    data: Data = None,
+    target: Target = None,
+    task: Task = None,
     settings: Settings = None,
     form: FormatOf = None,
     as_json: AsJson = False,
@@ -14,16 +30,18 @@ def validate(
 ) -> None:
     """Check configuration and data, print the plan; fit nothing.
 
+    Finds its input as fit does.
+
     Example: regcli validate configs/diabetes.yaml
     """
+    from regcli.cli.inputs import Input
     from regcli.cli.session import lay_out
-    from regcli.config import load_config
     from regcli.report.plan import plan_record, plan_tables
     from regcli.report.render import render, write_json
 
     log_to_stderr(verbose)
     form = form_of(form, as_json)
-    plan, _ = lay_out(load_config(config, settings or ()))
+    plan, _ = lay_out(Input(config, data, target, task, penalty, tuple(settings or ())).load())
     if form == "json":
         write_json(plan_record(plan), sys.stdout)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import difflib
 import re
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
         root = None
     if root is None:
         raise _all(findings)
-    defaults = {"name": _slug(path.stem)}
+    defaults = {"name": slug(path.stem)}
     return _build(Origin(path, text, path.parent, root), overrides, findings, defaults)
 
 
@@ -176,9 +177,10 @@ def _neighbours(path: Path) -> list[str]:
         return []
 
 
-def _slug(stem: str) -> str:
-    """A file's stem made of a-z, 0-9 and -."""
-    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:100] or "config"
+def slug(stem: str) -> str:
+    """A file's stem made of a-z, 0-9 and -; letters lose their accents."""
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:100].strip("-") or "config"
 
 
 def _build(origin: Origin, overrides: Sequence[str], findings: list[Finding], defaults: dict[str, Any]) -> Config:

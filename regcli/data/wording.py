@@ -7,6 +7,7 @@ import os
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from regcli.numerals import count as count  # noqa: PLC0414 - words for messages are found here
 from regcli.wording import harmless
 
 if TYPE_CHECKING:
@@ -25,11 +26,6 @@ def listing(names: Sequence[str], limit: int = 12) -> str:
     """The names between commas; of many, the first ones and how many more there are."""
     shown = ", ".join(map(harmless, names[:limit]))
     return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """``1 row``, ``2 rows``, ``12,345 rows``."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def shown(path: Path) -> str:

@@ -6,7 +6,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
-from regcli.report.render import cell, number
+from regcli.numerals import number
+from regcli.report.render import cell
 from regcli.report.table import Column, Table
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Tables to text: for people (table, md) with four significant digits, for programs (json, csv) with all of them."""
+"""Tables to text: for people (table, md) with numbers as `regcli.numerals` writes them, for programs (json, csv) in full."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from regcli.numerals import count, number
 from regcli.wording import harmless, harmless_json
 
 if TYPE_CHECKING:
@@ -36,29 +37,6 @@ NARROWEST = 8
 _MARKS = re.compile(r"[\\`*|~]|\](?=[(\[])|(?<![^\W_])_|_(?![^\W_])")
 
 
-def number(value: float, digits: int = 4) -> str:
-    """Significant digits without an exponent between 0.0001 and a million; a number of fewer digits as it is.
-
-    Examples
-    --------
-    >>> number(3060.996), number(0.012345), number(1.5e-9), number(float("nan"))
-    ('3061', '0.01235', '1.5e-09', '–')
-    """
-    if math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "inf" if value > 0 else "-inf"
-    if value == 0:
-        return "0"
-    is_moderate = 1e-4 <= abs(value) < 1e6
-    if value == float(f"{value:.{digits}g}"):
-        return f"{value:.0f}" if is_moderate and value == round(value) else f"{value:.{digits}g}"
-    if not is_moderate:
-        return f"{value:.{digits}g}"
-    places = max(0, digits - 1 - math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}")))))
-    return f"{value:.{places}f}"
-
-
 def cell(value: Any) -> str:  # noqa: ANN401
     """One value for people."""
     if value is None:
@@ -67,6 +45,8 @@ def cell(value: Any) -> str:  # noqa: ANN401
         return "yes" if value else "no"
     if isinstance(value, (float, np.floating)):
         return number(float(value))
+    if isinstance(value, (int, np.integer)):
+        return count(int(value))
     return harmless(value)
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.report.render import number
+from regcli.numerals import count, number, percent
 from regcli.report.table import Column, Table
+from regcli.run.layout import RESOLVED
 from regcli.scoring import HIGHER_IS_BETTER
 
 if TYPE_CHECKING:
@@ -21,14 +22,21 @@ TOP = 10
 ROUNDING = 1e-13
 
 
-def summary(run: RunReader) -> list[Table]:
-    """What a finished run found: the paths, the metrics, the largest coefficients, and what to do next."""
+def summary(run: RunReader, keep: str | None = None) -> list[Table]:
+    """What a finished run found: the paths, the metrics, the largest coefficients, and what to do next.
+
+    Parameters
+    ----------
+    run : RunReader
+    keep : str, optional
+        The command that would keep a sweep's model, as it would be typed; by default the run's own configuration fitted.
+    """
     sweep, manifest = run.sweep(), run.manifest
     return [
         paths_table(sweep, manifest),
         metrics_table(run.metrics, manifest),
         largest_coefficients(run.coefficients(), manifest),
-        closing(run),
+        closing(run, keep),
     ]
 
 
@@ -85,8 +93,8 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
     folds = manifest["folds"]
     data = manifest["dataset"]
     return Table(
-        f"{manifest['name']}: {data['n_train']} training rows, {data['n_features']} features, "
-        f"{_count(folds['n'], 'fold')} ({folds['kind']}), {_count(len(sweep['lambda']), 'grid point')}",
+        f"{manifest['name']}: {count(data['n_train'], 'training row')}, {count(data['n_features'], 'feature')}, "
+        f"{count(folds['n'], 'fold')} ({folds['kind']}), {count(len(sweep['lambda']), 'grid point')}",
         tuple(columns[j] for j in keep),
         tuple(tuple(row[j] for j in keep) for row in rows),
         ("* selected; one row per path, at " + _represented_by(manifest) + ".",),
@@ -176,7 +184,7 @@ def largest_coefficients(coefficients: Columns, manifest: dict[str, Any], top: i
             str(coefficients["feature"][i]),
             float(coefficients["coefficient_standardized"][i]),
             float(coefficients["coefficient"][i]),
-            *(_percent(float(coefficients[name][i])) for name in ("selection_frequency", "sign_agreement")),
+            *(percent(float(coefficients[name][i])) for name in ("selection_frequency", "sign_agreement")),
         )
         for i in order[:top]
     )
@@ -188,13 +196,13 @@ def largest_coefficients(coefficients: Columns, manifest: dict[str, Any], top: i
     return Table(title, columns, rows, ("standardised: change of the prediction (log-odds for classes) per SD of the column.",))
 
 
-def closing(run: RunReader) -> Table:
+def closing(run: RunReader, keep: str | None = None) -> Table:
     """The outcome in sentences, and the next steps."""
     manifest, metrics = run.manifest, run.metrics
     notes = [
         *selection_notes(manifest, metrics),
         *warning_notes(manifest["warnings"]),
-        f"Next: `regcli show {run.path} --table sweep` for every grid point; " + _next(run),
+        f"Next: `regcli show {run.path} --table sweep` for every grid point; " + _next(run, keep),
     ]
     return Table(f"Result of {run.path}", (), (), tuple(notes))
 
@@ -207,19 +215,19 @@ def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[s
     spread = "" if se is None else f" ± {number(se)}"
     against = f"the null model has {_shown(null)}"
     if null and metric not in HIGHER_IS_BETTER and mean < null:
-        against += f", so {min(100 * (1 - mean / null), 99.9):.3g} % of its error is gone"
-    worse = f"{number(gap)}" + (f" ({number(100 * gap / abs(train))} % of train)" if train else "") if gap is not None else "–"
-    used = f"{metrics['n_nonzero']} of {_count(metrics['n_features'], 'feature')}"
+        against += f", so {percent(min(1 - mean / null, 0.999))} of its error is gone"
+    worse = f"{number(gap)}" + (f" ({percent(gap / abs(train))} of train)" if train else "") if gap is not None else "–"
+    used = f"{metrics['n_nonzero']} of {count(metrics['n_features'], 'feature')}"
     notes = [
         f"Selected: {_model(chosen)}, λ = {_shown(chosen['lambda'])}, {used}; in scikit-learn {sklearn_form(manifest, chosen)}.",
         f"Why: {_why(manifest)}.",
         f"Validation {metric} {_shown(mean)}{spread}; {against}. Gap between train and validation: {worse}.",
     ]
     if metrics.get("holdout"):
-        rows = _count(manifest["dataset"]["n_holdout"], "row")
+        rows = count(manifest["dataset"]["n_holdout"], "row")
         notes.append(f"On the {rows} held out, looked at once: {metric} {_shown(metrics['holdout'][metric])}.")
     elif manifest["dataset"]["n_holdout"]:
-        notes.append(f"The {_count(manifest['dataset']['n_holdout'], 'row')} held out have not been looked at.")
+        notes.append(f"The {count(manifest['dataset']['n_holdout'], 'row')} held out have not been looked at.")
     return notes
 
 
@@ -229,7 +237,7 @@ def warning_notes(warnings: Sequence[str]) -> list[str]:
     if not counted:
         return []
     lines = [f"  - {text}" + (f" ({n} times)" if n > 1 else "") for text, n in counted.items()]
-    return [f"{_count(len(counted), 'warning')}:", *lines]
+    return [f"{count(len(counted), 'warning')}:", *lines]
 
 
 def columns_table(title: str, columns: Columns) -> Table:
@@ -303,7 +311,7 @@ def _model(chosen: dict[str, Any]) -> str:
 
 
 def _reach(manifest: dict[str, Any]) -> str:
-    return "within 1 SE" if manifest["rule"] == "1se" else f"within {100 * (manifest['tolerance'] or 0):g} %"
+    return "within 1 SE" if manifest["rule"] == "1se" else f"within {percent(manifest['tolerance'] or 0)}"
 
 
 def _represented_by(manifest: dict[str, Any]) -> str:
@@ -316,26 +324,18 @@ def _why(manifest: dict[str, Any]) -> str:
     metric, margin = manifest["metric"], manifest["rule"]
     if margin == "min":
         return f"rule min: the best validation {metric} of all grid points"
-    how = "one standard error" if margin == "1se" else f"{100 * manifest['tolerance']:g} %"
+    how = "one standard error" if margin == "1se" else percent(manifest["tolerance"])
     return (
         f"rule {margin}: each path's largest λ whose validation {metric} is within {how} of the overall best, "
         "and of these the one with the fewest non-zeros"
     )
 
 
-def _next(run: RunReader) -> str:
+def _next(run: RunReader, keep: str | None) -> str:
     if run.manifest["command"] == "fit":
         return f"`regcli predict {run.path} NEW.csv` for predictions."
-    return "a sweep keeps no model: `regcli fit CONFIG` with the penalty you choose makes one."
-
-
-def _percent(share: float) -> str:
-    return "–" if np.isnan(share) else f"{100 * share:.0f} %"
+    return f"a sweep keeps no model, `{keep or f'regcli fit {run.path / RESOLVED}'}` does."
 
 
 def _shown(value: float | None) -> str:
     return "undefined" if value is None else number(value)
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}".replace(",", " ")

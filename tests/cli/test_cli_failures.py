@@ -43,7 +43,7 @@ def test_a_mistake_is_one_paragraph_and_leaves_no_run(folder, config, code, mess
 
 @pytest.mark.parametrize(
     "arguments",
-    [("fit",), ("fit", "a", "b"), ("fite",), ("ls", "--no"), ("show", "x", "--table", "y"), ("ls", "--format", "x")],
+    [("predict",), ("fit", "a", "b"), ("fite",), ("ls", "--no"), ("show", "x", "--table", "y"), ("ls", "--format", "x")],
 )
 def test_usage_errors_are_two(folder, arguments):
     done = call(*arguments)

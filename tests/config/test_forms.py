@@ -204,7 +204,8 @@ def test_a_linked_data_file_keeps_its_name(load, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("file", "name"), [("Diabetes 2.yaml", "diabetes-2"), ("config.resolved.yaml", "config-resolved"), ("é.yaml", "config")]
+    ("file", "name"),
+    [("Diabetes 2.yaml", "diabetes-2"), ("config.resolved.yaml", "config-resolved"), ("Été.yaml", "ete"), ("λ.yaml", "config")],
 )
 def test_the_name_is_the_stem(tmp_path, file, name):
     path = tmp_path / file

@@ -10,7 +10,8 @@ import re
 import numpy as np
 import pytest
 
-from regcli.report.render import number, render
+from regcli.numerals import number
+from regcli.report.render import render
 from regcli.report.table import Column, Table
 
 TABLE = Table(

@@ -1,0 +1,28 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from regcli.numerals import count, number, percent
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(0.8, "80%"), (2 / 3, "66.7%"), (0.07, "7%"), (1.0, "100%"), (0.0, "0%"), (math.nan, "–"), (-0.021, "-2.1%")],
+)
+def test_shares(share, shown):
+    assert percent(share) == shown
+
+
+def test_changes_have_a_sign():
+    assert [percent(share, signed=True) for share in (0.0213, -0.5, 0.0)] == ["+2.13%", "-50%", "0%"]
+
+
+def test_counts_are_exact_and_measurements_can_be_pasted():
+    assert [count(1, "row"), count(2, "row"), count(12345, "class", "classes"), count(1234567)] == [
+        "1 row", "2 rows", "12,345 classes", "1,234,567",
+    ]  # fmt: skip
+    assert float(number(123456.7)) == 123457

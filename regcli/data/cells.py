@@ -43,7 +43,8 @@ class Cells:
         """One column as float64, shape (n,), NaN where missing; None where it holds anything else than numbers."""
         if name in self.kinds:
             return None if self.kinds[name] == "boolean" else self.numeric[:, list(self.kinds).index(name)]
-        return numbers(self.table[name]) if is_numeric(self.table[name]) else None
+        column = self.table[name]
+        return numbers(column) if is_numeric(column) or column.null_count == len(column) else None
 
 
 def matrix_kind(kind: pa.DataType) -> type_of_column | None:

@@ -33,12 +33,15 @@ class Lagged:
         The row has as many rows before it as its longest lag or mean needs.
     depth : int
         That many.
+    sources : tuple of str
+        The column that each is made from.
     """
 
     names: tuple[str, ...]
     values: FloatArray
     complete: np.ndarray[Any, np.dtype[np.bool_]]
     depth: int
+    sources: tuple[str, ...]
 
 
 def lagged_names(columns: Sequence[str], lags: Sequence[int], windows: Sequence[int]) -> tuple[str, ...]:
@@ -69,7 +72,7 @@ def lagged(
         w: the mean of the w rows before this one, which is not among them.
     """
     n, depth = len(order), max((*lags, *windows))
-    order, age = _by_series(order, group)
+    order, age = by_series(order, group)
     names = lagged_names(list(columns), lags, windows)
     values: FloatArray = np.full((n, len(names)), np.nan, order="F")
     column = 0
@@ -87,10 +90,17 @@ def lagged(
             column += 1
     complete = np.zeros(n, dtype=bool)
     complete[order[age >= depth]] = True
-    return Lagged(names, values, complete, depth)
+    sources = tuple(name for name in columns for _ in (*lags, *windows))
+    return Lagged(names, values, complete, depth, sources)
 
 
-def _by_series(order: IntArray, group: TextArray | None) -> tuple[IntArray, IntArray]:
+def earlier(series: FloatArray, places: IntArray, lags: Sequence[int], windows: Sequence[int]) -> FloatArray:
+    """The lag features of some places of one column, each with enough history before it; (m, q) in the order of `lagged`."""
+    lagged_values = [series[places - k] for k in lags]
+    return np.column_stack([*lagged_values, *(series[places[:, None] + np.arange(-w, 0)].mean(axis=1) for w in windows)])
+
+
+def by_series(order: IntArray, group: TextArray | None) -> tuple[IntArray, IntArray]:
     """Positions sorted by group, then time; and how many rows of its group stand before each of them."""
     n = len(order)
     if group is None:

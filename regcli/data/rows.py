@@ -10,7 +10,8 @@ import numpy as np
 
 from regcli.data.columns import numeric_kinds, refuse_non_number, texts
 from regcli.data.csvfile import csv_from_stdin, open_csv
-from regcli.data.lags import lagged_names
+from regcli.data.horizon import Horizon, horizon
+from regcli.data.lags import Lagged, lagged_names
 from regcli.data.layout import Layout, missing_column
 from regcli.data.mistakes import Mistakes
 from regcli.data.parquet import open_parquet
@@ -23,7 +24,7 @@ from regcli.data.wording import count, did_you_mean, listing, matches, shown
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     import pyarrow as pa
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from regcli.data.csvfile import CsvFile
     from regcli.data.parquet import ParquetFile
     from regcli.data.source import TableSource
-    from regcli.data.types import BoolArray, IntArray, type_of_column
+    from regcli.data.types import BoolArray, FloatArray, IntArray, TextArray, type_of_column
 
 STDIN = Path("-")
 
@@ -55,6 +56,8 @@ class NewRows:
         Columns carried over as they stand: of a CSV file the text of every cell, of a Parquet file with their types.
     warnings : tuple of str
         Such as how many rows were left out and why.
+    horizon : Horizon or None
+        Of a model with lags of its target: which rows wait for the predictions of others.
     """
 
     name: str
@@ -63,6 +66,17 @@ class NewRows:
     truths: tuple[str, ...]
     kept: pa.Table
     warnings: tuple[str, ...]
+    horizon: Horizon | None = None
+
+    def batches(self) -> Generator[tuple[IntArray, Features], FloatArray, None]:
+        """The rows in the order in which they can be predicted: positions, and features.
+
+        What is sent in return is their prediction as numbers, which later rows may look back on.
+        """
+        if self.horizon is None:
+            yield np.arange(len(self.row)), self.features
+        else:
+            yield from self.horizon.batches(self.features, self.row)
 
     def missing(self) -> dict[str, BoolArray]:
         """For each input column with missing cells, which rows they are in; svmlight files are not looked through."""
@@ -146,26 +160,67 @@ def _table_rows(
     strategy = config.preprocess.missing.strategy
     if strategy == "error":
         _refuse_missing(features, source)
+    if strategy == "drop":
+        usable &= complete_rows(features, usable, warnings)
+    ahead = None
     if layout.lagged:
         order = time_order(table[layout.time], str(layout.time), source)
         group = role_texts(table[layout.group], layout.group, "dataset.group", source) if layout.group else None
         made = make_lags(cells, layout, config, source, order=order, group=group, target=None)
         features = with_columns(features, made).only(names)
-        usable &= made.complete
-        if strategy in {"error", "drop"}:  # the latest rows may follow ones whose target is not known yet
-            usable &= ~np.isnan(made.values).any(axis=1)
-        if not usable.all():
-            warnings.append(f"{count(int((~usable).sum()), 'row')} without enough earlier rows for the lag features left out.")
-    if strategy == "drop":
-        usable &= complete_rows(features, usable, warnings)
+        ahead = _horizon(config, cells, order, group, features.numeric_names)
+        usable &= _with_history(made, ahead, usable, config, warnings)
     rows = np.flatnonzero(usable).astype(np.int64)
+    if not len(rows):
+        raise DataError(f"{source.name}: no row of {len(cells):,} can be predicted.", " ".join(warnings))
     if not usable.all():
         features = features.take(rows)
-        if not len(rows):
-            raise DataError(f"{source.name}: no row of {len(cells):,} is left to be predicted.", " ".join(warnings))
         kept = kept.take(rows) if kept.num_columns else kept
     truths = tuple(n for n in layout.features if kind[n] == "numeric" and cells.kinds.get(n) == "boolean")
-    return NewRows(source.name, features, rows, truths, kept, tuple(warnings))
+    return NewRows(source.name, features, rows, truths, kept, tuple(warnings), ahead)
+
+
+def _horizon(config: Config, cells: Cells, order: IntArray, group: TextArray | None, names: Sequence[str]) -> Horizon | None:
+    """Where the target is among the columns with lags: what is known of it, and where its lag features stand."""
+    lags, target = config.preprocess.lags, getattr(config.dataset, "target", None)
+    if lags is None or target not in lags.columns:
+        return None
+    steps, windows = tuple(lags.lags or ()), tuple(lags.rolling_mean or ())
+    columns = [names.index(name) if name in names else -1 for name in lagged_names([target], steps, windows)]
+    return horizon(np.asarray(cells.numbers(target)), order, group, steps, windows, columns)
+
+
+def _with_history(made: Lagged, ahead: Horizon | None, usable: BoolArray, config: Config, warnings: list[str]) -> BoolArray:
+    """Rows whose lag features are known, or will be once earlier rows are predicted; warnings count the others by reason."""
+    target = getattr(config.dataset, "target", None)
+    gaps = config.preprocess.missing.strategy not in {"error", "drop"}
+    short = usable & ~made.complete
+    if short.any():
+        n, depth = int(short.sum()), count(made.depth, "earlier row")
+        warnings.append(f"{count(n, 'row')} without {depth} for the lag features left out.")
+    able = usable & made.complete
+    if not gaps:
+        unknown = np.isnan(made.values) & (np.array(made.sources) != target)
+        lost = able & unknown.any(axis=1)
+        if lost.any():
+            able &= ~lost
+            of = listing(list(dict.fromkeys(repr(made.sources[j]) for j in np.flatnonzero(unknown[lost].any(axis=0)))))
+            warnings.append(
+                f"{count(int(lost.sum()), 'row')} left out whose lags reach values of {of} that are not known: "
+                f"give them, or fit with lags of {of} beyond the horizon."
+            )
+    if ahead is None:
+        return able
+    reached = ahead.reachable(able, gaps=gaps)
+    cut = able & ~reached
+    if cut.any():
+        left_out = f"{count(int(cut.sum()), 'row')} left out whose lags"
+        warnings.append(f"{left_out} reach rows of {target!r} that are neither known nor can be predicted.")
+    n = int(ahead.from_predictions(np.flatnonzero(reached)).sum())
+    if n:
+        stand = count(n, "row stands", "rows stand")
+        warnings.append(f"{stand} on the model's own predictions of {target!r} (from_predictions): errors add up.")
+    return reached
 
 
 def _kept(source: CsvFile | ParquetFile, patterns: Sequence[str]) -> pa.Table:
@@ -193,7 +248,10 @@ def _layout(
     needed = dict.fromkeys((*features, *lagged, *(name for name in (time, group) if name)))
     absent = [name for name in needed if name not in source.header]
     if len(absent) == 1:
-        raise missing_column(absent[0], "input column", source)
+        error = missing_column(absent[0], "input column", source)
+        if absent[0] in lagged:
+            error.hint = "The model looks back on it: give the latest known rows as well; in rows to be predicted leave it empty."
+        raise error
     if absent:
         spare = [name for name in source.header if name not in needed]
         raise DataError(

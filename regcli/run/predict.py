@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -39,7 +40,8 @@ class Predictions:
     Attributes
     ----------
     table : pyarrow.Table
-        ``row``, ``prediction``, for a classification the probability ``p_<class>`` of each class, then the columns kept.
+        ``row``, ``prediction``, for a classification the probability ``p_<class>`` of each class, of a model with lags of its
+        target ``from_predictions`` (some of the lags are predictions themselves), then the columns kept.
     warnings : tuple of str
     """
 
@@ -87,10 +89,31 @@ def predict_rows(run: RunReader, data: Path, *, keep: Sequence[str] = (), thresh
     pipeline = _load_model(run)
     warnings = unfamiliar(rows, known_levels(pipeline[0]), run.manifest["dataset"]["columns"])
     with steady():
-        prediction, probability = predict_with(pipeline, rows.features)
-    if threshold is not None and probability is not None:
-        prediction = np.array(classes, dtype=object)[(probability[:, 1] >= threshold).astype(int)]
+        prediction, probability = _in_batches(pipeline, rows, classes, threshold)
     return Predictions(_table(rows, prediction, probability, classes), (*rows.warnings, *warnings))
+
+
+def _in_batches(
+    pipeline: Any,  # noqa: ANN401
+    rows: NewRows,
+    classes: Sequence[str],
+    threshold: float | None = None,
+) -> tuple[Any, FloatArray | None]:
+    """Values or labels (m,), and probabilities (m, K); rows that look back on others' predictions come after those."""
+    m = len(rows.row)
+    prediction = np.empty(m, dtype=object if classes else np.float64)
+    probability = np.empty((m, len(classes))) if classes else None
+    batches = rows.batches()
+    with suppress(StopIteration):
+        at, features = next(batches)
+        while True:
+            prediction[at], p = predict_with(pipeline, features)
+            if probability is not None and p is not None:
+                probability[at] = p
+                if threshold is not None:
+                    prediction[at] = np.array(classes, dtype=object)[(p[:, 1] >= threshold).astype(int)]
+            at, features = batches.send(prediction[at].astype(np.float64) if rows.horizon is not None else np.empty(0))
+    return prediction, probability
 
 
 def _check_threshold(threshold: float | None, classes: Sequence[str]) -> None:
@@ -107,6 +130,8 @@ def _table(rows: NewRows, prediction: Any, probability: FloatArray | None, class
     columns: dict[str, Any] = {"row": rows.row, "prediction": prediction}
     if probability is not None:
         columns |= {f"p_{label}": probability[:, k] for k, label in enumerate(classes)}
+    if rows.horizon is not None:
+        columns["from_predictions"] = rows.horizon.from_predictions(rows.row)
     for name in rows.kept.column_names:
         if name in columns:
             raise UsageError(f"--keep {name}: predictions have a column of that name.", f"Rename {name!r} in {rows.name}.")

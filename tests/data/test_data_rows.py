@@ -80,7 +80,7 @@ def test_missing_cells_by_strategy(rows):
     assert np.isnan(made.features.numeric[1, 1])
     all_gone = rows(TRAIN, "a,b,code\n,true,u\n,true,u\n", preprocess={"missing": "mean"})
     assert np.isnan(all_gone.features.numeric[:, 1]).all()
-    with pytest.raises(DataError, match="no row of 1 is left"):
+    with pytest.raises(DataError, match="no row of 1 can be predicted"):
         rows(TRAIN, "a,b,code\n,true,u\n", preprocess={"missing": "drop"})
 
 
@@ -108,11 +108,29 @@ def test_lags_come_from_the_files_own_past_back_in_file_order(rows):
     new = "t,a,y\n3,0,\n2,1,22.5\n1,2,11.5\n0,1,0.5\n4,2,\n"
     made = rows(series, new, dataset={"time": "t"}, preprocess={"lags": lags})
     assert made.features.names == ("a", "y_lag1", "y_mean2")
-    assert made.row.tolist() == [0, 1]
-    assert made.features.numeric.tolist() == [[0, 22.5, 17], [1, 11.5, 6]]
-    assert "3 rows without enough earlier rows" in made.warnings[0]
-    with pytest.raises(DataError, match="'y' is not a column"):
+    assert made.row.tolist() == [0, 1, 4]
+    assert made.features.numeric[:2].tolist() == [[0, 22.5, 17], [1, 11.5, 6]]
+    assert made.warnings == (
+        "2 rows without 2 earlier rows for the lag features left out.",
+        "1 row stands on the model's own predictions of 'y' (from_predictions): errors add up.",
+    )
+    with pytest.raises(DataError, match="'y' is not a column") as caught:
         rows(series, "t,a\n1,2\n", dataset={"time": "t"}, preprocess={"lags": lags})
+    assert "The model looks back on it" in caught.value.hint
+    with pytest.raises(DataError, match="no row of 2 can be predicted") as caught:
+        rows(series, "t,a,y\n8,2,\n9,1,\n", dataset={"time": "t"}, preprocess={"lags": lags})
+    assert "2 rows without 2 earlier rows" in caught.value.hint
+
+
+def test_lags_of_other_columns_end_where_these_are_known(rows):
+    series = "t,a,b,y\n" + "".join(f"{t},{t % 3},{t % 5},{t}.5\n" for t in range(12))
+    lags = {"columns": ["y", "b"], "lags": [1]}
+    new = "t,a,b,y\n0,0,3,1\n1,0,4,\n2,0,,\n3,0,,\n"
+    made = rows(series, new, dataset={"time": "t", "columns": {"include": ["a"]}}, preprocess={"lags": lags})
+    assert made.row.tolist() == [1, 2]
+    assert made.warnings[1] == (
+        "1 row left out whose lags reach values of 'b' that are not known: give them, or fit with lags of 'b' beyond the horizon."
+    )
 
 
 def test_training_rows_are_read_alike(rows, tmp_path, config):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import zipfile
 
 import numpy as np
@@ -80,6 +81,38 @@ def test_kept_columns_stand_last_and_may_not_hide_others(tmp_path, houses):
     assert (got["id"], got["colour"]) == ("007", "red")
     with pytest.raises(UsageError, match="--keep row"):
         predict_rows(run, tmp_path / "new.csv", keep=["row"])
+
+
+def test_a_series_is_predicted_to_its_end_on_its_own_predictions(tmp_path):
+    heat = [20 + 8 * math.sin(t / 9) + (t * 7 % 11) / 5 for t in range(90)]
+    load = [50.0]
+    for t in range(1, 90):
+        load.append(0.6 * load[-1] + 0.8 * heat[t] + t % 3)
+    lines = [f"{t},{heat[t]!r},{load[t]!r}" for t in range(90)]
+    (tmp_path / "train.csv").write_text("\n".join(["day,heat,load", *lines[:70], ""]), encoding="utf-8")
+    config = {
+        "name": "load", "dataset": {"kind": "csv", "path": str(tmp_path / "train.csv"), "target": "load", "time": "day"},
+        "preprocess": {"lags": {"columns": ["load", "heat"], "lags": [2], "rolling_mean": [3]}},
+        "penalty": "ridge", "lambdas": {"count": 3}, "cv": {"kind": "time_series", "n_splits": 3},
+    }  # fmt: skip
+    run = write(tmp_path / "runs", fitted(config))
+    ahead = [f"{t},{heat[t]!r}," for t in range(70, 90)]
+    (tmp_path / "new.csv").write_text("\n".join(["day,heat,load", *lines[60:70], *ahead, ""]), encoding="utf-8")
+    found = predict_rows(run, tmp_path / "new.csv", keep=["day"])
+    got = {int(row["day"]): row for row in table(found)}
+    assert list(got[70]) == ["row", "prediction", "from_predictions", "day"]
+    assert list(got) == list(range(63, 90))
+    assert [day for day in got if got[day]["from_predictions"] == "true"] == list(range(71, 90))
+    c = dict(zip(run.coefficients()["feature"], run.coefficients()["coefficient"], strict=True))
+    known = load[:70]
+    for t in range(63, 90):
+        past = known if t >= 70 else load
+        want = c["(intercept)"] + c["heat"] * heat[t] + c["load_lag2"] * past[t - 2] + c["load_mean3"] * np.mean(past[t - 3 : t])
+        want += c["heat_lag2"] * heat[t - 2] + c["heat_mean3"] * np.mean(heat[t - 3 : t])
+        assert float(got[t]["prediction"]) == pytest.approx(want, rel=1e-9)
+        if t >= 70:
+            known.append(want)
+    assert "19 rows stand on the model's own predictions of 'load'" in found.warnings[-1]
 
 
 def test_missing_columns_are_named(tmp_path, houses):

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli import linear
 from regcli.evaluate import null_prediction
 from regcli.model import affine_form, build_pipeline
 from regcli.outcome import CoefficientTable, Outcome, PredictionTable
 from regcli.preprocess import natural_order
 from regcli.scoring import Scored, gap, mean_and_error, metrics_of, score
-from regcli.walk import FoldWalk, predicted
+from regcli.walk import predicted
 from regcli.weights import sample_weights
 
 if TYPE_CHECKING:
-    from regcli import linear
     from regcli.data.types import FloatArray, IntArray, TextArray
     from regcli.outcome import Choice, PathResult, PathSummary
     from regcli.plan import Plan
+    from regcli.walk import FoldWalk, PathWalk
 
 INTERCEPT = "(intercept)"
 
@@ -28,14 +29,13 @@ INTERCEPT = "(intercept)"
 class _Point:
     """The chosen model on one training set: the walk it belongs to, its place there, and its predictors on the shared design."""
 
-    walk: FoldWalk
-    path: int
+    walk: PathWalk
     index: int
     eta: FloatArray | None
 
     @property
     def fit(self) -> linear.PathFit:
-        return self.walk.paths[self.path].fit
+        return self.walk.fit
 
     def standardized(self) -> FloatArray:
         """Coefficients × training SD of their column, behind the prediction at the columns' means; (K, p + 1)."""
@@ -63,13 +63,11 @@ def describe(
     save_model: bool,
 ) -> Outcome:
     """Look at the chosen point from every side; the holdout is opened here, once, and only where `save_model`."""
-    etas: list[FloatArray | None] = [None] * (len(folds) + 1)
-    if plan.shared is not None:
-        fits = [walk.paths[choice.path].fit for walk in (*folds, full)]
-        etas = list(plan.shared.together.predictors_at(fits, choice.index))
-    points = [_Point(walk, choice.path, choice.index, eta) for walk, eta in zip(folds, etas, strict=False)]
-    final = _Point(full, choice.path, choice.index, etas[-1])
-    path = paths[choice.path]
+    walks, path = [walk.paths[choice.path] for walk in (*folds, full)], paths[choice.path]
+    etas: list[FloatArray | None] = [None] * len(walks)
+    if plan.shared is not None and path.spec.solver in linear.TOGETHER:
+        etas = list(plan.shared.together.predictors_at([walk.fit for walk in walks], choice.index))
+    *points, final = (_Point(walk, choice.index, eta) for walk, eta in zip(walks, etas, strict=True))
     predictions, by_fold = _predictions(plan, final, points, with_holdout=save_model)
     metrics = _metrics(plan, path, summaries[choice.path], choice, final, by_fold, with_holdout=save_model)
     coefficients = path.coefficients[choice.index]

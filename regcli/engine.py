@@ -141,17 +141,15 @@ def _walk_folds(plan: Plan, full: dict[int, PathWalk], progress: Progress | None
         if progress is not None:
             progress(done, total, "folds")
 
-    def gathered(walks: list[FoldWalk]) -> list[FoldWalk]:
+    def gathered(walks: list[list[PathWalk]]) -> list[FoldWalk]:
         """Folds with all of their paths, in the order of the plan."""
-        return [FoldWalk(walk.preprocessor, _ordered(walk.paths, apart_at, every, f)) for f, walk in enumerate(walks)]
+        return [FoldWalk(_ordered(walk, apart_at, every, f)) for f, walk in enumerate(walks)]
 
     apart_at = [i for i in full if i not in every]
-    order = FoldWalk(plan.preprocessor, tuple(full[i] for i in range(len(plan.paths))))
+    order = FoldWalk(tuple(full[i] for i in range(len(plan.paths))))
     if not apart:
-        shared = plan.shared
-        assert shared is not None  # noqa: S101 - some path is walked together
-        return gathered([FoldWalk(preprocessor, ()) for preprocessor in shared.preprocessors]), order
-    walks: list[FoldWalk] = []
+        return gathered([[] for _ in plan.splits.folds]), order
+    walks: list[list[PathWalk]] = []
     try:
         walks.extend(_in_parallel(lambda fold: walk_fold(plan, fold, apart), plan.splits.folds, plan.jobs, announce))
     except KeyboardInterrupt:
@@ -160,7 +158,7 @@ def _walk_folds(plan: Plan, full: dict[int, PathWalk], progress: Progress | None
     return gathered(walks), order
 
 
-def _ordered(apart: tuple[PathWalk, ...], apart_at: list[int], every: dict[int, list[PathWalk]], f: int) -> tuple[PathWalk, ...]:
+def _ordered(apart: list[PathWalk], apart_at: list[int], every: dict[int, list[PathWalk]], f: int) -> tuple[PathWalk, ...]:
     found = {**dict(zip(apart_at, apart, strict=True)), **{i: walks[f] for i, walks in every.items()}}
     return tuple(found[i] for i in sorted(found))
 
@@ -220,7 +218,7 @@ def _result(plan: Plan, i: int, spec: PathSpec, full: FoldWalk, folds: list[Fold
         n_iter=np.array([walk.fit.n_iter for walk in walks]),
         kkt=kkt,
         converged=kkt <= plan.config.model.tol,
-        coefficients=_original_units(fit, full.preprocessor),
+        coefficients=_original_units(fit, plan.preprocessor),
     )
 
 

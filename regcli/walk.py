@@ -30,12 +30,16 @@ class PathWalk:
 
     Attributes
     ----------
+    preprocessor : Preprocessor
+        What makes the columns that `fit` speaks of: those of the shared design where the path was walked on it, else the set's
+        own, which may lack a level that the set has not seen.
     fit : PathFit
     kkt : ndarray (L,)
     train, validation : dict of str to ndarray (L,)
         Metrics of both sides; empty for the full fit.
     """
 
+    preprocessor: Preprocessor
     fit: linear.PathFit
     kkt: FloatArray
     train: dict[str, FloatArray]
@@ -48,12 +52,10 @@ class FoldWalk:
 
     Attributes
     ----------
-    preprocessor : Preprocessor
     paths : tuple of PathWalk
         In the order of the plan.
     """
 
-    preprocessor: Preprocessor
     paths: tuple[PathWalk, ...]
 
 
@@ -76,10 +78,10 @@ def walk_full(plan: Plan, spec: PathSpec) -> PathWalk:
     y, weights = plan.dataset.y[plan.rows], fit_weights(plan.dataset, plan.rows, plan.config.model.class_weight)
     penalty = spec.penalty_on(plan.outputs)
     fit = _solve(plan, spec, plan.problem, penalty, spec.lambdas, stops=spec.stops)
-    return PathWalk(fit, linear.certificates(plan.problem, y, weights, penalty, fit), {}, {})
+    return PathWalk(plan.preprocessor, fit, linear.certificates(plan.problem, y, weights, penalty, fit), {}, {})
 
 
-def walk_fold(plan: Plan, fold: Fold, paths: Sequence[tuple[PathSpec, FloatArray]]) -> FoldWalk:
+def walk_fold(plan: Plan, fold: Fold, paths: Sequence[tuple[PathSpec, FloatArray]]) -> list[PathWalk]:
     """Preprocess one fold's training rows, walk some paths with their grids on them, score both sides."""
     dataset, model = plan.dataset, plan.config.model
     weights = fit_weights(dataset, fold.train, model.class_weight)
@@ -95,8 +97,8 @@ def walk_fold(plan: Plan, fold: Fold, paths: Sequence[tuple[PathSpec, FloatArray
         kkt = linear.certificates(problem, y, weights, penalty, fit)
         train = Scored(y, predicted(plan.loss, linear.predictors(problem, fit)), w, plan.task)
         validation = Scored(y_validation, predicted(plan.loss, fit.eta(X_validation)), w_validation, plan.task)
-        walked.append(PathWalk(fit, kkt, score(train, plan.metrics), score(validation, plan.metrics)))
-    return FoldWalk(design.preprocessor, tuple(walked))
+        walked.append(PathWalk(design.preprocessor, fit, kkt, score(train, plan.metrics), score(validation, plan.metrics)))
+    return walked
 
 
 def _solve(
@@ -115,7 +117,8 @@ def walk_together(plan: Plan, spec: PathSpec) -> list[PathWalk]:
     kkt = together.certificates(spec.solver, penalty, plan.dataset.y[plan.rows], fits)
     scores = together.team.map(lambda f: _scores(plan, spec, f, fits[f]), range(len(fits) - 1))
     sides: list[tuple[dict[str, FloatArray], dict[str, FloatArray]]] = [*scores, ({}, {})]
-    return [PathWalk(fit, k, train, validation) for fit, k, (train, validation) in zip(fits, kkt, sides, strict=True)]
+    preprocessors = [*plan.shared.preprocessors, plan.preprocessor]
+    return [PathWalk(made, fit, k, *both) for made, fit, k, both in zip(preprocessors, fits, kkt, sides, strict=True)]
 
 
 def _scores(plan: Plan, spec: PathSpec, f: int, fit: linear.PathFit) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:

@@ -64,13 +64,13 @@ def certified(plan, found):
     kkt = [[] for _ in plan.paths]
     for f, walk in enumerate(walks):
         preprocessor, X, y, weights, mean = own_rows(plan, f)
-        known = [output.name for output in walk.preprocessor.outputs]
-        # a level that the fold has not seen has no column there
-        at = np.array([known.index(output.name) for output in preprocessor.outputs])
-        scaling, own = walk.preprocessor.scaling.of(at), preprocessor.scaling
-        np.testing.assert_allclose(scaling.scale, own.scale, rtol=1e-8)
-        assert (np.abs(scaling.center - own.center) <= 1e-9 * (own.scale + np.abs(own.center))).all()
         for spec, path, out in zip(plan.paths, walk.paths, kkt, strict=True):
+            known = [output.name for output in path.preprocessor.outputs]
+            # a level that the fold has not seen has no column there
+            at = np.array([known.index(output.name) for output in preprocessor.outputs])
+            scaling, own = path.preprocessor.scaling.of(at), preprocessor.scaling
+            np.testing.assert_allclose(scaling.scale, own.scale, rtol=1e-8)
+            assert (np.abs(scaling.center - own.center) <= 1e-9 * (own.scale + np.abs(own.center))).all()
             coefficients = np.array([path.fit.dense(i) for i in range(len(path.fit.lambdas))])
             assert not np.delete(coefficients, at, axis=1).any()
             coefficients = coefficients[:, at]

@@ -377,3 +377,30 @@ def test_a_numerical_failure_of_all_folds_together_is_told_and_leaves_other_path
     assert not outcome.paths[1].usable.any()
     assert all(np.isnan(values).all() for values in outcome.paths[1].validation.values())
     assert any("did not converge in every fit" in warning for warning in outcome.warnings)
+
+
+def test_paths_walked_together_and_apart_keep_their_own_columns():
+    """A level that one fold has not seen is a column of the shared design and none of the fold's own."""
+    n, rng = 15, np.random.default_rng(2)
+    town = np.array([*"abcde" * 3], dtype=object)
+    town[0] = "once"
+    x = rng.normal(size=(n, 1))
+    rows = replace(
+        dataset("two", X=x, y=(x[:, 0] + rng.normal(size=n) > 0).astype(float), fold=FOLD[:n]),
+        features=Features(("x0", "town"), ("numeric", "categorical"), np.asfortranarray(x), (town,)),
+    )
+    for ratio in ([0.0, 1.0], [1.0, 0.0]):
+        asked = {"kind": "elasticnet", "l1_ratio": ratio}
+        mixed, plain = (
+            fitted(
+                rows, penalty=asked, lambdas={"values": [0.5, 0.1]}, select={"rule": "min"}, execution={"engine": engine}
+            )
+            for engine in ("auto", "reference")
+        )
+        assert len({path.spec.solver for path in mixed.paths}) == 2
+        assert mixed.choice == plain.choice
+        assert mixed.metrics["validation"] == pytest.approx(plain.metrics["validation"], rel=1e-6)
+        np.testing.assert_allclose(mixed.predictions.probability, plain.predictions.probability, atol=1e-6)
+        for column in ("fold_mean", "fold_sd", "standardized"):
+            ours, theirs = getattr(mixed.coefficients, column), getattr(plain.coefficients, column)
+            np.testing.assert_allclose(ours, theirs, atol=1e-6)

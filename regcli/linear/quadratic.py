@@ -210,8 +210,8 @@ def _prepare(Q: FloatArray, q: FloatArray, l1: FloatArray, *, positive: bool) ->
         alpha, unit, linear = 0.0, np.ones_like(l1), q - l1
     else:
         alpha = float(l1.max())
-        # a coordinate whose own weight is zero but which is not free does not occur; the floor keeps the scale finite
-        unit, linear = alpha / np.maximum(l1, 1e-12 * alpha), q
+        # a coordinate whose own weight is zero but which is not free carries nothing; the floor keeps the scale finite
+        unit, linear = alpha / np.maximum(l1, 1e-12 * alpha) if alpha > 0 else np.ones_like(l1), q
     kernel_Q = np.ascontiguousarray(Q if (unit == 1).all() else Q * np.outer(unit, unit))
     kernel_q = np.ascontiguousarray(linear * unit)
 

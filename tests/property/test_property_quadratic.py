@@ -98,3 +98,12 @@ def test_soft_thresholding_where_columns_do_not_meet():
         positive=False, start=np.zeros(3), slack=np.full(3, 1e-12), max_sweeps=100,
     )  # fmt: skip
     assert b == pytest.approx([2.0, -1.0, 0.0])
+
+
+def test_a_column_of_nothing_stays_at_zero_without_a_penalty():
+    Q = np.diag([2.0, 0.0])
+    b, _ = quadratic.solve(
+        Q, np.array([4.0, 0.0]), np.zeros(2), np.array([True, False]),
+        positive=False, start=np.zeros(2), slack=np.full(2, 1e-12), max_sweeps=100,
+    )  # fmt: skip
+    assert b == pytest.approx([2.0, 0.0])

@@ -16,6 +16,7 @@ import numpy as np
 
 from regcli.data.cells import Cells, matrix_kind, side_by_side
 from regcli.data.columns import fill_chunk
+from regcli.data.source import for_arrow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,7 +180,7 @@ class _Reader:
         sample = sample[: sample.rfind(b"\n") + 1]
         if not sample:  # a row is longer than that
             return None
-        schema = arrow_csv.read_csv(pa.py_buffer(sample), convert_options=wanted.convert(), **wanted.how(len(sample) + 1)).schema
+        schema = arrow_csv.read_csv(for_arrow(sample), convert_options=wanted.convert(), **wanted.how(len(sample) + 1)).schema
         kinds = {f.name: kind for f in schema if f.name in wanted.features and (kind := matrix_kind(f.type)) is not None}
         if not kinds or any(pa.types.is_null(f.type) or pa.types.is_binary(f.type) for f in schema if f.name not in kinds):
             return None

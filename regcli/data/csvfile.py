@@ -117,12 +117,11 @@ class CsvFile:
         import pyarrow as pa
         from pyarrow import csv as arrow_csv
 
-        convert, body = wanted.convert(), self.content.whole()
+        convert, rows = wanted.convert(), self.content.buffer(self.start, self.content.size)
         # Only quoted cells can hold line ends, and looking out for those costs time.
-        parse = arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=b'"' in body)
-        rows = pa.py_buffer(body).slice(self.start)
+        parse = arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=_has_quotes(rows))
         # Every block becomes a chunk of every column: few large ones are quickest. A block must hold at least one row.
-        for block_size in (BLOCK, min(len(body), (1 << 31) - 1)):
+        for block_size in (BLOCK, min(len(rows), (1 << 31) - 1)):
             read = arrow_csv.ReadOptions(column_names=self.header, block_size=block_size)
             try:
                 table = arrow_csv.read_csv(rows, read_options=read, parse_options=parse, convert_options=convert)
@@ -259,6 +258,11 @@ def _first_record(body: bytes, begin: int, name: str) -> tuple[str, int]:
 
 def _cells(text: str, delimiter: str) -> list[str]:
     return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def _has_quotes(rows: pa.Buffer) -> bool:
+    """Whether a quote stands anywhere in the text, of which no copy is made at once."""
+    return any(b'"' in rows.slice(at, min(BLOCK, len(rows) - at)).to_pybytes() for at in range(0, len(rows), BLOCK))
 
 
 def _lines(body: bytes) -> int:

@@ -16,6 +16,7 @@ import numpy as np
 from regcli.data.cells import Cells, side_by_side
 from regcli.data.columns import numeric_kinds
 from regcli.data.csvblocks import divide
+from regcli.data.source import for_arrow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -152,11 +153,10 @@ class _Reader:
 
 def _parse(text: bytes, header: Sequence[str], delimiter: str, types: dict[str, pa.DataType]) -> pa.Table:
     """Parse text without quotes in this thread; an empty line is an empty cell."""
-    import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
     return arrow_csv.read_csv(
-        pa.py_buffer(text),
+        for_arrow(text),
         read_options=arrow_csv.ReadOptions(column_names=header, block_size=len(text) + 1, use_threads=False),
         parse_options=arrow_csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False),
         convert_options=arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=True),

@@ -81,12 +81,37 @@ class Content:
         """The same bytes for pyarrow, which reads them bit by bit."""
         import pyarrow as pa
 
-        file = pa.OSFile(os.fspath(self.path)) if self.held is None else pa.BufferReader(self.held)
-        return file.get_stream(start, stop - start)
+        if self.held is None:
+            return pa.OSFile(os.fspath(self.path)).get_stream(start, stop - start)
+        return pa.BufferReader(self.buffer(start, stop))
+
+    def buffer(self, start: int, stop: int) -> pa.Buffer:
+        """The same bytes for pyarrow, all at once."""
+        if self.held is not None:
+            return for_arrow(memoryview(self.held)[start:stop])
+        import pyarrow as pa
+
+        with pa.OSFile(os.fspath(self.path)) as file:
+            file.seek(start)
+            return file.read_buffer(stop - start)
 
     def whole(self) -> bytes:
         """All bytes."""
         return self.held if self.held is not None else self.part(0, self.size)
+
+
+def for_arrow(body: bytes | memoryview) -> pa.Buffer:
+    """A copy in memory that Arrow owns: the one way from Python's bytes to Arrow's readers.
+
+    Its readers, the serial one too, keep threads behind them, which may be the last to let go of what was read. Where that is
+    Python's, a thread needs the interpreter to give it back; while the interpreter is shutting down the thread is ended
+    instead, in the middle of a destructor, and the process aborts (134) with its work done.
+    """
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    sink.write(body)
+    return sink.getvalue()
 
 
 def _exactly(file: RawIOBase, n: int) -> bytes:

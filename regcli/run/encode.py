@@ -99,9 +99,9 @@ def encode_csv(table: pa.Table) -> bytes:
     import pyarrow.csv
 
     def body(quoting: str) -> bytes:
-        sink = io.BytesIO()
+        sink = pa.BufferOutputStream()
         pyarrow.csv.write_csv(table, sink, pyarrow.csv.WriteOptions(include_header=False, quoting_style=quoting))
-        return sink.getvalue()
+        return bytes(sink.getvalue())
 
     header = io.StringIO()
     csv.writer(header, lineterminator="\n").writerow(table.column_names)
@@ -114,11 +114,12 @@ def encode_csv(table: pa.Table) -> bytes:
 
 def encode_parquet(table: pa.Table) -> bytes:
     """Parquet, compressed."""
+    import pyarrow as pa
     import pyarrow.parquet
 
-    sink = io.BytesIO()
+    sink = pa.BufferOutputStream()
     pyarrow.parquet.write_table(table, sink, compression="zstd")
-    return sink.getvalue()
+    return bytes(sink.getvalue())
 
 
 def encode_model(pipeline: Any) -> bytes:  # noqa: ANN401

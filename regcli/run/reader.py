@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.data.source import for_arrow
 from regcli.errors import RunError
 from regcli.run import baselines, layout
 
@@ -104,7 +105,7 @@ class RunReader:
 
         content = self.content(layout.PATH)
         try:
-            table = pyarrow.parquet.read_table(pa.BufferReader(content))
+            table = pyarrow.parquet.read_table(pa.BufferReader(for_arrow(content)))
         except (pa.ArrowException, OSError) as error:
             raise self._damaged(layout.PATH, _one_line(error)) from None
         return self._columns(layout.PATH, table, layout.PATH_COLUMNS)
@@ -140,7 +141,7 @@ class RunReader:
         content = self.content(name)
         try:
             options = pyarrow.csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=True)
-            table = pyarrow.csv.read_csv(pa.BufferReader(content), convert_options=options)
+            table = pyarrow.csv.read_csv(for_arrow(content), convert_options=options)
             return self._columns(name, table, kinds)
         except (pa.ArrowException, ValueError) as error:
             raise self._damaged(name, _one_line(error)) from None

@@ -62,8 +62,9 @@ def harmless_all(*texts):
 def test_what_fit_says_and_logs(runs):
     _, paths, said = runs
     harmless_all(*said, *((path / "log.txt").read_text(encoding="utf-8") for path in paths))
-    assert "\\x1b[31mred" in said[0]
-    assert "two\\nlines" in said[0]
+    shown = call("show", paths[0], "--table", "coefficients").out
+    assert "\\x1b[31mred" in shown
+    assert "level\\x1b=two\\nlines" in shown
 
 
 @pytest.mark.parametrize("form", ["table", "md", "json"])

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from regcli.data.types import FloatArray
-    from regcli.plan import PathSpec, Plan
+    from regcli.paths import PathSpec
+    from regcli.plan import Plan
     from regcli.preprocess import Preprocessor
 
     Progress = Callable[[int, int, str], None]
@@ -208,7 +209,7 @@ def _result(plan: Plan, i: int, spec: PathSpec, full: FoldWalk, folds: list[Fold
     )
     return PathResult(
         spec=spec,
-        lambdas=fit.lambdas,
+        lambdas=spec.lambdas[: len(fit.lambdas)],
         saturated=fit.saturated,
         train={m: np.array([walk.train[m] for walk in walks[:-1]]) for m in plan.metrics},
         validation={m: np.array([walk.validation[m] for walk in walks[:-1]]) for m in plan.metrics},
@@ -249,9 +250,7 @@ def _choose(plan: Plan, paths: tuple[PathResult, ...]) -> tuple[tuple[PathSummar
     near = within_one_error(candidates, metric, selection.best)
     summaries = []
     for path, (mean, error), (train, train_error), close in zip(paths, means, trains, near, strict=True):
-        parameter, value = path.spec.lambda_for(
-            plan.problem.weight_sum, path.lambdas, classification=plan.task == "classification"
-        )
+        parameter, value = path.spec.sklearn(plan.problem.weight_sum, path.lambdas, classification=plan.task == "classification")
         the_gap = gap(train, mean, metric)
         with np.errstate(divide="ignore", invalid="ignore"):
             relative = np.where(train != 0, the_gap / np.abs(train), np.nan)

@@ -11,7 +11,8 @@ from regcli.preprocess import RARE, columns, fitted_parts, known_levels
 
 if TYPE_CHECKING:
     from regcli.data.types import Features, FloatArray
-    from regcli.plan import PathSpec, Plan
+    from regcli.paths import PathSpec
+    from regcli.plan import Plan
 
 AFFINE_FORMAT = 1
 
@@ -56,7 +57,7 @@ def _estimator(plan: Plan, spec: PathSpec, lam: float) -> Any:  # noqa: ANN401
     from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 
     model = plan.config.model
-    _, value = spec.lambda_for(plan.problem.weight_sum, lam, classification=plan.task == "classification")
+    _, value = spec.sklearn(plan.problem.weight_sum, lam, classification=plan.task == "classification")
     common: dict[str, Any] = {"fit_intercept": model.fit_intercept}
     if plan.task == "classification":
         return LogisticRegression(
@@ -68,7 +69,7 @@ def _estimator(plan: Plan, spec: PathSpec, lam: float) -> Any:  # noqa: ANN401
         return Ridge(alpha=float(value), positive=spec.positive, **common)
     if spec.penalty == "lasso":
         return Lasso(alpha=float(value), positive=spec.positive, **common)
-    return ElasticNet(alpha=float(value), l1_ratio=spec.l1_ratio, positive=spec.positive, **common)
+    return ElasticNet(alpha=float(value), l1_ratio=spec.undivided[1], positive=spec.positive, **common)
 
 
 def predict_with(pipeline: Any, features: Features) -> tuple[Any, FloatArray | None]:  # noqa: ANN401

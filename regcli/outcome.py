@@ -9,7 +9,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from regcli.data.types import BoolArray, FloatArray, IntArray, TextArray
-    from regcli.plan import PathSpec, Plan
+    from regcli.paths import PathSpec
+    from regcli.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,82 +4,28 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from regcli import linear
 from regcli.config import decide
-from regcli.errors import DataError, UsageError
+from regcli.errors import DataError
+from regcli.paths import Layout, spread
 from regcli.preprocess import Recipe, fit_design
 from regcli.shared import Shared, design_rows, share, unlike, why_not
 from regcli.steady import steady
 from regcli.weights import check_class_weight, fit_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from regcli.config import Config
-    from regcli.data.types import Dataset, FloatArray, IntArray, Splits, Task
+    from regcli.data.types import Dataset, IntArray, Splits, Task
+    from regcli.paths import PathSpec
     from regcli.preprocess import Design, Output, Preprocessor
 
 Loss = Literal["squared", "logistic", "multinomial"]
 # Below this many multiply-adds threads cost more than they save.
 WORTH_THREADS = 2e8
-L1_RATIOS = {"none": None, "ridge": 0.0, "lasso": 1.0}
-
-
-@dataclass(frozen=True, slots=True)
-class PathSpec:
-    """One λ path to walk on the full training data and on every fold.
-
-    Attributes
-    ----------
-    entry : int
-        Position in the configuration's list of penalties.
-    penalty : {"none", "ridge", "lasso", "elasticnet"}
-    l1_ratio : float or None
-        1 for the lasso, 0 for ridge, None for none.
-    rules : dict of str to float
-        Penalty factors as configured, by input column or glob.
-    positive : bool
-        Coefficients must be >= 0.
-    lambdas : ndarray (L,)
-        The grid, descending; `[0.0]` for none.
-    stops : bool
-        The path may end early as saturated.
-    solver : str
-        Name of the solver that will walk it, as in the manifest.
-    reason : str
-        Why that one.
-    """
-
-    entry: int
-    penalty: str
-    l1_ratio: float | None
-    rules: dict[str, float]
-    positive: bool
-    lambdas: FloatArray
-    stops: bool
-    solver: str
-    reason: str
-
-    def penalty_on(self, outputs: Sequence[Output]) -> linear.Penalty:
-        """The penalty for the columns of one design."""
-        return linear.Penalty(self.l1_ratio or 0.0, factors_for(outputs, self.rules), self.positive)
-
-    def lambda_for(self, weight_sum: float, lam: FloatArray | float, *, classification: bool) -> tuple[str, FloatArray | float]:
-        """Name and value of scikit-learn's parameter for λ on a fit with that S.
-
-        C Σ s ℓ + pen = S·C (1/S Σ s ℓ + pen/(S C)), so C = 1/(λS); ½Σ s r² + ½α b² gives Ridge α = λS; Lasso and
-        ElasticNet divide by S themselves.
-        """
-        lam = np.asarray(lam, dtype=np.float64)
-        if classification:
-            with np.errstate(divide="ignore"):
-                return "C", 1.0 / (lam * weight_sum)
-        return "alpha", lam * weight_sum if self.penalty == "ridge" else lam
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +108,7 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     check_class_weight(dataset, config.model.class_weight)
     metrics = tuple(dict.fromkeys((metric, *config.select.metrics)))
     loss: Loss = "squared" if dataset.task == "regression" else "logistic" if len(dataset.classes) == 2 else "multinomial"
-    recipe = Recipe.of(dataset.features, config)
+    recipe = Recipe.of(dataset.features, config, splits.train)
     rows, reason = splits.train, why_not(config, splits, recipe)
     if not reason:
         rows = design_rows(splits)
@@ -175,8 +121,10 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     _check_spread(dataset, rows, problem)
     jobs = _jobs(config, problem, len(splits.folds))
     reason = reason or unlike(config, splits, recipe, design, problem, rows)
-    shared = None if reason else share(config, dataset, splits, recipe, design, problem, rows, linear.Team(jobs))
-    paths, warnings = _paths(config, problem, outputs, dataset.features.names, shared or reason)
+    team = linear.Team(jobs)
+    shared = None if reason else share(config, dataset, splits, recipe, design, problem, rows, team)
+    unit = spread(problem) if config.preprocess.target == "standard" else 1.0
+    paths, warnings = Layout(config, problem, outputs, shared or reason, team, unit).paths(dataset.features.names)
     n, p = design.X.shape
     if any(path.penalty == "none" for path in paths) and p >= n:
         warnings.append(
@@ -210,9 +158,12 @@ def _jobs(config: Config, problem: linear.Problem, folds: int) -> int:
     if wanted != "auto":
         return int(wanted)
     n, p, k = problem.shape
-    grid = config.lambdas.count if config.lambdas.values is None else len(config.lambdas.values)
-    paths = sum(len(entry.l1_ratio) if entry.kind == "elasticnet" else 1 for entry in config.penalty)
-    return (os.cpu_count() or 1) if float(n) * p * k * paths * grid * (folds + 1) > WORTH_THREADS else 1
+    grids = [config.lambdas if entry.lambdas is None else entry.lambdas for entry in config.penalty]
+    points = sum(
+        (len(entry.l1_ratio) if entry.kind == "elasticnet" else 1) * (grid.count if grid.values is None else len(grid.values))
+        for entry, grid in zip(config.penalty, grids, strict=True)
+    )
+    return (os.cpu_count() or 1) if float(n) * p * k * points * (folds + 1) > WORTH_THREADS else 1
 
 
 def _check_spread(dataset: Dataset, rows: IntArray, problem: linear.Problem) -> None:
@@ -230,96 +181,3 @@ def _check_spread(dataset: Dataset, rows: IntArray, problem: linear.Problem) -> 
             f"the values of target {dataset.target!r} are too {'small' if problem.null_rms[0] == 0 else 'large'} to be squared",
             "give it in another unit",
         )
-
-
-def _paths(
-    config: Config, problem: linear.Problem, outputs: Sequence[Output], names: tuple[str, ...], shared: Shared | str
-) -> tuple[tuple[PathSpec, ...], list[str]]:
-    """One path for each penalty entry and l1_ratio, with its grid; `shared` is the shared design, or why there is none."""
-    paths: list[PathSpec] = []
-    warnings: list[str] = []
-    gradients: dict[bytes, FloatArray] = {}
-    for entry, wanted in enumerate(config.penalty):
-        rules = dict(wanted.factors)
-        _check_rules(rules, names, entry if len(config.penalty) > 1 else None)
-        ratios = wanted.l1_ratio if wanted.kind == "elasticnet" else (L1_RATIOS[wanted.kind],)
-        for l1_ratio in ratios:
-            penalty = linear.Penalty(l1_ratio or 0.0, factors_for(outputs, rules), wanted.positive)
-            if wanted.kind == "none":
-                lambdas, stops = np.zeros(1), False
-            else:
-                key = (penalty.factors == 0).tobytes() + bytes([penalty.positive])
-                if key not in gradients:
-                    gradients[key] = linear.null_gradient(problem, penalty, tol=config.model.tol, max_iter=config.model.max_iter)
-                top = linear.lambda_max(gradients[key], penalty.l1_ratio, penalty.factors, positive=penalty.positive)
-                lambdas, stops = _grid(config, problem, top)
-                if top <= 0 and config.lambdas.values is None:
-                    warnings.append(f"penalty {wanted.kind}: no penalised column can enter, the grid is λ = {lambdas[0]:g} alone")
-            solver, reason = _solver(problem, penalty, lambdas, shared)
-            paths.append(PathSpec(entry, wanted.kind, l1_ratio, rules, wanted.positive, lambdas, stops, solver, reason))
-    return tuple(paths), list(dict.fromkeys(warnings))
-
-
-def _solver(problem: linear.Problem, penalty: linear.Penalty, lambdas: FloatArray, shared: Shared | str) -> tuple[str, str]:
-    """The solver of one path, and why it is the one."""
-    plain, why = linear.choose_solver(problem.loss.name, penalty.l1_ratio, positive=penalty.positive)
-    if isinstance(shared, str):
-        return plain, f"{shared}: {why}"
-    together, reason = shared.together.choose(penalty, lambdas)
-    return (plain, f"{reason}: {why}") if together is None else (together, reason)
-
-
-def _grid(config: Config, problem: linear.Problem, top: float) -> tuple[FloatArray, bool]:
-    """The grid of one path, descending, and whether it may end early."""
-    wanted = config.lambdas
-    if wanted.values is not None:
-        return np.array(sorted(set(wanted.values), reverse=True), dtype=np.float64), False
-    n, p, _ = problem.shape
-    ratio = (1e-4 if n > p else 1e-2) if wanted.min_ratio == "auto" else float(wanted.min_ratio)
-    top = top if wanted.max is None else wanted.max
-    bottom = top * ratio if wanted.min is None else wanted.min
-    if top <= 0:
-        return np.array([bottom if wanted.min is not None else 0.0]), False
-    if bottom > top:
-        raise UsageError(
-            f"lambdas.min: {bottom:g} is larger than the grid's top, λ_max = {top:g}",
-            "give a smaller min, or lambdas.max as well",
-        )
-    return linear.geometric_grid(top, bottom, wanted.count), wanted.stop == "saturated"
-
-
-def factors_for(outputs: Sequence[Output], rules: Mapping[str, float]) -> FloatArray:
-    """v_j of every output column, rescaled so that the positive ones sum to their number; (p,).
-
-    A rule names an input column or is a glob over them; an exact name wins over globs, the first matching glob over later
-    ones. A level inherits its column's factor, a product of columns the largest of theirs.
-    """
-
-    def factor(column: str) -> float:
-        if column in rules:
-            return rules[column]
-        return next((value for pattern, value in rules.items() if fnmatchcase(column, pattern)), 1.0)
-
-    known: dict[str, float] = {}
-    for output in outputs:
-        for column in output.inputs:
-            if column not in known:
-                known[column] = factor(column)
-    raw = np.array([max(known[column] for column in output.inputs) for output in outputs])
-    positive = raw > 0
-    return raw * (positive.sum() / raw[positive].sum()) if positive.any() else raw
-
-
-def _check_rules(rules: Mapping[str, float], names: tuple[str, ...], entry: int | None) -> None:
-    for pattern in rules:
-        if pattern not in names and not any(fnmatchcase(name, pattern) for name in names):
-            import difflib
-
-            near = difflib.get_close_matches(pattern, names, n=1)
-            key = "penalty.factors" if entry is None else f"penalty.{entry}.factors"
-            raise UsageError(
-                f"{key}: {pattern!r} matches no input column",
-                f"did you mean {near[0]!r}?"
-                if near
-                else f"input columns: {', '.join(names[:12])}{' …' if len(names) > 12 else ''}",
-            )

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from regcli.data.types import FloatArray, Fold, IntArray
-    from regcli.plan import PathSpec, Plan
+    from regcli.paths import PathSpec
+    from regcli.plan import Plan
     from regcli.preprocess import Preprocessor
 
 # Predictions of so many points are held at a time as take this part of the design.
@@ -77,7 +78,7 @@ def walk_full(plan: Plan, spec: PathSpec) -> PathWalk:
     """A path on all training rows."""
     y, weights = plan.dataset.y[plan.rows], fit_weights(plan.dataset, plan.rows, plan.config.model.class_weight)
     penalty = spec.penalty_on(plan.outputs)
-    fit = _solve(plan, spec, plan.problem, penalty, spec.lambdas, stops=spec.stops)
+    fit = _solve(plan, spec, plan.problem, penalty, spec.undivided[0], spec.ending)
     return PathWalk(plan.preprocessor, fit, linear.certificates(plan.problem, y, weights, penalty, fit), {}, {})
 
 
@@ -93,7 +94,7 @@ def walk_fold(plan: Plan, fold: Fold, paths: Sequence[tuple[PathSpec, FloatArray
     walked = []
     for spec, lambdas in paths:
         penalty = spec.penalty_on(design.preprocessor.outputs)
-        fit = _solve(plan, spec, problem, penalty, lambdas, stops=False)
+        fit = _solve(plan, spec, problem, penalty, lambdas, None)
         kkt = linear.certificates(problem, y, weights, penalty, fit)
         train = Scored(y, predicted(plan.loss, linear.predictors(problem, fit)), w, plan.task)
         validation = Scored(y_validation, predicted(plan.loss, fit.eta(X_validation)), w_validation, plan.task)
@@ -102,10 +103,15 @@ def walk_fold(plan: Plan, fold: Fold, paths: Sequence[tuple[PathSpec, FloatArray
 
 
 def _solve(
-    plan: Plan, spec: PathSpec, problem: linear.Problem, penalty: linear.Penalty, lambdas: FloatArray, *, stops: bool
+    plan: Plan,
+    spec: PathSpec,
+    problem: linear.Problem,
+    penalty: linear.Penalty,
+    lambdas: FloatArray,
+    ending: linear.Ending | None,
 ) -> linear.PathFit:
-    model = plan.config.model
-    return linear.solve_path(problem, penalty, lambdas, solver=spec.solver, tol=model.tol, max_iter=model.max_iter, stops=stops)
+    tol, max_iter = plan.config.model.tol, plan.config.model.max_iter
+    return linear.solve_path(problem, penalty, lambdas, solver=spec.solver, tol=tol, max_iter=max_iter, ending=ending)
 
 
 def walk_together(plan: Plan, spec: PathSpec) -> list[PathWalk]:
@@ -113,7 +119,8 @@ def walk_together(plan: Plan, spec: PathSpec) -> list[PathWalk]:
     assert plan.shared is not None  # noqa: S101 - the plan chooses such a solver only where the design is shared
     together, model = plan.shared.together, plan.config.model
     penalty = spec.penalty_on(plan.outputs)
-    fits = together.walk(spec.solver, penalty, spec.lambdas, tol=model.tol, max_iter=model.max_iter, stops=spec.stops)
+    lambdas, _ = spec.undivided
+    fits = together.walk(spec.solver, penalty, lambdas, tol=model.tol, max_iter=model.max_iter, ending=spec.ending)
     kkt = together.certificates(spec.solver, penalty, plan.dataset.y[plan.rows], fits)
     scores = together.team.map(lambda f: _scores(plan, spec, f, fits[f]), range(len(fits) - 1))
     sides: list[tuple[dict[str, FloatArray], dict[str, FloatArray]]] = [*scores, ({}, {})]

@@ -20,6 +20,7 @@ LAYERS = (
     {"config", "memory"},
     {"data", "linear", "preprocess", "scoring", "steady", "weights"},
     {"evaluate", "selection", "shared"},
+    {"paths"},
     {"plan"},
     {"walk"},
     {"model", "outcome"},

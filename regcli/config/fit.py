@@ -41,44 +41,6 @@ PenaltyKind = Annotated[
 ]
 
 
-class Penalty(Part):
-    """One penalty, with a λ path for each l1_ratio."""
-
-    short: ClassVar[str | None] = "kind"
-
-    kind: PenaltyKind = Field(description="none, ridge (l2), lasso (l1) or elasticnet (enet)")
-    l1_ratio: Annotated[
-        tuple[UnitInterval, ...],
-        Field(min_length=1),
-        AfterValidator(once),
-        BeforeValidator(_listed, json_schema_input_type=UnitInterval | Annotated[tuple[UnitInterval, ...], Field(min_length=1)]),
-    ] = Field(default=(0.1, 0.5, 0.9), description="elasticnet alone: share of the lasso in the penalty, one path for each value")
-    factors: dict[str, NonNegative] = Field(
-        {}, description="penalty factors by column or glob, 1 elsewhere, 0 for no penalty; a level inherits its column's"
-    )
-    positive: Flag = Field(default=False, description="coefficients must not be negative")
-
-    @classmethod
-    def _complaints(cls, given: dict[str, Any]) -> Iterator[Complaint]:
-        kind = _canonical(given.get("kind"))
-        if isinstance(kind, str) and kind in {"none", "ridge", "lasso"} and "l1_ratio" in given:
-            yield Complaint(("l1_ratio",), f"has no meaning for {kind}; it belongs to elasticnet", at_key=True)
-        if kind == "none" and "factors" in given:
-            yield Complaint(("factors",), "has no meaning for none; it belongs to ridge, lasso and elasticnet", at_key=True)
-
-    def unused(self) -> frozenset[str]:
-        """Keys that mean nothing beside the others' values."""
-        names = {"none": {"l1_ratio", "factors"}, "elasticnet": set[str]()}
-        return frozenset(names.get(self.kind, {"l1_ratio"}))
-
-
-Penalties = Annotated[
-    tuple[Penalty, ...],
-    Field(min_length=1),
-    BeforeValidator(_listed, json_schema_input_type=Penalty | Annotated[tuple[Penalty, ...], Field(min_length=1)]),
-]
-
-
 Lambda = Annotated[float, Field(ge=0, le=LARGEST_LAMBDA), must("a number of at least 0, and at most 1e+100")]
 PositiveLambda = Annotated[float, Field(gt=0, le=LARGEST_LAMBDA), must("a number above 0, and at most 1e+100")]
 
@@ -93,13 +55,18 @@ class Lambdas(Part):
     values: Annotated[tuple[Lambda, ...], Field(min_length=1)] | None = Field(
         default=None, description="the whole grid, in any order"
     )
-    max: PositiveLambda | None = Field(default=None, description="the largest λ; null: λ_max of the full training data")
-    min: PositiveLambda | None = Field(default=None, description="the smallest λ; null: the largest × min_ratio")
+    max: PositiveLambda | None = Field(
+        default=None,
+        description="the largest λ; null: λ_max of the full training data, for ridge where 0.05 degrees of freedom are left",
+    )
+    min: PositiveLambda | None = Field(default=None, description="the smallest λ; null: by min_ratio")
     count: Annotated[int, Field(ge=1, le=10_000), must("a whole number from 1 to 10000")] = Field(
         default=100, description="number of values, geometrically spaced"
     )
     min_ratio: Annotated[Literal["auto"] | Share, must("auto, or a number above 0 and below 1")] = Field(
-        default="auto", description="the smallest λ divided by the largest; auto: 1e-4 where rows outnumber columns, else 1e-2"
+        default="auto",
+        description="the smallest λ divided by the largest; auto: 1e-4 where rows outnumber columns, else 1e-2; "
+        "ridge, and an elastic net's ridge part, down to 99.9 % of the degrees of freedom",
     )
     stop: Literal["saturated", "never"] = Field(
         default_factory=_default_stop,
@@ -133,6 +100,46 @@ class Lambdas(Part):
         if smallest is not None and largest is not None and smallest >= largest:
             raise reject(f"must be below max ({largest:g}), not {smallest:g}")
         return smallest
+
+
+class Penalty(Part):
+    """One penalty, with a λ path for each l1_ratio."""
+
+    short: ClassVar[str | None] = "kind"
+
+    kind: PenaltyKind = Field(description="none, ridge (l2), lasso (l1) or elasticnet (enet)")
+    l1_ratio: Annotated[
+        tuple[UnitInterval, ...],
+        Field(min_length=1),
+        AfterValidator(once),
+        BeforeValidator(_listed, json_schema_input_type=UnitInterval | Annotated[tuple[UnitInterval, ...], Field(min_length=1)]),
+    ] = Field(default=(0.1, 0.5, 0.9), description="elasticnet alone: share of the lasso in the penalty, one path for each value")
+    factors: dict[str, NonNegative] = Field(
+        {}, description="penalty factors by column or glob, 1 elsewhere, 0 for no penalty; a level inherits its column's"
+    )
+    positive: Flag = Field(default=False, description="coefficients must not be negative")
+    lambdas: Lambdas | None = Field(default=None, description="the grid of this entry alone; null: the common one")
+
+    @classmethod
+    def _complaints(cls, given: dict[str, Any]) -> Iterator[Complaint]:
+        kind = _canonical(given.get("kind"))
+        if isinstance(kind, str) and kind in {"none", "ridge", "lasso"} and "l1_ratio" in given:
+            yield Complaint(("l1_ratio",), f"has no meaning for {kind}; it belongs to elasticnet", at_key=True)
+        for key in ("factors", "lambdas"):
+            if kind == "none" and key in given:
+                yield Complaint((key,), "has no meaning for none; it belongs to ridge, lasso and elasticnet", at_key=True)
+
+    def unused(self) -> frozenset[str]:
+        """Keys that mean nothing beside the others' values."""
+        names = {"none": {"l1_ratio", "factors", "lambdas"}, "elasticnet": set[str]()}
+        return frozenset(names.get(self.kind, {"l1_ratio"}))
+
+
+Penalties = Annotated[
+    tuple[Penalty, ...],
+    Field(min_length=1),
+    BeforeValidator(_listed, json_schema_input_type=Penalty | Annotated[tuple[Penalty, ...], Field(min_length=1)]),
+]
 
 
 def _by_label(value: Any, handler: Any) -> Any:  # noqa: ANN401

@@ -39,8 +39,8 @@ class Categorical(Part):
         ]
         | None
     ) = Field(default=None, description="levels rarer than this are combined into one; null: none are")
-    drop: Literal["first", "if_binary"] | None = Field(
-        default=None, description="leave out each column's first level, or that of pairs, or none"
+    drop: Literal["if_binary", "first"] | None = Field(
+        default="if_binary", description="leave out the first level of columns that have two, of no column, or of each"
     )
 
 
@@ -94,6 +94,10 @@ class Preprocess(Part):
 
     scale: Literal["standard", "robust", "minmax", "maxabs", "none"] = Field(
         default="standard", description="scaling of every column of the design; the last step"
+    )
+    target: Literal["none", "standard"] = Field(
+        default="none",
+        description="regression: λ and l1_ratio measure y as it is, or in units of its SD (standard)",
     )
     missing: Missing = Field(default=Missing(), description="what is done about missing cells")
     categorical: Categorical = Field(default=Categorical(), description="how columns of text become numbers")

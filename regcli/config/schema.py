@@ -102,10 +102,11 @@ class Config(Part):
     @field_validator("preprocess")
     @classmethod
     def _suits_the_dataset(cls, preprocess: Preprocess, info: ValidationInfo) -> Preprocess:
-        dataset = info.data.get("dataset")
+        dataset, found = info.data.get("dataset"), []
+        if preprocess.target != "none" and _known_task(info) == "classification":
+            found.append(reject(f"{preprocess.target} has no meaning for classification; classes have no unit", "target"))
         if dataset is None:
-            return preprocess
-        found = []
+            return _unless(found, preprocess)
         table = isinstance(dataset, CsvDataset | ParquetDataset)
         for key, block in (("text", preprocess.text), ("lags", preprocess.lags)):
             if block is not None and not table:

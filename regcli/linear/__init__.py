@@ -7,19 +7,22 @@ One λ everywhere: every fit minimises, with row weights s that sum to one,
 
 from regcli.linear.certificate import certify
 from regcli.linear.freedom import degrees_of_freedom
-from regcli.linear.grid import geometric_grid, lambda_max, saturated
+from regcli.linear.grid import Ending, geometric_grid, lambda_max
 from regcli.linear.joint import Joint, Team, column_moments
 from regcli.linear.losses import LOSSES
 from regcli.linear.moments import as_slice
-from regcli.linear.paths import PathFit, certificates, choose_solver, null_gradient, predictors, solve_path
+from regcli.linear.paths import NullFit, PathFit, certificates, choose_solver, null_fit, predictors, solve_path
 from regcli.linear.penalty import Penalty
 from regcli.linear.problem import Problem
+from regcli.linear.spectrum import ridge_ends
 from regcli.linear.together import TOGETHER, Together
 
 __all__ = [
     "LOSSES",
     "TOGETHER",
+    "Ending",
     "Joint",
+    "NullFit",
     "PathFit",
     "Penalty",
     "Problem",
@@ -33,8 +36,8 @@ __all__ = [
     "degrees_of_freedom",
     "geometric_grid",
     "lambda_max",
-    "null_gradient",
+    "null_fit",
     "predictors",
-    "saturated",
+    "ridge_ends",
     "solve_path",
 ]

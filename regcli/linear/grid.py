@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from regcli.data.types import FloatArray
 
-# Ridge has no finite λ_max; like glmnet we take the one of a barely mixed penalty.
+# As ρ goes to zero λ_max grows without bound; like glmnet we go no further than a barely mixed penalty.
 SMALLEST_L1_RATIO = 1e-3
 # glmnet's rules for ending a path (its parameters mnlam, devmax and fdev).
 SATURATION_POINTS = 5
 SATURATION_EXPLAINED = 0.999
 SATURATION_GAIN = 1e-5
+# What explains no more than this share has not begun: gains are rounding there.
+BEGUN = 1e-6
 
 
 def lambda_max(gradient: FloatArray, l1_ratio: float, factors: FloatArray, *, positive: bool = False) -> float:
@@ -51,15 +56,37 @@ def geometric_grid(top: float, bottom: float, count: int) -> FloatArray:
     return grid
 
 
-def saturated(explained: list[float]) -> bool:
-    """Whether a path may end at its last point, as glmnet ends it.
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Where a path may end as saturated: glmnet's rule, measured on what the unpenalised columns leave to be explained.
 
-    Parameters
+    Attributes
     ----------
-    explained : list of float
-        Share of the null deviance explained at every point so far, in path order.
+    null : float
+        Objective of the model refitted on the unpenalised columns alone.
+    nearly_all : bool
+        Explaining nearly all of it ends the path, too. Not wanted for squared loss with more rows than columns, where it is no
+        sign of a model that follows every row.
     """
-    if len(explained) < SATURATION_POINTS:
-        return False
-    before, now = explained[-2:]
-    return now > SATURATION_EXPLAINED or now - before < SATURATION_GAIN * now
+
+    null: float
+    nearly_all: bool
+
+    def reached(self, objectives: Sequence[float]) -> bool:
+        """Whether the path may end at the last of these points.
+
+        Parameters
+        ----------
+        objectives : sequence of float
+            Σ s ℓ of the full fit at every point so far, in path order.
+        """
+        if len(objectives) < SATURATION_POINTS:
+            return False
+        before, now = self.null - objectives[-2], self.null - objectives[-1]
+        if now <= BEGUN * self.null:
+            return self.null <= 0
+        return (self.nearly_all and now > SATURATION_EXPLAINED * self.null) or now - before < SATURATION_GAIN * now
+
+    def point(self, objectives: Sequence[float]) -> int | None:
+        """How many points are walked; None where the path does not end within these."""
+        return next((i for i in range(1, len(objectives) + 1) if self.reached(objectives[:i])), None)

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli.linear import newton, quadratic
-from regcli.linear.grid import saturated
 from regcli.linear.joint import PIECE
 
 if TYPE_CHECKING:
     from regcli.data.types import FloatArray, IntArray
+    from regcli.linear.grid import Ending
     from regcli.linear.joint import Joint, Team
     from regcli.linear.losses import Loss
     from regcli.linear.paths import PathFit
@@ -277,7 +277,7 @@ def lagged_paths(
     blocks: list[slice],
     tol: float,
     max_iter: int,
-    stops: bool,
+    ending: Ending | None,
     team: Team,
 ) -> list[PathFit]:
     """Walk all sets down a path.
@@ -293,7 +293,7 @@ def lagged_paths(
         Descending.
     blocks : list of slice
         Consecutive rows that the sets hold or leave out as a whole, wherever that is so; together all rows.
-    tol, max_iter, stops : float, int, bool
+    tol, max_iter, ending : float, int, Ending or None
         As for `solve_path`; the full set's path decides where all end.
     team : Team
 
@@ -305,10 +305,10 @@ def lagged_paths(
     walk = _Walk(joint, problem, penalty, blocks, team)
     sets = joint.shape[3]
     every = np.arange(sets)
-    goal, null = GOAL * tol, problem.null_objective()
+    goal = GOAL * tol
     points: list[FloatArray] = []
     iterations: list[IntArray] = []
-    explained: list[float] = []
+    objectives: list[float] = []
     missed = np.zeros_like(walk.x)
     walk.at(float(lambdas[0]))
     walk.look(every)
@@ -325,9 +325,9 @@ def lagged_paths(
         beyond += max(passes - FRESH, 0)
         points.append(walk.refined(sure, INNER * goal))
         iterations.append(taken)
-        if stops:
-            explained.append(1.0 - problem.objective(walk.eta) / null if null > 0 else 1.0)
-            if saturated(explained):
+        if ending is not None:
+            objectives.append(problem.objective(walk.eta))
+            if ending.reached(objectives):
                 break
     return [_path(joint, f, lambdas, np.array(points)[:, f], np.array(iterations)[:, f]) for f in range(sets)]
 

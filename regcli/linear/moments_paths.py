@@ -14,12 +14,12 @@ import numpy as np
 from sklearn.linear_model import _cd_fast
 
 from regcli.linear import quadratic
-from regcli.linear.grid import saturated
 from regcli.linear.joint import slices
 from regcli.linear.paths import PathFit
 
 if TYPE_CHECKING:
     from regcli.data.types import BoolArray, FloatArray, IntArray
+    from regcli.linear.grid import Ending
     from regcli.linear.joint import Team
     from regcli.linear.moments import Normal, Statistics
     from regcli.linear.penalty import Penalty
@@ -46,19 +46,16 @@ class Walk:
     coef : ndarray (L, p)
         NaN where the walk failed.
     n_iter : int ndarray (L,)
-    explained : list of float
-        Share of the null deviance explained.
     failure : str
     """
 
     coef: FloatArray
     n_iter: IntArray
-    explained: list[float]
     failure: str = ""
 
 
 def paths(
-    stats: Statistics, penalty: Penalty, lambdas: FloatArray, *, tol: float, max_iter: int, stops: bool, team: Team
+    stats: Statistics, penalty: Penalty, lambdas: FloatArray, *, tol: float, max_iter: int, ending: Ending | None, team: Team
 ) -> list[PathFit]:
     """Every set's path; the full set's comes last and decides where they all end.
 
@@ -71,20 +68,20 @@ def paths(
         Violation of the optimality conditions that the certificate will accept.
     max_iter : int
         The most sweeps at one λ.
-    stops : bool
-        End the paths as saturated where glmnet would end the full set's.
+    ending : Ending or None
+        Where the full set's path is saturated; None: nowhere.
     team : Team
     """
     last = stats.sets - 1
 
-    def walk(f: int, grid: FloatArray, *, ends: bool = False) -> PathFit:
+    def walk(f: int, grid: FloatArray, ending: Ending | None = None) -> PathFit:
         normal = stats.normal(f)
         walker = _ridge if penalty.l1_ratio == 0 and not penalty.positive else _descent
-        return _as_fit(stats, f, grid, walker(normal, penalty, grid, tol, max_iter, ends=ends))
+        return _as_fit(stats, f, grid, walker(normal, penalty, grid, tol, max_iter, ending))
 
-    if not stops:
+    if ending is None:
         return team.map(lambda f: walk(f, lambdas), range(stats.sets))
-    full = walk(last, lambdas, ends=True)
+    full = walk(last, lambdas, ending)
     return [*team.map(lambda f: walk(f, full.lambdas), range(last)), full]
 
 
@@ -108,17 +105,10 @@ def _as_fit(stats: Statistics, f: int, lambdas: FloatArray, walk: Walk) -> PathF
     )
 
 
-def _explained(normal: Normal, coef: FloatArray) -> list[float]:
-    """Share of the null deviance that coefficients (L, p) explain."""
-    if normal.yy <= 0:
-        return [1.0] * len(coef)
+def _objectives(normal: Normal, coef: FloatArray) -> list[float]:
+    """½ Σ s r² at coefficients (L, p)."""
     rest = normal.yy - 2.0 * (coef @ normal.c) + np.einsum("lp,lp->l", coef @ normal.C, coef)
-    return [float(x) for x in 1.0 - rest / normal.yy]
-
-
-def end(explained: list[float]) -> int | None:
-    """How many points are walked where the path may end as saturated; None where it may not."""
-    return next((i for i in range(1, len(explained) + 1) if saturated(explained[:i])), None)
+    return [float(x) for x in 0.5 * rest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +155,15 @@ class Reduced:
         return coef
 
 
-def _ridge(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, *, ends: bool) -> Walk:  # noqa: ARG001
+def _ridge(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, ending: Ending | None) -> Walk:  # noqa: ARG001
     """Every λ from one eigendecomposition, refined once."""
     p, once = len(normal.c), np.ones(len(lambdas), dtype=np.int64)
     try:
         coef = _ridge_coefficients(normal, penalty, lambdas)
     except np.linalg.LinAlgError as error:
-        return Walk(np.full((len(lambdas), p), np.nan), 0 * once, [], f"LinAlgError: {error}")
-    explained = _explained(normal, coef) if ends else []
-    cut = end(explained)
-    return Walk(coef[:cut], once[:cut], explained[:cut])
+        return Walk(np.full((len(lambdas), p), np.nan), 0 * once, f"LinAlgError: {error}")
+    cut = ending.point(_objectives(normal, coef)) if ending is not None else None
+    return Walk(coef[:cut], once[:cut])
 
 
 def _ridge_coefficients(normal: Normal, penalty: Penalty, lambdas: FloatArray) -> FloatArray:
@@ -254,12 +243,13 @@ class _Kernel:
         np.fill_diagonal(self.Q, self.diagonal + ridge * self.ridge)
 
 
-def _descent(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, *, ends: bool) -> Walk:
+def _descent(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, ending: Ending | None) -> Walk:
     """Down the grid, a chunk at a time: descend, check all points of the chunk, repair those that need it."""
     p = len(normal.c)
     free = (penalty.factors == 0) & (not penalty.positive)
     aim = min(max(AIM * tol, TIGHTEST), LOOSEST)
-    coefs, iterations, explained, done = [], [], [], 0
+    coefs, iterations, done, cut = [], [], 0, None
+    objectives: list[float] = []
     try:
         reduced = Reduced.build(normal, free)
         kernel = _Kernel.build(normal, reduced, penalty)
@@ -269,16 +259,16 @@ def _descent(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, 
             coefs.append(reduced.expand(points[part] * kernel.unit, p))
             iterations.append(sweeps[part])
             done = part.stop
-            if ends:
-                explained += _explained(normal, coefs[-1])
-                if end(explained) is not None:
+            if ending is not None:
+                objectives += _objectives(normal, coefs[-1])
+                cut = ending.point(objectives)
+                if cut is not None:
                     break
     except np.linalg.LinAlgError as error:
         coefs.append(np.full((len(lambdas) - done, p), np.nan))
         iterations.append(np.zeros(len(lambdas) - done, dtype=np.int64))
-        return Walk(np.concatenate(coefs), np.concatenate(iterations), explained, f"LinAlgError: {error}")
-    cut = end(explained)
-    return Walk(np.concatenate(coefs)[:cut], np.concatenate(iterations)[:cut], explained[:cut])
+        return Walk(np.concatenate(coefs), np.concatenate(iterations), f"LinAlgError: {error}")
+    return Walk(np.concatenate(coefs)[:cut], np.concatenate(iterations)[:cut])
 
 
 def _chunk(

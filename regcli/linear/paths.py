@@ -9,7 +9,6 @@ import numpy as np
 from scipy import sparse
 
 from regcli.linear.certificate import certify
-from regcli.linear.grid import saturated
 from regcli.linear.newton import newton_path
 from regcli.linear.penalty import Penalty
 from regcli.linear.squared import direct_path, working_set_path
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from regcli.data.types import FloatArray, IntArray, Matrix
+    from regcli.linear.grid import Ending
     from regcli.linear.problem import Problem
 
 
@@ -123,7 +123,14 @@ def choose_solver(loss: str, l1_ratio: float, *, positive: bool) -> tuple[str, s
 
 
 def solve_path(
-    problem: Problem, penalty: Penalty, lambdas: FloatArray, *, solver: str, tol: float, max_iter: int, stops: bool = False
+    problem: Problem,
+    penalty: Penalty,
+    lambdas: FloatArray,
+    *,
+    solver: str,
+    tol: float,
+    max_iter: int,
+    ending: Ending | None = None,
 ) -> PathFit:
     """Fit every λ of a grid, descending, each warm started by the one before.
 
@@ -138,8 +145,8 @@ def solve_path(
         Violation of the optimality conditions that the certificate will accept.
     max_iter : int
         The most iterations at one λ.
-    stops : bool
-        End the path as saturated where glmnet would.
+    ending : Ending or None
+        Where the path is saturated; None: nowhere.
 
     Returns
     -------
@@ -147,18 +154,18 @@ def solve_path(
         What failed numerically is there as NaN: a failed fit is data, not an exception.
     """
     p, k = problem.shape[1:]
-    intercepts, coefs, iterations, explained = [], [], [], []
+    intercepts, coefs, iterations = [], [], []
+    objectives: list[float] = []
     failure, ended = "", False
-    null = problem.null_objective()
     try:
         for b0, b, n_iter in SOLVERS[solver](problem, penalty, lambdas, tol, max_iter):
             intercepts.append(problem.uncentre(b0, b) if problem.intercept else b0)
             coefs.append(b)
             iterations.append(n_iter)
-            if stops:
+            if ending is not None:
                 live = np.flatnonzero(b.any(axis=1))
-                explained.append(1.0 - problem.objective(b0 + problem.dot(b[live], live)) / null if null > 0 else 1.0)
-                if saturated(explained):
+                objectives.append(problem.objective(b0 + problem.dot(b[live], live)))
+                if ending.reached(objectives):
                     ended = len(coefs) < len(lambdas)
                     break
     except (np.linalg.LinAlgError, FloatingPointError) as error:
@@ -193,11 +200,28 @@ def _centred_intercepts(problem: Problem, fit: PathFit) -> FloatArray:
     return fit.intercept + np.tensordot(fit.coef, problem.center[fit.columns], axes=(1, 0))
 
 
-def null_gradient(problem: Problem, penalty: Penalty, *, tol: float, max_iter: int) -> FloatArray:
-    """Σ s_i x_ij r_ik of the null model's residuals, refitted on the unpenalised columns where there are any; (p, K).
+@dataclass(frozen=True, slots=True)
+class NullFit:
+    """The null model, refitted on the unpenalised columns where there are any.
 
-    What is rounding beside the columns' and the residuals' sizes is zero, so that no grid starts from it.
+    Attributes
+    ----------
+    eta : ndarray (n, K)
+        Its linear predictors.
+    objective : float
+        Σ s ℓ: what a penalty leaves to be explained.
+    gradient : ndarray (p, K)
+        Σ s_i x_ij r_ik of its residuals. What is rounding beside the columns' and the residuals' sizes is zero, so that no grid
+        starts from it.
     """
+
+    eta: FloatArray
+    objective: float
+    gradient: FloatArray
+
+
+def null_fit(problem: Problem, penalty: Penalty, *, tol: float, max_iter: int) -> NullFit:
+    """Fit the model in which every penalised coefficient is zero."""
     free = np.flatnonzero(penalty.factors == 0)
     eta = np.broadcast_to(problem.null_intercept, problem.Y.shape)
     if len(free):
@@ -206,4 +230,4 @@ def null_gradient(problem: Problem, penalty: Penalty, *, tol: float, max_iter: i
         solver, _ = choose_solver(problem.loss.name, 0.0, positive=penalty.positive)
         eta = predictors(small, solve_path(small, alone, np.zeros(1), solver=solver, tol=tol, max_iter=max_iter))[0]
     gradient = problem.tdot(problem.residual(eta))
-    return np.where(np.abs(gradient) > ROUNDING * problem.scale, gradient, 0.0)
+    return NullFit(eta, problem.objective(eta), np.where(np.abs(gradient) > ROUNDING * problem.scale, gradient, 0.0))

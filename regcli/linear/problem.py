@@ -151,10 +151,6 @@ class Problem:
         """Y - μ(η), shape (n, K)."""
         return self.Y - self.loss.mean(eta)
 
-    def null_objective(self) -> float:
-        """The objective of the model without columns: half the null deviance per unit of weight."""
-        return self.objective(np.broadcast_to(self.null_intercept, self.Y.shape))
-
     def uncentre(self, intercept: FloatArray, coef: FloatArray) -> FloatArray:
         """The intercept (K,) that belongs to the columns as they came, for coefficients (p, K)."""
         return intercept - self.center @ coef

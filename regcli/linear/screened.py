@@ -14,7 +14,6 @@ import numpy as np
 from scipy import sparse
 
 from regcli.linear import newton, newton_columns
-from regcli.linear.grid import saturated
 from regcli.linear.joint import Team, products
 
 # Dense working sets with fewer numbers are solved one after the other.
@@ -22,6 +21,7 @@ WORTH_THREADS = 1_000_000
 
 if TYPE_CHECKING:
     from regcli.data.types import BoolArray, FloatArray, IntArray, Matrix
+    from regcli.linear.grid import Ending
     from regcli.linear.joint import Joint
     from regcli.linear.paths import PathFit
     from regcli.linear.penalty import Penalty
@@ -159,7 +159,7 @@ def screened_paths(
     *,
     tol: float,
     max_iter: int,
-    stops: bool,
+    ending: Ending | None,
     team: Team,
 ) -> list[PathFit]:
     """Walk all sets down a path.
@@ -174,7 +174,7 @@ def screened_paths(
         With an ℓ1 term or a sign constraint.
     lambdas : ndarray (L,)
         Descending.
-    tol, max_iter, stops : float, int, bool
+    tol, max_iter, ending : float, int, Ending or None
         As for `solve_path`.
     team : Team
 
@@ -188,8 +188,7 @@ def screened_paths(
     residual = np.zeros((n, sets, k))
     scale = (joint.rms / joint.unit)[:, :, None] * joint.null_rms[:, None, :]
     free = (penalty.factors == 0) & (not penalty.positive)
-    null = problem.null_objective()
-    explained: list[float] = []
+    objectives: list[float] = []
 
     every = np.arange(sets)
     gradient = np.empty((sets, joint.shape[1], k))
@@ -225,9 +224,9 @@ def screened_paths(
             todo, fresh = np.flatnonzero(wanted.any(axis=(1, 2)) & (taken < max_iter)), False
         for member, steps in zip(members, taken.tolist(), strict=True):
             member.remember(steps)
-        if stops:
-            explained.append(1.0 - members[-1].state.value / null if null > 0 else 1.0)
-            if saturated(explained):
+        if ending is not None:
+            objectives.append(members[-1].state.value)
+            if ending.reached(objectives):
                 break
     return [member.path(lambdas) for member in members]
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from regcli.data.types import FloatArray
+    from regcli.linear.grid import Ending
     from regcli.linear.joint import Joint, Team
     from regcli.linear.moments import Rows, Statistics
     from regcli.linear.penalty import Penalty
@@ -104,14 +105,14 @@ class Together:
         return "lockstep", doubt + "all folds walk down together, one product with the design per check"
 
     def walk(
-        self, solver: str, penalty: Penalty, lambdas: FloatArray, *, tol: float, max_iter: int, stops: bool
+        self, solver: str, penalty: Penalty, lambdas: FloatArray, *, tol: float, max_iter: int, ending: Ending | None
     ) -> list[PathFit]:
         """The paths of all sets, the full one last, each in the set's own scaled columns as they came.
 
         What failed numerically is there as NaN: a failed fit is data, not an exception.
         """
         try:
-            return _SOLVERS[solver](self, penalty, lambdas, tol, max_iter, stops)
+            return _SOLVERS[solver](self, penalty, lambdas, tol, max_iter, ending)
         except (np.linalg.LinAlgError, FloatingPointError) as error:
             _, p, k, sets = self.joint.shape
             length, every = len(lambdas), np.arange(p)
@@ -204,26 +205,32 @@ class Together:
         return degrees_of_freedom(self.problem, penalty, fit)
 
 
-def _moments(t: Together, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, stops: bool) -> list[PathFit]:
+def _moments(
+    t: Together, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, ending: Ending | None
+) -> list[PathFit]:
     assert t.statistics is not None  # noqa: S101 - `choose` names this solver only then
-    return moments_paths.paths(t.statistics, penalty, lambdas, tol=tol, max_iter=max_iter, stops=stops, team=t.team)
+    return moments_paths.paths(t.statistics, penalty, lambdas, tol=tol, max_iter=max_iter, ending=ending, team=t.team)
 
 
-def _wide(t: Together, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, stops: bool) -> list[PathFit]:
-    return wide_paths(t.joint, penalty, lambdas, tol=tol, max_iter=max_iter, stops=stops, team=t.team)
+def _wide(t: Together, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, ending: Ending | None) -> list[PathFit]:
+    return wide_paths(t.joint, penalty, lambdas, tol=tol, max_iter=max_iter, ending=ending, team=t.team)
 
 
-def _lagged(t: Together, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, stops: bool) -> list[PathFit]:
+def _lagged(
+    t: Together, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, ending: Ending | None
+) -> list[PathFit]:
     return lagged_paths(
-        t.joint, t.problem, penalty, lambdas, blocks=list(t.blocks), tol=tol, max_iter=max_iter, stops=stops, team=t.team
+        t.joint, t.problem, penalty, lambdas, blocks=list(t.blocks), tol=tol, max_iter=max_iter, ending=ending, team=t.team
     )
 
 
-def _screened(t: Together, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, stops: bool) -> list[PathFit]:
-    return screened_paths(t.joint, t.problem, penalty, lambdas, tol=tol, max_iter=max_iter, stops=stops, team=t.team)
+def _screened(
+    t: Together, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, ending: Ending | None
+) -> list[PathFit]:
+    return screened_paths(t.joint, t.problem, penalty, lambdas, tol=tol, max_iter=max_iter, ending=ending, team=t.team)
 
 
-_SOLVERS: dict[str, Callable[[Together, Penalty, FloatArray, float, int, bool], list[PathFit]]] = {
+_SOLVERS: dict[str, Callable[[Together, Penalty, FloatArray, float, int, Ending | None], list[PathFit]]] = {
     "sufficient-statistics": _moments,
     "lockstep": _wide,
     "lagged-newton": _lagged,

@@ -16,12 +16,12 @@ import numpy as np
 from scipy import sparse
 
 from regcli.linear.activeset import GROWTH, ActiveSet
-from regcli.linear.grid import saturated
 from regcli.linear.joint import PIECE, slices
 from regcli.linear.squared import target_violation
 
 if TYPE_CHECKING:
     from regcli.data.types import BoolArray, FloatArray, IntArray, Matrix
+    from regcli.linear.grid import Ending
     from regcli.linear.joint import Joint, Team
     from regcli.linear.paths import PathFit
     from regcli.linear.penalty import Penalty
@@ -335,7 +335,7 @@ def _worst(violation: FloatArray, in_use: int) -> IntArray:
 
 
 def wide_paths(
-    joint: Joint, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, stops: bool, team: Team
+    joint: Joint, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, ending: Ending | None, team: Team
 ) -> list[PathFit]:
     """Walk all sets down a path.
 
@@ -350,7 +350,7 @@ def wide_paths(
     tol, max_iter : float, int
         As for `solve_path`; iterations are changes of the support, or sweeps of coordinate descent.
     stops : bool
-        End all paths where the full set's is saturated.
+        Where the full set's path is saturated, all end.
     team : Team
 
     Returns
@@ -365,8 +365,7 @@ def wide_paths(
         every = np.full(len(sets), max_iter)
         walk.solve([np.flatnonzero(free & (scale.inverse[f] > 0)) for f in sets], 0.0, 0.0, 0.0, every)
         walk.violations(0.0)
-    null = float(joint.S[:, -1] @ (joint.Y[:, 0] - joint.null_intercept[-1]) ** 2)
-    explained: list[float] = []
+    objectives: list[float] = []
     before: float | None = None
     for lam in lambdas:
         tau, ridge = float(lam) * penalty.l1_ratio, float(lam) * (1.0 - penalty.l1_ratio)
@@ -388,9 +387,8 @@ def wide_paths(
         for member, count in zip(walk.members, taken.tolist(), strict=True):
             member.remember(count)
         before = tau
-        if stops:
-            rss = float(walk.residual[-1] @ walk.residual[-1])
-            explained.append(1.0 - rss / null if null > 0 else 1.0)
-            if saturated(explained):
+        if ending is not None:
+            objectives.append(0.5 * float(walk.residual[-1] @ walk.residual[-1]))
+            if ending.reached(objectives):
                 break
     return [member.path(joint, lambdas) for member in walk.members]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from regcli.config import Config
-    from regcli.data.types import Features
+    from regcli.data.types import Features, IntArray
 
 # One-hot blocks stay dense up to this many cells of the whole design; beyond, and with text, the design is sparse.
 DENSE_CELLS = 60_000_000
@@ -45,13 +45,17 @@ class Output:
     level: str | None = None
 
 
-def build(features: Features, config: Config) -> Any:  # noqa: ANN401 - scikit-learn has no types
-    """The unfitted transformer for these columns, or None where the numeric columns are the design already."""
+def build(features: Features, config: Config, rows: IntArray) -> Any:  # noqa: ANN401 - scikit-learn has no types
+    """The unfitted transformer for these columns, or None where the numeric columns are the design already.
+
+    Which columns have two levels, one of which is left out, is settled on all training `rows`: a fold that has not seen a third
+    level still codes the others as all do.
+    """
     from sklearn.compose import ColumnTransformer
     from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
     from sklearn.impute import MissingIndicator, SimpleImputer
     from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures
+    from sklearn.preprocessing import PolynomialFeatures
 
     wanted = config.preprocess
     impute = wanted.missing.strategy if wanted.missing.strategy in {"mean", "median", "most_frequent"} else None
@@ -83,23 +87,46 @@ def build(features: Features, config: Config) -> Any:  # noqa: ANN401 - scikit-l
         if impute and wanted.missing.indicator and gaps:
             blocks.append(("missing", MissingIndicator(features="all"), gaps))
     if categorical:
-        n_levels = sum(len(set(t)) for n, t in zip(features.text_names, features.texts, strict=True) if n in categorical)
-        encoder = OneHotEncoder(
-            drop=wanted.categorical.drop,
-            min_frequency=wanted.categorical.min_frequency,
-            handle_unknown="infrequent_if_exist",
-            sparse_output=len(features) * (n_levels + len(numeric)) > DENSE_CELLS,
-            dtype=np.float64,
-        )
-        # an average of categories does not exist: whatever the strategy for numbers, the most frequent level fills the gap
-        filler = SimpleImputer(strategy="most_frequent", missing_values=None)
-        blocks.append(("categorical", make_pipeline(filler, encoder) if impute else encoder, categorical))
+        blocks += _categorical(features, config, rows, categorical, impute=impute is not None)
     if wanted.text is not None:
         vectorizer = TfidfVectorizer if wanted.text.kind == "tfidf" else CountVectorizer
         blocks.append(
             ("text", vectorizer(ngram_range=tuple(wanted.text.ngrams), min_df=wanted.text.min_count), wanted.text.column)
         )
     return ColumnTransformer(blocks, sparse_threshold=1.0 if wanted.text is not None or _is_sparse(blocks) else 0.0)
+
+
+def _categorical(
+    features: Features, config: Config, rows: IntArray, names: list[str], *, impute: bool
+) -> list[tuple[str, Any, list[str]]]:
+    """Encoders of the columns of levels: those with one level of two left out, and the others."""
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder
+
+    wanted = config.preprocess.categorical
+    texts = [text for name, text in zip(features.text_names, features.texts, strict=True) if name in names]
+    cells = len(features) * (sum(len(set(text)) for text in texts) + len(features.numeric_names))
+
+    def encoder(drop: str | None) -> Any:  # noqa: ANN401
+        last = OneHotEncoder(
+            drop=drop,
+            min_frequency=wanted.min_frequency,
+            handle_unknown="infrequent_if_exist",
+            sparse_output=cells > DENSE_CELLS,
+            dtype=np.float64,
+        )
+        # an average of categories does not exist: whatever the strategy for numbers, the most frequent level fills the gap
+        return make_pipeline(SimpleImputer(strategy="most_frequent", missing_values=None), last) if impute else last
+
+    if wanted.drop != "if_binary":
+        return [("categorical", encoder(wanted.drop), names)]
+    trial = encoder("if_binary").fit(frame(features)[names].iloc[rows])
+    dropped = (trial[-1] if impute else trial).drop_idx_
+    pairs = [] if dropped is None else [name for name, index in zip(names, dropped, strict=True) if index is not None]
+    others = [name for name in names if name not in pairs]
+    found = [("pairs", encoder("if_binary"), pairs), ("categorical", encoder(None), others)]
+    return [block for block in found if block[2]]
 
 
 def _is_sparse(blocks: list[tuple[str, Any, Any]]) -> bool:
@@ -178,6 +205,7 @@ def _terms(vectorizer: Any, column: str) -> Iterator[Output]:  # noqa: ANN401
 _OUTPUTS: dict[str, Callable[[Any, Any], Iterator[Output]]] = {
     "numeric": _numeric,
     "missing": _missing,
+    "pairs": _levels,
     "categorical": _levels,
     "text": _terms,
 }

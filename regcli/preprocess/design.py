@@ -47,9 +47,9 @@ class Recipe:
     center: bool
 
     @classmethod
-    def of(cls, features: Features, config: Config) -> Recipe:
-        """Decide from the configuration and the kinds of the columns."""
-        transformer = columns.build(features, config)
+    def of(cls, features: Features, config: Config, rows: IntArray) -> Recipe:
+        """Decide from the configuration, the kinds of the columns, and how many levels they have in all training rows."""
+        transformer = columns.build(features, config, rows)
         return cls(
             features, columns.inputs(features, transformer), transformer, config.preprocess.scale, config.model.fit_intercept
         )

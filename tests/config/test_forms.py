@@ -21,14 +21,15 @@ def test_the_defaults(load):
     assert (config.version, config.name, config.task, config.holdout) == (1, "c", None, None)
     assert config.preprocess.model_dump() == {
         "scale": "standard",
+        "target": "none",
         "missing": {"strategy": "error", "indicator": False},
-        "categorical": {"encode": "onehot", "min_frequency": None, "drop": None},
+        "categorical": {"encode": "onehot", "min_frequency": None, "drop": "if_binary"},
         "polynomial": None,
         "text": None,
         "lags": None,
     }
     assert [entry.model_dump() for entry in config.penalty] == [
-        {"kind": "elasticnet", "l1_ratio": (0.1, 0.5, 0.9), "factors": {}, "positive": False}
+        {"kind": "elasticnet", "l1_ratio": (0.1, 0.5, 0.9), "factors": {}, "positive": False, "lambdas": None}
     ]
     assert config.lambdas.model_dump() == {
         "values": None, "max": None, "min": None, "count": 100, "min_ratio": "auto", "stop": "saturated",

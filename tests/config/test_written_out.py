@@ -76,7 +76,7 @@ configs = st.fixed_dictionaries(
         "preprocess": mapping(
             scale=st.sampled_from(["standard", "none"]),
             missing=st.sampled_from(["drop", "mean", {"strategy": "median", "indicator": True}]),
-            categorical=mapping(min_frequency=st.one_of(whole, share), drop=st.sampled_from(["first", None])),
+            categorical=mapping(min_frequency=st.one_of(whole, share), drop=st.sampled_from(["first", "if_binary", None])),
             polynomial=mapping(degree=st.integers(2, 5)),
         ),
         "lambdas": st.one_of(
@@ -160,8 +160,9 @@ dataset:
   time: null
 preprocess:
   scale: standard
+  target: none
   missing: {strategy: error, indicator: false}
-  categorical: {encode: onehot, min_frequency: null, drop: null}
+  categorical: {encode: onehot, min_frequency: null, drop: if_binary}
   polynomial: null
   text: null
   lags: null
@@ -169,6 +170,7 @@ penalty:
 - kind: lasso
   factors: {}
   positive: false
+  lambdas: null
 lambdas: {max: null, min: null, count: 100, min_ratio: auto, stop: saturated}
 model: {fit_intercept: true, class_weight: null, tol: 1.0e-06, max_iter: 10000}
 cv: {kind: null, n_splits: 5, shuffle: true, repeats: 1, seed: 0}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from regcli.linear import (
+    Ending,
     Penalty,
     Problem,
     certificates,
@@ -16,7 +17,7 @@ from regcli.linear import (
     moments,
     moments_paths,
     moments_scores,
-    null_gradient,
+    null_fit,
     solve_path,
 )
 from regcli.linear.joint import Joint, Team
@@ -120,7 +121,7 @@ KINDS = {
 
 def grid(sets, penalty, count=12, ratio=1e-3):
     top = lambda_max(
-        null_gradient(sets.full, penalty, tol=1e-10, max_iter=10_000),
+        null_fit(sets.full, penalty, tol=1e-10, max_iter=10_000).gradient,
         penalty.l1_ratio,
         penalty.factors,
         positive=penalty.positive,
@@ -138,7 +139,7 @@ def dense(fit):
 
 
 def walk(stats, penalty, lambdas, **how):
-    return moments_paths.paths(stats, penalty, lambdas, **({"tol": TOL, "max_iter": 10_000, "stops": False, "team": TEAM} | how))
+    return moments_paths.paths(stats, penalty, lambdas, **({"tol": TOL, "max_iter": 10_000, "ending": None, "team": TEAM} | how))
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)
@@ -223,8 +224,9 @@ def test_paths_end_where_the_full_sets_path_from_rows_ends(rho):
     sets = make(n=120, p=4, seed=3)
     penalty = Penalty(rho, np.ones(4))
     lambdas = grid(sets, penalty, count=120, ratio=1e-9)
-    expected = reference(sets, -1, penalty, lambdas, stops=True)
-    fits = walk(sets.collect(), penalty, lambdas, stops=True)
+    ending = Ending(sets.full.null_rms[0] ** 2 / 2, nearly_all=True)
+    expected = reference(sets, -1, penalty, lambdas, ending=ending)
+    fits = walk(sets.collect(), penalty, lambdas, ending=ending)
     assert expected.saturated
     assert {len(fit.lambdas) for fit in fits} == {len(expected.lambdas)}
     assert fits[-1].saturated

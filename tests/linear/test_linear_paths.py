@@ -7,15 +7,15 @@ import pytest
 from scipy import sparse
 
 from regcli.linear import (
+    Ending,
     Penalty,
     Problem,
     certificates,
     choose_solver,
     geometric_grid,
     lambda_max,
-    null_gradient,
+    null_fit,
     predictors,
-    saturated,
     solve_path,
 )
 
@@ -62,7 +62,7 @@ def test_lambda_max_is_taken_beyond_the_unpenalised_columns():
     penalty = Penalty(1.0, np.array([0.0, 1, 1, 1]))
     Z = np.column_stack([np.ones(40), X[:, 0]])
     residual = y - Z @ np.linalg.lstsq(Z, y)[0]
-    assert lambda_max(null_gradient(problem, penalty, tol=1e-9, max_iter=100), 1.0, penalty.factors) == pytest.approx(
+    assert lambda_max(null_fit(problem, penalty, tol=1e-9, max_iter=100).gradient, 1.0, penalty.factors) == pytest.approx(
         np.abs(X[:, 1:].T @ residual / 40).max()
     )
 
@@ -71,7 +71,7 @@ def test_rounding_starts_no_grid():
     """A column that the unpenalised ones explain is not correlated with what they leave."""
     x = RNG.normal(size=30)
     problem = Problem.build(np.column_stack([x, 1000 - 3 * x]), x + RNG.normal(size=30), None, "squared", intercept=True)
-    assert not null_gradient(problem, Penalty(1.0, np.array([0.0, 1.0])), tol=1e-9, max_iter=100).any()
+    assert not null_fit(problem, Penalty(1.0, np.array([0.0, 1.0])), tol=1e-9, max_iter=100).gradient.any()
 
 
 # where a path ends
@@ -87,10 +87,13 @@ def test_rounding_starts_no_grid():
         ([0.0, 0.1, 0.2, 0.5, 0.5 * (1 + 0.9e-5)], True),
         ([0.0, 0.1, 0.2, 0.5, 0.5 * (1 + 1.2e-5)], False),
         ([0.0, 0.0, 0.0, 0.0, 0.0], False),
+        ([1e-12, 1e-12, 1e-12, 1e-12, 1e-12], False),  # rounding at the top, where nothing has begun
     ],
 )
 def test_the_rule_for_the_end(explained, ends):
-    assert saturated(explained) == ends
+    objectives = 3.0 - 3.0 * np.array(explained)
+    assert Ending(3.0, nearly_all=True).reached(list(objectives)) == ends
+    assert Ending(3.0, nearly_all=False).reached(list(objectives)) == (ends and explained[-1] < 0.999)
 
 
 def test_a_path_ends_where_the_rule_says_and_only_where_asked():
@@ -98,13 +101,14 @@ def test_a_path_ends_where_the_rule_says_and_only_where_asked():
     y = X @ [1, -1, 0.5] + 0.5 * RNG.normal(size=50)
     grid = geometric_grid(1.0, 1e-8, 100)
     whole, *_, problem, _ = walk(X, y, grid)
-    short, *_ = walk(X, y, grid, stops=True)
+    ending = Ending(0.5 * y.var(), nearly_all=True)
+    short, *_ = walk(X, y, grid, ending=ending)
     assert not whole.saturated
     assert short.saturated
     assert len(whole.lambdas) == 100
     n = len(short.lambdas)
-    explained = [1 - problem.objective(eta) / problem.null_objective() for eta in predictors(problem, whole)]
-    assert n == next(i for i in range(5, 101) if saturated(explained[:i]))
+    objectives = [problem.objective(eta) for eta in predictors(problem, whole)]
+    assert n == next(i for i in range(5, 101) if ending.reached(objectives[:i]))
     np.testing.assert_array_equal(short.coef, whole.coef[:n])
 
 

@@ -30,7 +30,7 @@ def paths(X, y, loss, penalty, lambdas, weights, *, intercept=True, unit=None, t
     problem = Problem.build(X.copy() if sparse.issparse(X) else X.copy(order="F"), y, weights[:, -1], loss, intercept=intercept)
     shape = (weights.shape[1], X.shape[1])
     joint = Joint.build(problem, weights, np.ones(shape) if unit is None else unit, np.zeros(shape), Team(jobs))
-    return screened_paths(joint, problem, penalty, lambdas, tol=tol, max_iter=max_iter, stops=False, team=Team(jobs))
+    return screened_paths(joint, problem, penalty, lambdas, tol=tol, max_iter=max_iter, ending=None, team=Team(jobs))
 
 
 def folds(rng, *, weighted=False):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from regcli.linear import Penalty, Problem, certify, geometric_grid, lambda_max, null_gradient, quadratic, solve_path
+from regcli.linear import Ending, Penalty, Problem, certify, geometric_grid, lambda_max, null_fit, quadratic, solve_path
 from regcli.linear.activeset import ActiveSet
 from regcli.linear.joint import Joint, Team
 from regcli.linear.wide import wide_paths
@@ -72,16 +72,16 @@ def case(n, p, *, sets=3, seed=0, density=1.0, correlated=0.5, weighted=False, s
 
 
 def grid(problem, penalty, points=25, ratio=0.02):
-    top = lambda_max(null_gradient(problem, penalty, tol=TOL, max_iter=10_000), penalty.l1_ratio, penalty.factors,
+    top = lambda_max(null_fit(problem, penalty, tol=TOL, max_iter=10_000).gradient, penalty.l1_ratio, penalty.factors,
                      positive=penalty.positive)  # fmt: skip
     return geometric_grid(top, ratio * top, points)
 
 
-def check(data, penalty, *, points=25, ratio=0.02, unique=True, jobs=2, stops=False, bar=1e-8, sweeps=100_000, excess=1e-12):
+def check(data, penalty, *, points=25, ratio=0.02, unique=True, jobs=2, ending=None, bar=1e-8, sweeps=100_000, excess=1e-12):
     team = Team(jobs)
     problem, joint = data.joint(team)
     lambdas = grid(problem, penalty, points, ratio)
-    fits = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=100_000, stops=stops, team=team)
+    fits = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=100_000, ending=ending, team=team)
     assert len(fits) == data.weights.shape[1]
     for f, fit in enumerate(fits):
         X, y, w = data.own(f)
@@ -148,7 +148,7 @@ def test_a_coarse_grid_and_one_small_lambda():
     problem, joint = data.joint(Team(1))
     penalty = Penalty(1.0, np.ones(800))
     lambdas = grid(problem, penalty)[-1:]
-    fit = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=100_000, stops=False, team=Team(1))[-1]
+    fit = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=100_000, ending=None, team=Team(1))[-1]
     X, y, w = data.own(3)
     assert certify(X, y, w, "squared", penalty, lambdas, fit.intercept, fit.columns, fit.coef).max() < 1e-9
 
@@ -229,8 +229,9 @@ def test_all_sets_end_where_the_full_one_is_saturated():
     problem, joint = data.joint(Team(1))
     penalty = Penalty(1.0, np.ones(200))
     lambdas = grid(problem, penalty, 60, 1e-4)
-    fits = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=10_000, stops=True, team=Team(1))
-    alone = solve_path(problem, penalty, lambdas, solver="working-set", tol=TOL, max_iter=10_000, stops=True)
+    ending = Ending(problem.null_rms[0] ** 2 / 2, nearly_all=True)
+    fits = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=10_000, ending=ending, team=Team(1))
+    alone = solve_path(problem, penalty, lambdas, solver="working-set", tol=TOL, max_iter=10_000, ending=ending)
     assert len(alone.lambdas) < 60
     assert [len(fit.lambdas) for fit in fits] == [len(alone.lambdas)] * 4
     assert all(fit.saturated for fit in fits)
@@ -243,7 +244,7 @@ def test_jobs_change_no_bit():
         for jobs in (1, 3):
             problem, joint = data.joint(Team(jobs))
             lambdas = grid(problem, penalty)
-            results.append(wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=10_000, stops=False, team=Team(jobs)))
+            results.append(wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=10_000, ending=None, team=Team(jobs)))
         for one, three in zip(*results, strict=True):
             assert np.array_equal(one.columns, three.columns)
             assert np.array_equal(one.coef, three.coef)
@@ -255,7 +256,7 @@ def test_no_more_iterations_than_allowed():
     problem, joint = data.joint(Team(1))
     penalty = Penalty(1.0, np.ones(200))
     lambdas = grid(problem, penalty)
-    fits = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=2, stops=False, team=Team(1))
+    fits = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=2, ending=None, team=Team(1))
     assert max(fit.n_iter.max() for fit in fits) == 2
     # the last points were not reached, and the certificate says so
     X, y, w = data.own(3)
@@ -268,7 +269,7 @@ def test_the_walk_needs_no_descent(monkeypatch):
     data = case(60, 300)
     problem, joint = data.joint(Team(1))
     for penalty in (Penalty(1.0, np.ones(300)), Penalty(0.5, np.ones(300)), Penalty(1.0, np.ones(300), positive=True)):
-        wide_paths(joint, penalty, grid(problem, penalty, 40, 1e-3), tol=TOL, max_iter=10_000, stops=False, team=Team(1))
+        wide_paths(joint, penalty, grid(problem, penalty, 40, 1e-3), tol=TOL, max_iter=10_000, ending=None, team=Team(1))
 
 
 def test_a_failure_is_the_sets_own(monkeypatch):
@@ -276,7 +277,7 @@ def test_a_failure_is_the_sets_own(monkeypatch):
     problem, joint = data.joint(Team(1))
     penalty = Penalty(1.0, np.ones(200))
     lambdas = grid(problem, penalty)
-    whole = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=10_000, stops=False, team=Team(1))
+    whole = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=10_000, ending=None, team=Team(1))
     calls, solve = [], ActiveSet.solve
 
     def failing(self, *arguments):
@@ -286,7 +287,7 @@ def test_a_failure_is_the_sets_own(monkeypatch):
         return solve(self, *arguments)
 
     monkeypatch.setattr(ActiveSet, "solve", failing)
-    fits = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=10_000, stops=False, team=Team(1))
+    fits = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=10_000, ending=None, team=Team(1))
     assert [bool(fit.failure) for fit in fits] == [False, True, False, False]
     assert np.isfinite(fits[1].coef[:10]).all()
     assert np.isnan(fits[1].coef[10:]).all()

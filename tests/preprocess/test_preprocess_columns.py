@@ -39,7 +39,7 @@ def design(columns, rows=ROWS, weights=None, **preprocess):
         "test",
         Path(),
     )
-    recipe = Recipe.of(columns, config)
+    recipe = Recipe.of(columns, config, rows)
     return recipe, fit_design(recipe, rows, weights)
 
 
@@ -72,8 +72,23 @@ def test_dropped_levels(drop, left):
 
 def test_a_pair_of_levels_with_if_binary_is_one_column():
     town = np.where(TOWN == "Lima", "Oslo", TOWN)
-    _, made = design(features(town=town), categorical={"drop": "if_binary"})
+    _, made = design(features(town=town))
     assert names(made) == ["age", "bmi", "town=Rome"]
+    _, made = design(features(town=town), categorical={"drop": None})
+    assert names(made) == ["age", "bmi", "town=Oslo", "town=Rome"]
+
+
+def test_a_level_that_a_fold_lacks_changes_no_coding():
+    """Two levels are left of three: both have their column still, as in every other fold."""
+    recipe, _ = design(features())
+    assert names(fit_design(recipe, np.array([0, 1, 2, 4, 5]), None)) == ["age", "bmi", "town=Oslo", "town=Rome"]
+
+
+def test_two_levels_beside_rare_ones_are_three_columns_and_one_beside_them_is_a_pair():
+    _, made = design(features(), categorical={"min_frequency": 3})
+    assert names(made) == ["age", "bmi", "town=(rare)"]
+    _, made = design(features(), categorical={"min_frequency": 2})
+    assert names(made) == ["age", "bmi", "town=Oslo", "town=Rome", "town=(rare)"]
 
 
 def test_rare_levels_are_combined_and_unseen_ones_join_them():
@@ -81,7 +96,7 @@ def test_rare_levels_are_combined_and_unseen_ones_join_them():
     assert names(made) == ["age", "bmi", "town=Oslo", "town=Rome", "town=(rare)"]
     town = TOWN.copy()
     town[5] = "Bonn"
-    other = Recipe.of(features(town=town), config_of(categorical={"min_frequency": 2}))
+    other = Recipe.of(features(town=town), config_of(categorical={"min_frequency": 2}), ROWS)
     assert made.preprocessor.apply(other.rows(np.array([5])))[0, 2:].tolist() == [0, 0, 1]
     assert recipe.features.names == ("age", "town", "bmi")
 
@@ -94,7 +109,7 @@ def config_of(**preprocess):
 
 @pytest.mark.filterwarnings("ignore:Found unknown categories")
 def test_a_level_that_training_rows_lack_is_no_level():
-    recipe, made = design(features(), rows=np.array([0, 1, 2, 4, 5]))
+    recipe, made = design(features(), rows=np.array([0, 1, 2, 4, 5]), categorical={"drop": None})
     assert names(made) == ["age", "bmi", "town=Oslo", "town=Rome"]
     assert made.preprocessor.apply(recipe.rows(np.array([3])))[0].tolist() == [16, 1, 0, 0]
 
@@ -122,8 +137,8 @@ def test_a_missing_level_is_the_most_frequent_one():
     town = TOWN.copy()
     town[3] = None
     _, made = design(features(town=town), missing="median")
-    assert names(made) == ["age", "bmi", "town=Oslo", "town=Rome"]
-    assert made.X[3, 2:].tolist() == [0, 1]
+    assert names(made) == ["age", "bmi", "town=Rome"]
+    assert made.X[3, 2] == 1
 
 
 def test_words_are_columns_and_stay_sparse():

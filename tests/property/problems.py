@@ -28,7 +28,7 @@ class Case:
         return linear.Problem.build(X, self.y, self.weights, self.loss, intercept=self.intercept)
 
     def null_gradient(self, problem):
-        return linear.null_gradient(problem, self.penalty, tol=TOL, max_iter=10_000)
+        return linear.null_fit(problem, self.penalty, tol=TOL, max_iter=10_000).gradient
 
     def lambda_max(self, problem):
         ratio, factors, positive = self.penalty.l1_ratio, self.penalty.factors, self.penalty.positive

@@ -1,0 +1,302 @@
+"""The paths of a plan: for each penalty entry and l1_ratio a grid of λ, a solver, and where the path may end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regcli import linear
+from regcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from regcli.config import Config
+    from regcli.config.fit import Lambdas, Penalty
+    from regcli.data.types import FloatArray
+    from regcli.preprocess import Output
+    from regcli.shared import Shared
+
+L1_RATIOS = {"none": None, "ridge": 0.0, "lasso": 1.0}
+# Without preprocess.target: standard the l1_ratio of an elastic net means something else where the target's SD is not within
+# this factor of one.
+UNIT = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PathSpec:
+    """One λ path to walk on the full training data and on every fold.
+
+    Attributes
+    ----------
+    entry : int
+        Position in the configuration's list of penalties.
+    penalty : {"none", "ridge", "lasso", "elasticnet"}
+    l1_ratio : float or None
+        1 for the lasso, 0 for ridge, None for none.
+    rules : dict of str to float
+        Penalty factors as configured, by input column or glob.
+    positive : bool
+        Coefficients must be >= 0.
+    unit : float
+        What λ and l1_ratio measure y in: its SD with `preprocess.target: standard`, else 1.
+    lambdas : ndarray (L,)
+        The grid, descending; `[0.0]` for none.
+    ending : Ending or None
+        Where the path may end early as saturated.
+    solver : str
+        Name of the solver that will walk it, as in the manifest.
+    reason : str
+        Why that one.
+    """
+
+    entry: int
+    penalty: str
+    l1_ratio: float | None
+    rules: dict[str, float]
+    positive: bool
+    unit: float
+    lambdas: FloatArray
+    ending: linear.Ending | None
+    solver: str
+    reason: str
+
+    @property
+    def undivided(self) -> tuple[FloatArray, float]:
+        """Grid and l1_ratio of the same objective for y in its own unit: what solvers take."""
+        share, ratio = _undivided(self.l1_ratio or 0.0, self.unit)
+        return self.lambdas * share, ratio
+
+    def penalty_on(self, outputs: Sequence[Output]) -> linear.Penalty:
+        """The penalty for the columns of one design and y in its own unit."""
+        return linear.Penalty(self.undivided[1], factors_for(outputs, self.rules), self.positive)
+
+    def sklearn(self, weight_sum: float, lam: FloatArray | float, *, classification: bool) -> tuple[str, FloatArray | float]:
+        """Name and value of scikit-learn's parameter for λ on a fit with that S, y being in its own unit.
+
+        C Σ s ℓ + pen = S·C (1/S Σ s ℓ + pen/(S C)), so C = 1/(λS); ½Σ s r² + ½α b² gives Ridge α = λS; Lasso and
+        ElasticNet divide by S themselves.
+        """
+        lam = np.asarray(lam, dtype=np.float64) * _undivided(self.l1_ratio or 0.0, self.unit)[0]
+        if classification:
+            with np.errstate(divide="ignore"):
+                return "C", 1.0 / (lam * weight_sum)
+        return "alpha", lam * weight_sum if self.penalty == "ridge" else lam
+
+
+def _undivided(l1_ratio: float, unit: float) -> tuple[float, float]:
+    """What λ is multiplied by, and the l1_ratio, where y is not divided by its unit u.
+
+    With b = u·b̃ the objective ½(y/u - x b̃)² + λ[ρ|b̃| + (1-ρ)/2 b̃²], multiplied by u², is
+    ½(y - x b)² + λ[ρu|b| + (1-ρ)/2 b²], which has λ' = λ(ρu + 1-ρ) and ρ' = ρu / (ρu + 1-ρ).
+    """
+    if unit == 1:
+        return 1.0, l1_ratio
+    share = l1_ratio * unit + 1.0 - l1_ratio
+    return share, l1_ratio * unit / share
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What all paths of a plan are laid out on.
+
+    Attributes
+    ----------
+    config : Config
+    problem : Problem
+        The full training data.
+    outputs : sequence of Output
+        Columns of its design.
+    shared : Shared or str
+        The shared design, or why there is none.
+    team : Team
+    unit : float
+        As in `PathSpec`.
+    """
+
+    config: Config
+    problem: linear.Problem
+    outputs: Sequence[Output]
+    shared: Shared | str
+    team: linear.Team
+    unit: float
+
+    def paths(self, names: tuple[str, ...]) -> tuple[tuple[PathSpec, ...], list[str]]:
+        """One path for each penalty entry and l1_ratio; and what is to be said about them.
+
+        Parameters
+        ----------
+        names : tuple of str
+            The input columns, to which penalty factors may refer.
+
+        Raises
+        ------
+        UsageError
+            Where a penalty factor names no column, or a grid would end above its top.
+        """
+        paths: list[PathSpec] = []
+        warnings: list[str] = []
+        known: dict[bytes, _Ground] = {}
+        for entry, wanted in enumerate(self.config.penalty):
+            _check_rules(dict(wanted.factors), names, entry if len(self.config.penalty) > 1 else None)
+            factors = factors_for(self.outputs, wanted.factors)
+            key = factors.tobytes() + bytes([wanted.positive])
+            ground = known.setdefault(key, _Ground(self, linear.Penalty(0.0, factors, wanted.positive)))
+            ratios = wanted.l1_ratio if wanted.kind == "elasticnet" else (L1_RATIOS[wanted.kind],)
+            for l1_ratio in ratios:
+                path, empty = self._path(entry, wanted, l1_ratio, ground)
+                paths.append(path)
+                if empty:
+                    warnings.append(
+                        f"penalty {wanted.kind}: no penalised column can enter, the grid is λ = {path.lambdas[0]:g} alone"
+                    )
+        return tuple(paths), list(dict.fromkeys([*warnings, *self._on_the_unit()]))
+
+    def _on_the_unit(self) -> list[str]:
+        """An elastic net's l1_ratio depends on the unit of y: said where that is far from the SD."""
+        mixed = [r for e in self.config.penalty if e.kind == "elasticnet" for r in e.l1_ratio if 0 < r < 1]
+        if self.problem.loss.name != "squared" or self.config.preprocess.target != "none" or not mixed:
+            return []
+        sd = spread(self.problem)
+        if 1 / UNIT <= sd <= UNIT:
+            return []
+        said = f"the target's SD is {sd:.3g}: with squared loss an elastic net's l1_ratio depends on the unit of the target"
+        return [f"{said}; set preprocess.target: standard to measure it in SDs"]
+
+    def _path(self, entry: int, wanted: Penalty, l1_ratio: float | None, ground: _Ground) -> tuple[PathSpec, bool]:
+        """One path, and whether no penalised column can enter it."""
+        common: dict[str, Any] = {
+            "entry": entry, "penalty": wanted.kind, "l1_ratio": l1_ratio, "rules": dict(wanted.factors),
+            "positive": wanted.positive, "unit": self.unit,
+        }  # fmt: skip
+        grid = self.config.lambdas if wanted.lambdas is None else wanted.lambdas
+        empty, ending = False, None
+        if l1_ratio is None:
+            lambdas = np.zeros(1)
+        elif grid.values is not None:
+            lambdas = np.array(sorted(set(grid.values), reverse=True), dtype=np.float64)
+        else:
+            top = ground.top(l1_ratio) if grid.max is None else grid.max
+            empty = top <= 0
+            lambdas = np.array([grid.min or 0.0]) if empty else _geometric(grid, top, ground.bottom(grid, l1_ratio, top))
+            ending = ground.ending() if grid.stop == "saturated" and not empty else None
+        path = PathSpec(**common, lambdas=lambdas, ending=ending, solver="", reason="")
+        solver, reason = self._solver(path.penalty_on(self.outputs), path.undivided[0])
+        return PathSpec(**common, lambdas=lambdas, ending=ending, solver=solver, reason=reason), empty
+
+    def _solver(self, penalty: linear.Penalty, lambdas: FloatArray) -> tuple[str, str]:
+        """The solver of one path, and why it is the one."""
+        plain, why = linear.choose_solver(self.problem.loss.name, penalty.l1_ratio, positive=penalty.positive)
+        if isinstance(self.shared, str):
+            return plain, f"{self.shared}: {why}"
+        together, reason = self.shared.together.choose(penalty, lambdas)
+        return (plain, f"{reason}: {why}") if together is None else (together, reason)
+
+
+class _Ground:
+    """What the grids of one pattern of penalty factors start from, found out when a path first asks.
+
+    Parameters
+    ----------
+    layout : Layout
+    penalty : Penalty
+        Its factors and its sign constraint count.
+    """
+
+    def __init__(self, layout: Layout, penalty: linear.Penalty) -> None:
+        self._layout, self._penalty = layout, penalty
+
+    @cached_property
+    def _null(self) -> linear.NullFit:
+        model = self._layout.config.model
+        return linear.null_fit(self._layout.problem, self._penalty, tol=model.tol, max_iter=model.max_iter)
+
+    @cached_property
+    def _ridge(self) -> tuple[float, float]:
+        """Ends of ridge's grid."""
+        shared = self._layout.shared
+        statistics = None if isinstance(shared, str) else shared.together.statistics
+        return linear.ridge_ends(self._layout.problem, self._penalty, self._null.eta, self._layout.team, statistics)
+
+    def top(self, l1_ratio: float) -> float:
+        """Where a grid starts: at ridge's few degrees of freedom, or at λ_max."""
+        if l1_ratio == 0:
+            return self._ridge[0]
+        gradient = self._null.gradient / self._layout.unit
+        return linear.lambda_max(gradient, l1_ratio, self._penalty.factors, positive=self._penalty.positive)
+
+    def bottom(self, grid: Lambdas, l1_ratio: float, top: float) -> float:
+        """Where a grid with this top ends: as asked for, or far enough down for the lasso and the ridge part of the penalty."""
+        if grid.min is not None:
+            return grid.min
+        if grid.min_ratio != "auto":
+            return top * float(grid.min_ratio)
+        n, p, _ = self._layout.problem.shape
+        lasso = top * (1e-4 if n > p else 1e-2)
+        if l1_ratio == 1:
+            return lasso
+        ridge = self._ridge[1] / (1.0 - l1_ratio)
+        if l1_ratio == 0:
+            return ridge if ridge < top else lasso
+        return min(ridge, lasso) if ridge > 0 else lasso
+
+    def ending(self) -> linear.Ending:
+        """Where these paths may end as saturated."""
+        problem = self._layout.problem
+        n, p, _ = problem.shape
+        return linear.Ending(self._null.objective, nearly_all=problem.loss.name != "squared" or n <= p)
+
+
+def _geometric(grid: Lambdas, top: float, bottom: float) -> FloatArray:
+    if bottom > top:
+        raise UsageError(
+            f"lambdas.min: {bottom:g} is larger than the grid's top, {top:g}", "give a smaller min, or lambdas.max as well"
+        )
+    return linear.geometric_grid(top, bottom, grid.count)
+
+
+def spread(problem: linear.Problem) -> float:
+    """The target's weighted standard deviation (1/n)."""
+    y = problem.Y[:, 0]
+    return float(np.sqrt(problem.s @ (y - problem.s @ y) ** 2))
+
+
+def factors_for(outputs: Sequence[Output], rules: Mapping[str, float]) -> FloatArray:
+    """v_j of every output column, rescaled so that the positive ones sum to their number; (p,).
+
+    A rule names an input column or is a glob over them; an exact name wins over globs, the first matching glob over later
+    ones. A level inherits its column's factor, a product of columns the largest of theirs.
+    """
+
+    def factor(column: str) -> float:
+        if column in rules:
+            return rules[column]
+        return next((value for pattern, value in rules.items() if fnmatchcase(column, pattern)), 1.0)
+
+    known: dict[str, float] = {}
+    for output in outputs:
+        for column in output.inputs:
+            if column not in known:
+                known[column] = factor(column)
+    raw = np.array([max(known[column] for column in output.inputs) for output in outputs])
+    positive = raw > 0
+    return raw * (positive.sum() / raw[positive].sum()) if positive.any() else raw
+
+
+def _check_rules(rules: Mapping[str, float], names: tuple[str, ...], entry: int | None) -> None:
+    for pattern in rules:
+        if pattern not in names and not any(fnmatchcase(name, pattern) for name in names):
+            import difflib
+
+            near = difflib.get_close_matches(pattern, names, n=1)
+            key = "penalty.factors" if entry is None else f"penalty.{entry}.factors"
+            raise UsageError(
+                f"{key}: {pattern!r} matches no input column",
+                f"did you mean {near[0]!r}?"
+                if near
+                else f"input columns: {', '.join(names[:12])}{' …' if len(names) > 12 else ''}",
+            )

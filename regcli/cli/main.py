@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from regcli import __version__
 from regcli.cli.baseline import baseline
 from regcli.cli.compare import compare
+from regcli.cli.evaluate import evaluate
 from regcli.cli.fit import fit
 from regcli.cli.ls import ls
 from regcli.cli.predict import predict
@@ -84,7 +85,7 @@ def about(
     """
 
 
-for command in (fit, sweep, validate, compare, ls, show, predict, schema):
+for command in (fit, sweep, validate, compare, ls, show, predict, evaluate, schema):
     app.command()(command)
 app.add_typer(baseline, name="baseline")
 

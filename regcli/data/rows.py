@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.data.answers import Question, answers
 from regcli.data.columns import numeric_kinds, refuse_non_number, texts
 from regcli.data.csvfile import csv_from_stdin, open_csv
 from regcli.data.horizon import Horizon, horizon
@@ -15,10 +16,11 @@ from regcli.data.lags import Lagged, lagged_names
 from regcli.data.layout import Layout, missing_column
 from regcli.data.mistakes import Mistakes
 from regcli.data.parquet import open_parquet
-from regcli.data.roles import role_texts, time_order
+from regcli.data.roles import role_texts, sample_weights, time_order
 from regcli.data.svmlight import complete_rows as complete_svmlight_rows
 from regcli.data.svmlight import fitted_base, read_svmlight, same_width
 from regcli.data.table import complete_rows, make_lags, missing_cells, note_infinite, read_features, with_columns
+from regcli.data.target import column_target, number_target
 from regcli.data.types import Features
 from regcli.data.wording import count, did_you_mean, listing, matches, shown
 from regcli.errors import DataError
@@ -39,6 +41,26 @@ STDIN = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a fitted model asks of new rows.
+
+    Attributes
+    ----------
+    names, kinds : tuple of str
+        `Features.names` and `Features.kinds` of the data it was fitted on, lag features included.
+    keep : tuple of str
+        Names or globs of columns to carry over.
+    question : Question or None
+        The column of true values and that of weights, where the predictions are to be judged.
+    """
+
+    names: tuple[str, ...]
+    kinds: tuple[type_of_column, ...]
+    keep: tuple[str, ...] = ()
+    question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewRows:
     """Rows for a fitted model: m of them, in file order.
 
@@ -46,6 +68,8 @@ class NewRows:
     ----------
     name : str
         What their source is called in messages.
+    sha256 : str
+        Of the source's bytes.
     features : Features
         The columns the model was fitted on.
     row : int64 ndarray (m,)
@@ -58,15 +82,20 @@ class NewRows:
         Such as how many rows were left out and why.
     horizon : Horizon or None
         Of a model with lags of its target: which rows wait for the predictions of others.
+    y, weight : ndarray (m,) or None
+        Where they were asked for: true values or indices of the model's classes, and sample weights (None: 1 each).
     """
 
     name: str
+    sha256: str
     features: Features
     row: IntArray
     truths: tuple[str, ...]
     kept: pa.Table
     warnings: tuple[str, ...]
     horizon: Horizon | None = None
+    y: FloatArray | None = None
+    weight: FloatArray | None = None
 
     def batches(self) -> Generator[tuple[IntArray, Features], FloatArray, None]:
         """The rows in the order in which they can be predicted: positions, and features.
@@ -83,10 +112,8 @@ class NewRows:
         return missing_cells(self.features) if isinstance(self.features.numeric, np.ndarray) else {}
 
 
-def load_rows(
-    config: Config, path: Path, names: Sequence[str], kinds: Sequence[type_of_column], keep: Sequence[str] = ()
-) -> NewRows:
-    """Read rows to be predicted from a CSV, Parquet or svmlight file, told apart by extension (``.gz`` may follow).
+def load_rows(config: Config, path: Path, wanted: Wanted) -> NewRows:
+    """Read new rows from a CSV, Parquet or svmlight file, told apart by extension (``.gz`` may follow).
 
     Parameters
     ----------
@@ -94,10 +121,7 @@ def load_rows(
         The configuration of the fitted model.
     path : Path
         ``-`` is the standard input, which must hold CSV.
-    names, kinds : sequence of str
-        `Features.names` and `Features.kinds` of the data the model was fitted on, lag features included.
-    keep : sequence of str
-        Names or globs of columns to carry over.
+    wanted : Wanted
 
     Raises
     ------
@@ -105,23 +129,24 @@ def load_rows(
         Where the file lacks columns, or holds cells the model cannot take.
     """
     if path == STDIN and config.dataset.kind != "svmlight":
-        return _table_rows(config, csv_from_stdin(), names, kinds, keep)
+        return _table_rows(config, csv_from_stdin(), wanted)
     suffix = path.with_suffix("").suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
     if config.dataset.kind == "svmlight" or suffix in {".svmlight", ".libsvm", ".svm"}:
-        return _svmlight_rows(config, path, names, keep)
+        return _svmlight_rows(config, path, wanted)
     if suffix in {".csv", ".tsv", ".txt"}:
-        return _table_rows(config, open_csv(path), names, kinds, keep)
+        return _table_rows(config, open_csv(path), wanted)
     if suffix in {".parquet", ".pq"}:
-        return _table_rows(config, open_parquet(path), names, kinds, keep)
+        return _table_rows(config, open_parquet(path), wanted)
     raise DataError(
         f"{shown(path)}: the extension {suffix or '(none)'!r} does not say what the file is.",
         "New rows are read from .csv, .parquet and .svmlight files, all but Parquet also as .gz; - is the standard input.",
     )
 
 
-def _svmlight_rows(config: Config, path: Path, names: Sequence[str], keep: Sequence[str]) -> NewRows:
+def _svmlight_rows(config: Config, path: Path, wanted: Wanted) -> NewRows:
     import pyarrow as pa
 
+    names, keep = wanted.names, wanted.keep
     if path == STDIN:
         raise DataError("Standard input: the model was fitted on an svmlight file.", "Give such a file by its name.")
     if keep:
@@ -134,29 +159,35 @@ def _svmlight_rows(config: Config, path: Path, names: Sequence[str], keep: Seque
     file = read_svmlight(path, None, fitted_base(names))
     X, warnings = same_width(file, names)
     usable, left_out = complete_svmlight_rows(file, config.preprocess.missing.strategy)
-    rows = np.flatnonzero(usable)
-    features = Features(tuple(names), numeric_kinds(len(names)), X if usable.all() else X[rows], ())
-    return NewRows(file.name, features, rows.astype(np.int64), (), pa.table({}), (*warnings, *left_out))
+    y = None
+    if wanted.question:
+        y = answers(number_target(file.y, wanted.question.target, file.name, file.place), wanted.question)
+        usable &= _with_answer(y, wanted, left_out)
+    rows = _some(usable, file.name, (*warnings, *left_out))
+    features = Features(names, numeric_kinds(len(names)), X if usable.all() else X[rows], ())
+    y = None if y is None else y[rows]
+    return NewRows(file.name, file.digest.result(), features, rows, (), pa.table({}), (*warnings, *left_out), y=y)
 
 
-def _table_rows(
-    config: Config,
-    source: CsvFile | ParquetFile,
-    names: Sequence[str],
-    kinds: Sequence[type_of_column],
-    keep: Sequence[str],
-) -> NewRows:
-    layout, kind = _layout(config, source, names, kinds)
-    as_text = {name for name in layout.features if kind[name] in {"categorical", "text"}} | layout.as_text
+def _table_rows(config: Config, source: CsvFile | ParquetFile, wanted: Wanted) -> NewRows:
+    layout, kind = _layout(config, source, wanted)
+    # a typed source knows whether its target is a number; in a CSV file the text decides
+    as_text = layout.as_text - {layout.target} if source.typed else layout.as_text
+    as_text |= {name for name in layout.features if kind[name] in {"categorical", "text"}}
     cells = source.read(layout.used, as_text, frozenset(layout.features))
     table = cells.table
-    kept = _kept(source, keep)
+    kept = _kept(source, wanted.keep)
     _check_numbers(cells, {name: kind[name] for name in layout.features}, source)
     features, mistakes = read_features(cells, kind), Mistakes(config)
     note_infinite(features, source, mistakes)
     mistakes.settle()
     warnings: list[str] = []
     usable = np.ones(len(cells), dtype=bool)
+    goal = column_target(table[layout.target], layout.target, source.name, source.place) if layout.target else None
+    y = answers(goal, wanted.question) if goal is not None and wanted.question is not None else None
+    weight = sample_weights(table[layout.weight], layout.weight, source) if layout.weight else None
+    if y is not None:
+        usable &= _with_answer(y, wanted, warnings)
     strategy = config.preprocess.missing.strategy
     if strategy == "error":
         _refuse_missing(features, source)
@@ -166,28 +197,45 @@ def _table_rows(
     if layout.lagged:
         order = time_order(table[layout.time], str(layout.time), source)
         group = role_texts(table[layout.group], layout.group, "dataset.group", source) if layout.group else None
-        made = make_lags(cells, layout, config, source, order=order, group=group, target=None)
-        features = with_columns(features, made).only(names)
-        ahead = _horizon(config, cells, order, group, features.numeric_names)
+        made = make_lags(cells, layout, config, source, order=order, group=group, target=goal)
+        features = with_columns(features, made).only(wanted.names)
+        name = getattr(config.dataset, "target", None)
+        if name in layout.lagged:
+            past = np.asarray(cells.numbers(name) if goal is None else goal.numbers)
+            ahead = _horizon(config, past, order, group, features.numeric_names)
         usable &= _with_history(made, ahead, usable, config, warnings)
-    rows = np.flatnonzero(usable).astype(np.int64)
-    if not len(rows):
-        raise DataError(f"{source.name}: no row of {len(cells):,} can be predicted.", " ".join(warnings))
+    rows = _some(usable, source.name, warnings)
     if not usable.all():
         features = features.take(rows)
         kept = kept.take(rows) if kept.num_columns else kept
     truths = tuple(n for n in layout.features if kind[n] == "numeric" and cells.kinds.get(n) == "boolean")
-    return NewRows(source.name, features, rows, truths, kept, tuple(warnings), ahead)
+    y, weight = (None if values is None else values[rows] for values in (y, weight))
+    return NewRows(source.name, source.sha256, features, rows, truths, kept, tuple(warnings), ahead, y, weight)
 
 
-def _horizon(config: Config, cells: Cells, order: IntArray, group: TextArray | None, names: Sequence[str]) -> Horizon | None:
-    """Where the target is among the columns with lags: what is known of it, and where its lag features stand."""
-    lags, target = config.preprocess.lags, getattr(config.dataset, "target", None)
-    if lags is None or target not in lags.columns:
-        return None
+def _with_answer(y: FloatArray, wanted: Wanted, warnings: list[str]) -> BoolArray:
+    """Rows whose outcome is known."""
+    missing = np.isnan(y)
+    if missing.any() and wanted.question is not None:
+        warnings.append(f"{count(int(missing.sum()), 'row')} without a value of the target {wanted.question.target!r} left out.")
+    return ~missing
+
+
+def _some(usable: BoolArray, source: str, warnings: Sequence[str]) -> IntArray:
+    """The rows that can be used; at least one."""
+    if not usable.any():
+        raise DataError(f"{source}: no row of {len(usable):,} can be predicted.", " ".join(warnings))
+    return np.flatnonzero(usable).astype(np.int64)
+
+
+def _horizon(
+    config: Config, past: FloatArray, order: IntArray, group: TextArray | None, names: Sequence[str]
+) -> Horizon:
+    """What is known of the target, by series, and where its lag features stand among the numeric columns."""
+    lags: Any = config.preprocess.lags
     steps, windows = tuple(lags.lags or ()), tuple(lags.rolling_mean or ())
-    columns = [names.index(name) if name in names else -1 for name in lagged_names([target], steps, windows)]
-    return horizon(np.asarray(cells.numbers(target)), order, group, steps, windows, columns)
+    made = lagged_names([getattr(config.dataset, "target", "")], steps, windows)
+    return horizon(past, order, group, steps, windows, [names.index(name) if name in names else -1 for name in made])
 
 
 def _with_history(made: Lagged, ahead: Horizon | None, usable: BoolArray, config: Config, warnings: list[str]) -> BoolArray:
@@ -236,15 +284,20 @@ def _kept(source: CsvFile | ParquetFile, patterns: Sequence[str]) -> pa.Table:
     return source.verbatim(list(names)) if names else pa.table({})
 
 
-def _layout(
-    config: Config, source: TableSource, names: Sequence[str], kinds: Sequence[type_of_column]
-) -> tuple[Layout, dict[str, type_of_column]]:
+def _layout(config: Config, source: TableSource, wanted: Wanted) -> tuple[Layout, dict[str, type_of_column]]:
     """Find the model's input columns in the table; all that are missing are named at once."""
+    names, kinds, question = wanted.names, wanted.kinds, wanted.question
     lags = config.preprocess.lags
     lagged = tuple(lags.columns) if lags else ()
     made = set(lagged_names(lagged, tuple(lags.lags or ()), tuple(lags.rolling_mean or ()))) if lags else set()
     time, group = (getattr(config.dataset, role, None) if lags else None for role in ("time", "group"))
     features = tuple(name for name in names if name not in made)
+    if question:
+        for role, column in (("target", question.target), ("weight", question.weight)):
+            if column is not None and column not in source.header:
+                error = missing_column(column, f"dataset.{role}", source)
+                error.hint = f"Scores take it from every row, as the fit did. {error.hint}"
+                raise error
     needed = dict.fromkeys((*features, *lagged, *(name for name in (time, group) if name)))
     absent = [name for name in needed if name not in source.header]
     if len(absent) == 1:
@@ -260,7 +313,8 @@ def _layout(
             "Predictions need every column the model was fitted on, under the same name.",
         )
     kind = {name: k for name, k in zip(names, kinds, strict=True) if name not in made}
-    return Layout(features=features, lagged=lagged, time=time, group=group), kind
+    target, weight = (question.target, question.weight) if question else (None, None)
+    return Layout(features=features, lagged=lagged, target=target, weight=weight, time=time, group=group), kind
 
 
 def _check_numbers(cells: Cells, kinds: dict[str, type_of_column], source: TableSource) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+# Words for the same truth.
+TRUE, FALSE = frozenset({"true", "t", "yes", "y", "1"}), frozenset({"false", "f", "no", "n", "0"})
+
 
 def did_you_mean(name: str, options: Iterable[str]) -> str:
     """``" (did you mean 'age'?)"``, or nothing where no option is close; case does not count."""
@@ -36,3 +39,27 @@ def shown(path: Path) -> str:
 def matches(name: str, pattern: str) -> bool:
     """A column's own name always matches itself, even where it holds glob characters."""
     return name == pattern or fnmatchcase(name, pattern)
+
+
+def respelled(strange: Iterable[str], known: Sequence[str]) -> dict[str, str]:
+    """Known texts that unknown ones seem to mean: the same but for case, blanks or a number's form; of two, the same truth."""
+    by_form = {_form(text): text for text in known}
+    meant = {text: by_form[_form(text)] for text in strange if _form(text) in by_form}
+    truths = {_truth(text): text for text in known}
+    if not meant and len(known) == 2 and set(truths) == {True, False}:
+        meant = {text: truths[truth] for text in strange if (truth := _truth(text)) is not None}
+    return meant
+
+
+def _form(text: str) -> object:
+    """The text without what spelling adds."""
+    plain = " ".join(text.split()).casefold()
+    try:
+        return float(plain)
+    except ValueError:
+        return plain
+
+
+def _truth(text: str) -> bool | None:
+    plain = text.strip().casefold()
+    return True if plain in TRUE else False if plain in FALSE else None

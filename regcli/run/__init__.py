@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         remove_baseline,
         set_baseline,
     )
+    from regcli.run.evaluate import Evaluation, Judged, evaluate_run, judge
     from regcli.run.layout import Columns, write_atomically
     from regcli.run.predict import Predictions, predict_rows
     from regcli.run.reader import RunReader, find_runs, list_runs, open_run
@@ -27,13 +28,17 @@ __all__ = [
     "PREFIX",
     "Baseline",
     "Columns",
+    "Evaluation",
+    "Judged",
     "LoggedBugError",
     "NoBaselineError",
     "Predictions",
     "RunReader",
     "RunWriter",
     "baseline_names",
+    "evaluate_run",
     "find_runs",
+    "judge",
     "list_baselines",
     "list_runs",
     "open_run",
@@ -47,6 +52,7 @@ __all__ = [
 _ELSEWHERE = {
     "Columns": "layout",
     "write_atomically": "layout",
+    **dict.fromkeys(("Evaluation", "Judged", "evaluate_run", "judge"), "evaluate"),
     **dict.fromkeys(("Predictions", "predict_rows"), "predict"),
     **dict.fromkeys(("RunReader", "find_runs", "list_runs", "open_run"), "reader"),
     **dict.fromkeys(("LoggedBugError", "RunWriter", "writing"), "writer"),

@@ -10,6 +10,7 @@ import numpy as np
 
 from regcli.config import load_config
 from regcli.data import load_rows
+from regcli.data.rows import Wanted
 from regcli.errors import RunError, UsageError
 from regcli.model import predict_with
 from regcli.preprocess import known_levels
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from regcli.data.answers import Question
     from regcli.data.rows import NewRows
     from regcli.data.types import FloatArray
     from regcli.run.reader import RunReader
@@ -78,19 +80,42 @@ def predict_rows(run: RunReader, data: Path, *, keep: Sequence[str] = (), thresh
     UsageError
         Where the threshold or a column to be kept makes no sense.
     """
+    require_model(run)
+    classes = classes_of(run)
+    _check_threshold(threshold, classes)
+    rows, prediction, probability, warnings = applied(run, data, tuple(keep), threshold=threshold)
+    return Predictions(_table(rows, prediction, probability, classes), warnings)
+
+
+def require_model(run: RunReader) -> None:
+    """Refuse a run that has no model.
+
+    Raises
+    ------
+    RunError
+    """
     run.require_done()
     if run.manifest.get("command") != "fit":
         raise RunError(f"{run.path}: a {run.manifest.get('command')} keeps no model.", "Make one with `regcli fit CONFIG`.")
-    classes = [str(label) for label in run.manifest["classes"]]
-    _check_threshold(threshold, classes)
+
+
+def classes_of(run: RunReader) -> tuple[str, ...]:
+    """The labels of a classification in the model's order; none for a regression."""
+    return tuple(str(label) for label in run.manifest["classes"])
+
+
+def applied(
+    run: RunReader, data: Path, keep: tuple[str, ...] = (), *, question: Question | None = None, threshold: float | None = None
+) -> tuple[NewRows, Any, FloatArray | None, tuple[str, ...]]:
+    """A run's model on the rows of a file: the rows, values or labels (m,), probabilities (m, K) or None, and warnings."""
     inputs = run.manifest["dataset"]["inputs"]
-    config = load_config(run.path / layout.RESOLVED)
-    rows = load_rows(config, data, [i["name"] for i in inputs], [i["kind"] for i in inputs], keep)
+    wanted = Wanted(tuple(i["name"] for i in inputs), tuple(i["kind"] for i in inputs), keep, question)
+    rows = load_rows(load_config(run.path / layout.RESOLVED), data, wanted)
     pipeline = _load_model(run)
     warnings = unfamiliar(rows, known_levels(pipeline[0]), run.manifest["dataset"]["columns"])
     with steady():
-        prediction, probability = _in_batches(pipeline, rows, classes, threshold)
-    return Predictions(_table(rows, prediction, probability, classes), (*rows.warnings, *warnings))
+        prediction, probability = _in_batches(pipeline, rows, classes_of(run), threshold)
+    return rows, prediction, probability, (*rows.warnings, *warnings)
 
 
 def _in_batches(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.data.wording import count, listing
+from regcli.data.wording import count, listing, respelled
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from regcli.data.rows import NewRows
     from regcli.data.types import TextArray
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 FAR = 10.0
 # How many levels a message names.
 FEW = 5
-# Words for the same truth.
-TRUE, FALSE = frozenset({"true", "t", "yes", "y", "1"}), frozenset({"false", "f", "no", "n", "0"})
 
 
 def unfamiliar(rows: NewRows, known: Mapping[str, KnownLevels], profile: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -74,7 +72,7 @@ def _levels(
     if not strange:
         return
     frequent = sorted(strange, key=lambda level: (-strange[level], level))
-    meant = _respelled(frequent, known.levels)
+    meant = respelled(frequent, known.levels)
     remedy = f"Spell them as in training: {listing([f'{new!r} as {old!r}' for new, old in meant.items()], FEW)}." if meant else ""
     if len(strange) == len(counts):
         found = f"{frequent[0]!r} is not" if len(frequent) == 1 else f"none of {listing([repr(v) for v in frequent], FEW)} is"
@@ -99,31 +97,6 @@ def _treatment(known: KnownLevels) -> str:
     if known.reference is not None:
         return f"{known.reference!r}, the reference level"
     return "no level at all"
-
-
-def _respelled(strange: Sequence[str], levels: Sequence[str]) -> dict[str, str]:
-    """Known levels that unknown ones seem to mean: the same but for case, blanks or the form of a number, or the same truth."""
-    by_form = {_form(level): level for level in levels}
-    meant = {level: by_form[_form(level)] for level in strange if _form(level) in by_form}
-    if not meant and len(levels) == 2:
-        truths = {_truth(level): level for level in levels}
-        if set(truths) == {True, False}:
-            meant = {level: truths[truth] for level in strange if (truth := _truth(level)) is not None}
-    return meant
-
-
-def _form(level: str) -> object:
-    """The level without what spelling adds."""
-    text = " ".join(level.split()).casefold()
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def _truth(level: str) -> bool | None:
-    text = level.strip().casefold()
-    return True if text in TRUE else False if text in FALSE else None
 
 
 def _gaps(rows: NewRows, described: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -9,7 +9,7 @@ import json
 import pytest
 from regcli_in_process import call
 
-COMMANDS = ("fit", "sweep", "validate", "compare", "ls", "show", "predict", "schema", "baseline")
+COMMANDS = ("fit", "sweep", "validate", "compare", "ls", "show", "predict", "evaluate", "schema", "baseline")
 
 
 def run_of(done):
@@ -168,6 +168,41 @@ def test_predict_writes_to_stdout_or_a_file(folder):
     assert call("predict", "latest", "new.csv", "-o", "no/where.csv").code == 2
     assert call("predict", "latest", "none.csv").code == 3
     assert call("predict", "nothing", "new.csv").code == 5
+
+
+def test_predict_reads_a_pipe_keeps_columns_and_writes_other_forms(folder, monkeypatch):
+    run_of(call("fit", "quick.yaml", "-q"))
+    text = "id,x1,x2,x3,x4\n007,0,0,0,0\n008,1,2,3,4\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    done = call("predict", "latest", "-", "--keep", "id")
+    assert [row["id"] for row in csv.DictReader(io.StringIO(done.out))] == ["007", "008"]
+    (folder / "new.csv").write_text(text, encoding="utf-8")
+    as_json = json.loads(call("predict", "latest", "new.csv", "--keep", "id", "--json").out)
+    assert [list(row) for row in as_json] == [["row", "prediction", "id"]] * 2
+    assert call("predict", "latest", "new.csv", "-o", "out.json").out == ""
+    assert json.loads((folder / "out.json").read_text(encoding="utf-8"))[1]["row"] == 1
+    assert call("predict", "latest", "new.csv", "-o", "out.parquet").code == 0
+    assert (folder / "out.parquet").read_bytes()[:4] == b"PAR1"
+    for wrong in (("-o", "out.xlsx"), ("--threshold", "0.5"), ("--json", "--format", "csv")):
+        assert call("predict", "latest", "new.csv", *wrong).code == 2
+    assert call("predict", "latest", "new.csv", "--keep", "none").code == 3
+
+
+def test_evaluate_prints_scores_in_every_form(folder):
+    run = run_of(call("fit", "quick.yaml", "-q"))
+    lines = "".join(f"{i % 5},{i % 3},{i % 7},{i % 2},{i * 37 % 101}\n" for i in range(30))
+    (folder / "new.csv").write_text("x1,x2,x3,x4,y\n" + lines, encoding="utf-8")
+    done = call("evaluate", "latest", "new.csv")
+    assert done.code == 0
+    for word in ("30 rows", "null model", "mse", "worse by", "Worse than the validation's"):
+        assert word in done.out
+    content = json.loads(call("evaluate", run, "new.csv", "--json").out)
+    assert content["n_rows"] == 30
+    rows = list(csv.DictReader(io.StringIO(call("evaluate", run, "new.csv", "--format", "csv").out)))
+    assert float(rows[0]["value"]) == content["metrics"]["mse"]["value"]
+    assert call("evaluate", run, "new.csv", "--format", "md").out.count("|") > 50
+    (folder / "old.csv").write_text("x1,x2,x3,x4\n1,1,1,1\n", encoding="utf-8")
+    assert call("evaluate", run, "old.csv").code == 3
 
 
 def test_schema_is_json(folder):

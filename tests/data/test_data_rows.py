@@ -9,6 +9,7 @@ import pytest
 from pyarrow import parquet
 
 from regcli.data import load, load_rows
+from regcli.data.rows import Wanted
 from regcli.errors import DataError
 
 TRAIN = "b,code,a,y\ntrue,1,1,1.5\nfalse,x,2,2.5\ntrue,1,4,3.5\ntrue,x,5,4.5\n"
@@ -18,7 +19,7 @@ TRAIN = "b,code,a,y\ntrue,1,1,1.5\nfalse,x,2,2.5\ntrue,1,4,3.5\ntrue,x,5,4.5\n"
 def rows(tmp_path, config):
     """Load training rows, then new ones by what the training features are called."""
 
-    def make(train, new, *, name="new.csv", dataset=None, keep=(), **blocks):
+    def make(train, new, *, name="new.csv", dataset=None, keep=(), question=None, **blocks):
         kind = "svmlight" if name.endswith(".svmlight") or (dataset or {}).get("kind") == "svmlight" else "csv"
         (tmp_path / "train").write_text(train)
         if isinstance(new, str):
@@ -27,7 +28,7 @@ def rows(tmp_path, config):
         settings = config(options, **blocks)
         features = load(settings).features
         path = Path("-") if name == "-" else tmp_path / name
-        return load_rows(settings, path, features.names, features.kinds, keep)
+        return load_rows(settings, path, Wanted(features.names, features.kinds, tuple(keep), question))
 
     return make
 

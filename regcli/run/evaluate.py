@@ -1,0 +1,211 @@
+"""A run's model on new labelled rows: every metric with its standard error, beside the null model's and the validation's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from regcli.config import load_config
+from regcli.data.answers import Question
+from regcli.errors import DataError
+from regcli.evaluate import evaluate, null_prediction, share_gone
+from regcli.run import layout
+from regcli.run.predict import applied, classes_of, require_model
+from regcli.scoring import Scored, gap
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from regcli.data.types import FloatArray, IntArray
+    from regcli.evaluate import RowScore
+    from regcli.run.reader import RunReader
+
+Mark = Literal["worse", "better", "within noise"]
+# One-sided chance that a difference no larger than noise is called worse.
+LEVEL = 0.025
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A model's predictions on labelled rows.
+
+    Attributes
+    ----------
+    source : str
+        What the rows are called in messages.
+    sha256 : str
+        Of their source's bytes.
+    row : int ndarray (n,)
+        Their numbers in the source, ascending.
+    scored : Scored
+        True values, predictions, weights.
+    weighted : bool
+        The weights were read.
+    warnings : tuple of str
+    """
+
+    source: str
+    sha256: str
+    row: IntArray
+    scored: Scored
+    weighted: bool
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricScore:
+    """One metric on new rows; None where undefined.
+
+    Attributes
+    ----------
+    metric : str
+    value, error : float or None
+        With its standard error over rows.
+    null : float or None
+        The same of the null model: the training rows' mean, or their classes' shares.
+    share_gone : float or None
+        Of the null model's error; None for metrics that are no errors.
+    validation, validation_error : float or None
+        Of the run's cross-validation.
+    worsening : float or None
+        How much worse than in validation, in the metric's own unit; above 0 is worse whichever way the metric points.
+    mark : {"worse", "better", "within noise"} or None
+        None where a standard error is unknown.
+    """
+
+    metric: str
+    value: float | None
+    error: float | None
+    null: float | None
+    share_gone: float | None
+    validation: float | None
+    validation_error: float | None
+    worsening: float | None
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Every metric of a run's model on new rows, the selecting one first.
+
+    Attributes
+    ----------
+    run : Path
+    source : str
+    n_rows : int
+    weighted : bool
+    scores : tuple of MetricScore
+    warnings : tuple of str
+    """
+
+    run: Path
+    source: str
+    n_rows: int
+    weighted: bool
+    scores: tuple[MetricScore, ...]
+    warnings: tuple[str, ...]
+
+
+def judge(run: RunReader, data: Path) -> Judged:
+    """Apply a run's model to labelled rows.
+
+    Parameters
+    ----------
+    run : RunReader
+        Of a `fit`.
+    data : Path
+        As `predict_rows` takes it, with the target, and with the weight where the run has one.
+
+    Raises
+    ------
+    RunError
+        Where the run has no model.
+    DataError
+        Where the rows cannot be read, lack columns, or hold labels that the model does not know or of one class alone.
+    """
+    require_model(run)
+    classes, task = classes_of(run), run.manifest["task"]
+    target, weight = run.manifest["target"], getattr(load_config(run.path / layout.RESOLVED).dataset, "weight", None)
+    rows, prediction, probability, warnings = applied(run, data, question=Question(target, task, classes, weight))
+    y = np.asarray(rows.y)
+    if task == "classification" and len(np.unique(y)) == 1:
+        raise DataError(
+            f"{rows.name}: target {target!r} is {classes[int(y[0])]!r} in {'all' if len(y) > 1 else 'the only'} "
+            f"{f'{len(y):,} rows' if len(y) > 1 else 'row'}: most metrics compare classes.",
+            "Give rows of at least two classes.",
+        )
+    weights = np.ones(len(y)) if rows.weight is None else rows.weight
+    if not weights.any():
+        raise DataError(f"{rows.name}: dataset.weight {weight!r} is 0 in all rows used.", "Give rows with weight.")
+    if rows.sha256 == run.manifest["dataset"]["sha256"]:
+        told = f"`regcli show {run.path}` has those of its validation"
+        warnings = (f"The model was fitted on this very file: its scores say nothing of new rows; {told}.", *warnings)
+    mean = np.asarray(prediction, dtype=np.float64) if probability is None else probability
+    return Judged(rows.name, rows.sha256, rows.row, Scored(y, mean, weights, task), rows.weight is not None, warnings)
+
+
+def evaluate_run(run: RunReader, data: Path) -> Evaluation:
+    """Score a run's model on new labelled rows, and hold it against its validation.
+
+    Parameters
+    ----------
+    run : RunReader
+        Of a `fit`.
+    data : Path
+        As `judge` takes it.
+    """
+    judged = judge(run, data)
+    metrics = run.metrics
+    found = evaluate(judged.scored, null_of(run))
+    first = [name for name in run.manifest["metrics"] if name in found]
+    names = dict.fromkeys((*first, *found))
+    scores = tuple(_against_validation(name, found[name], metrics, run.manifest, len(judged.row)) for name in names)
+    return Evaluation(run.path, judged.source, len(judged.row), judged.weighted, scores, judged.warnings)
+
+
+def null_of(run: RunReader) -> FloatArray:
+    """What the null model of the training rows predicts; of a run that does not keep it, from its out-of-fold rows."""
+    kept = run.metrics.get("null_prediction")
+    if kept is not None:
+        return np.asarray(kept, dtype=np.float64)
+    predictions, classes, task = run.predictions(), classes_of(run), run.manifest["task"]
+    _, once = np.unique(np.where(predictions["role"] == "train", predictions["row"], -1), return_index=True)
+    once = once[predictions["role"][once] == "train"]
+    y, weight = predictions["y"][once], predictions.get("weight", np.ones(len(predictions["row"])))[once]
+    if task == "classification":
+        y = np.array([classes.index(str(label)) for label in y])
+    intercept = load_config(run.path / layout.RESOLVED).model.fit_intercept
+    return null_prediction(y, weight, task, len(classes), intercept=intercept)
+
+
+def _against_validation(name: str, found: RowScore, metrics: dict[str, Any], manifest: dict[str, Any], n: int) -> MetricScore:
+    """One metric beside its validation; the difference is tested by Welch's t with both standard errors."""
+    value, error, null = (_known(v) for v in (found.value, found.error, found.null))
+    mean = metrics["validation"].get(name)
+    selected = metrics["selected"]
+    spread = metrics.get("validation_error", {}).get(name, selected["validation_se"] if selected["metric"] == name else None)
+    worsening = None if value is None or mean is None else float(gap(np.asarray(mean), np.asarray(value), name))
+    folds = manifest["folds"]["n"] // max(manifest["folds"].get("repeats") or 1, 1)
+    mark = None if worsening is None or error is None or spread is None else _mark(worsening, error, n - 1, spread, folds - 1)
+    return MetricScore(name, value, error, null, share_gone(value, null, name), mean, spread, worsening, mark)
+
+
+def _mark(worsening: float, error: float, df: float, spread: float, df_spread: float) -> Mark | None:
+    """What Welch's t says of a difference of two independent estimates."""
+    from scipy.special import stdtr
+
+    total = error**2 + spread**2
+    if min(df, df_spread) < 1:
+        return None
+    if total == 0:
+        return "within noise" if worsening == 0 else "worse" if worsening > 0 else "better"
+    freedom = total**2 / (error**4 / df + spread**4 / df_spread)
+    if stdtr(freedom, -abs(worsening) / np.sqrt(total)) >= LEVEL:
+        return "within noise"
+    return "worse" if worsening > 0 else "better"
+
+
+def _known(value: float) -> float | None:
+    return value if np.isfinite(value) else None

@@ -7,6 +7,7 @@ every fold are scored, and what is chosen is described in full.
 
 from __future__ import annotations
 
+import logging
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from regcli import linear
 from regcli.describe import describe
 from regcli.errors import FitError
 from regcli.outcome import Choice, Finished, Interrupted, Outcome, PathResult, PathSummary
+from regcli.pace import Pace, listening
 from regcli.scoring import gap, mean_and_error
 from regcli.selection import Candidates, select, within_one_error
 from regcli.steady import steady
@@ -28,13 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from regcli.data.types import FloatArray
+    from regcli.pace import Progress
     from regcli.paths import PathSpec
     from regcli.plan import Plan
     from regcli.preprocess import Preprocessor
 
-    Progress = Callable[[int, int, str], None]
-
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def run_plan(plan: Plan, *, save_model: bool, progress: Progress | None = None) 
     save_model : bool
         True for `fit`, False for `sweep`.
     progress : callable (done, total, what), optional
+        Told of every fit (one training set at one λ) as it is done.
 
     Raises
     ------
@@ -95,11 +98,13 @@ def search(plan: Plan, progress: Progress | None = None) -> Search:
         Where no grid point can be selected.
     """
     seconds: dict[str, float] = {}
-    with steady():
+    pace = Pace(sum(len(spec.lambdas) for spec in plan.paths) * (len(plan.splits.folds) + 1), progress)
+    with steady(), listening(pace):
         with _timed(seconds, "full fit"):
-            apart = _walk_full(plan, progress)
+            apart = _walk_full(plan, pace)
         with _timed(seconds, "cross-validation"):
-            folds, full = _walk_folds(plan, apart, progress)
+            folds, full = _walk_folds(plan, apart, pace)
+        pace.finish()
         with _timed(seconds, "selection"):
             paths = _results(plan, full, folds)
             summaries, choice, warnings = _choose(plan, paths)
@@ -113,34 +118,39 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     seconds[stage] = time.perf_counter() - start
+    log.info("%s: %.2f s", stage, seconds[stage])
 
 
-def _walk_full(plan: Plan, progress: Progress | None) -> dict[int, PathWalk]:
+def _walk_full(plan: Plan, pace: Pace) -> dict[int, PathWalk]:
     """On all training rows, the paths that are not walked together with the folds; by their position in the plan."""
     apart = [i for i, spec in enumerate(plan.paths) if spec.solver not in linear.TOGETHER]
 
-    def announce(done: int, total: int) -> None:
-        if progress is not None:
-            progress(done, total, "paths on all training rows")
+    if apart:
+        pace.begin("paths on all training rows")
 
-    walked = _in_parallel(lambda i: walk_full(plan, plan.paths[i]), apart, plan.jobs, announce)
-    return dict(zip(apart, walked, strict=True))
+    def walk(i: int) -> PathWalk:
+        walked = walk_full(plan, plan.paths[i])
+        _drop_the_rest(pace, plan, plan.paths[i], walked)
+        return walked
+
+    return dict(zip(apart, _in_parallel(walk, apart, plan.jobs), strict=True))
 
 
-def _walk_folds(plan: Plan, full: dict[int, PathWalk], progress: Progress | None) -> tuple[list[FoldWalk], FoldWalk]:
+def _drop_the_rest(pace: Pace, plan: Plan, spec: PathSpec, full: PathWalk) -> None:
+    """Where the path on all training rows ends early, it ends so on every fold."""
+    pace.drop((len(spec.lambdas) - len(full.fit.lambdas)) * (len(plan.splits.folds) + 1))
+
+
+def _walk_folds(plan: Plan, full: dict[int, PathWalk], pace: Pace) -> tuple[list[FoldWalk], FoldWalk]:
     """The other paths on all sets together, then those of `full` on one fold after the other."""
     together = [i for i in range(len(plan.paths)) if i not in full]
     apart = [(plan.paths[i], walk.fit.lambdas) for i, walk in full.items()]
     every: dict[int, list[PathWalk]] = {}
-    for done, i in enumerate(together, 1):
+    for i in together:
+        pace.begin(f"{plan.paths[i].label} on all folds")
         every[i] = walk_together(plan, plan.paths[i])
         full = {**full, i: every[i][-1]}
-        if progress is not None:
-            progress(done, len(together), "paths on all folds")
-
-    def announce(done: int, total: int) -> None:
-        if progress is not None:
-            progress(done, total, "folds")
+        _drop_the_rest(pace, plan, plan.paths[i], full[i])
 
     def gathered(walks: list[list[PathWalk]]) -> list[FoldWalk]:
         """Folds with all of their paths, in the order of the plan."""
@@ -151,8 +161,9 @@ def _walk_folds(plan: Plan, full: dict[int, PathWalk], progress: Progress | None
     if not apart:
         return gathered([[] for _ in plan.splits.folds]), order
     walks: list[list[PathWalk]] = []
+    pace.begin("paths fold by fold")
     try:
-        walks.extend(_in_parallel(lambda fold: walk_fold(plan, fold, apart), plan.splits.folds, plan.jobs, announce))
+        walks.extend(_in_parallel(lambda fold: walk_fold(plan, fold, apart), plan.splits.folds, plan.jobs))
     except KeyboardInterrupt:
         finished = replace(plan, splits=replace(plan.splits, folds=plan.splits.folds[: len(walks)]))
         raise Interrupted(Finished(finished, _results(finished, order, gathered(walks)))) from None
@@ -164,17 +175,14 @@ def _ordered(apart: list[PathWalk], apart_at: list[int], every: dict[int, list[P
     return tuple(found[i] for i in sorted(found))
 
 
-def _in_parallel(work: Callable[[Any], T], items: Sequence[Any], jobs: int, announce: Callable[[int, int], None]) -> Iterator[T]:
+def _in_parallel(work: Callable[[Any], T], items: Sequence[Any], jobs: int) -> Iterator[T]:
     """Results in the order of the items; threads, since the heavy parts release the interpreter's lock."""
     if jobs == 1 or len(items) < 2:
-        results: Iterator[T] = map(work, items)
-    else:
-        from joblib import Parallel, delayed
+        return map(work, items)
+    from joblib import Parallel, delayed
 
-        results = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")(delayed(work)(item) for item in items)
-    for done, result in enumerate(results, 1):
-        announce(done, len(items))
-        yield result
+    results: Iterator[T] = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")(delayed(work)(item) for item in items)
+    return results
 
 
 def _holds_on_the_rows(plan: Plan, path: PathResult, choice: Choice, walks: list[FoldWalk]) -> bool:

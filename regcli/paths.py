@@ -66,6 +66,11 @@ class PathSpec:
     reason: str
 
     @property
+    def label(self) -> str:
+        """What the path is called where only some differ: `lasso`, `elasticnet 0.5`."""
+        return f"{self.penalty} {self.l1_ratio:g}" if self.penalty == "elasticnet" else self.penalty
+
+    @property
     def undivided(self) -> tuple[FloatArray, float]:
         """Grid and l1_ratio of the same objective for y in its own unit: what solvers take."""
         share, ratio = _undivided(self.l1_ratio or 0.0, self.unit)

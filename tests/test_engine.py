@@ -314,12 +314,40 @@ def test_sklearn_parameters_use_each_entrys_own_scale():
 def test_progress_counts_to_the_end():
     seen = []
     run_plan(planned(dataset()), save_model=False, progress=lambda *step: seen.append(step))
-    assert seen == [(1, 1, "paths on all folds")]
+    check_steps(seen, ["lasso on all folds"])
     seen.clear()
     run_plan(planned(dataset(), execution={"engine": "reference"}), save_model=False, progress=lambda *step: seen.append(step))
-    assert seen == [
-        (1, 1, "paths on all training rows"), (1, 3, "folds"), (2, 3, "folds"), (3, 3, "folds"),
-    ]  # fmt: skip
+    check_steps(seen, ["paths on all training rows", "paths fold by fold"])
+    assert len(seen) > 4 * 3
+
+
+def check_steps(seen, stages):
+    assert list(dict.fromkeys(what for _, _, what in seen)) == stages
+    done, total, _ = zip(*seen, strict=True)
+    assert done[0] == 0
+    assert list(done) == sorted(done)
+    assert done[-1] == total[-1]
+    assert all(n <= of for n, of in zip(done, total, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("solver", "n", "p", "penalty", "classes"),
+    [("sufficient-statistics", 60, 5, "lasso", ""), ("sufficient-statistics", 60, 5, "ridge", ""),
+     ("lockstep", 40, 90, "lasso", ""), ("lagged-newton", 400, 4, "lasso", "two"), ("lockstep-newton", 40, 90, "lasso", "two")],
+)  # fmt: skip
+def test_a_path_reports_at_every_point(solver, n, p, penalty, classes):
+    """No point of a long path passes in silence, whichever solver walks it."""
+    draw, seen = np.random.default_rng(0), []
+    wide = draw.normal(size=(n, p))
+    signal = wide[:, 0] + draw.normal(size=n)
+    TARGETS["made"] = (np.where(signal > 0, 1.0, 0.0) if classes else signal, ("no", "yes") if classes else ())
+    rows = dataset("made", X=wide, fold=np.array([str(i % 3) for i in range(n)], dtype=object))
+    plan = planned(rows, penalty=penalty, lambdas={"count": 12, "stop": "never"}, model={"tol": 1e-5})
+    assert [spec.solver for spec in plan.paths] == [solver]
+    run_plan(plan, save_model=False, progress=lambda *step: seen.append(step))
+    assert seen[-1][:2] == (12 * 4, 12 * 4)
+    steps = np.diff([done for done, _, _ in seen])
+    assert steps.max() <= 12
 
 
 def test_a_plan_counts_its_fits():

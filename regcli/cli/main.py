@@ -114,13 +114,20 @@ def _stand_somewhere() -> None:
 
 
 def _terminate_as_interrupt() -> None:
-    """Let a polite request to end be told in the run's manifest like Ctrl-C."""
+    """Let a polite request to end, or a terminal that is closed, be told in the run's manifest like Ctrl-C.
+
+    A signal that whoever started the program has it ignore stays ignored, as is the custom: Ctrl-C in a shell that has it in the
+    background, the end of the terminal under nohup. Python itself treats Ctrl-C so.
+    """
     import signal
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows one of them
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, interrupt)
 
 
 def _interrupted(interrupt: KeyboardInterrupt) -> str:

@@ -53,7 +53,7 @@ FormatOf = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Errors and results only.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log to stderr what is done.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log to stderr what is done, each stage with its seconds.")]
 
 
 def runs_directory(given: Path | None, config: "Config | None" = None) -> Path:
@@ -82,11 +82,22 @@ def form_of(form: ComparisonForm | None, as_json: bool) -> ComparisonForm:
     return "json" if as_json else form or "table"
 
 
-def log_to_stderr(verbose: bool) -> None:
-    """Show the package's log while the command runs."""
+def log_to_stderr(verbose: bool, quiet: bool = False) -> None:
+    """Show the package's log while the command runs.
+
+    Raises
+    ------
+    UsageError
+        Where quiet is wanted too.
+    """
     if not verbose:
         return
     import logging
+
+    from regcli.errors import UsageError
+
+    if quiet:
+        raise UsageError("--quiet contradicts --verbose.", "Give one of the two.")
 
     from regcli.run.log import LogFormatter
 

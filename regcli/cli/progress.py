@@ -8,65 +8,104 @@ from contextlib import contextmanager
 
 import typer
 
-from regcli.wording import harmless
+from regcli.numerals import count, percent
 
 Progress = Callable[[int, int, str], None]
 # Elsewhere than on a terminal a line is worth printing only where there is something to wait for, and not too often.
 SECONDS_BETWEEN_LINES = 10.0
 SHARE_BETWEEN_LINES = 0.25
+# A pace is known after this many seconds; a screen is not repainted more often than that.
+SECONDS_TO_KNOW, SECONDS_BETWEEN_PAINTS = 2.0, 0.1
 
 
 @contextmanager
-def progress_on_stderr(quiet: bool) -> Iterator[Progress | None]:
-    """Give a function to be called as ``(done, total, what)``."""
+def progress_on_stderr(quiet: bool, verbose: bool = False) -> Iterator[Progress | None]:
+    """Give a function to be called as ``(done, total, what)``; a total of 0 is one that is not known.
+
+    Parameters
+    ----------
+    quiet : bool
+        Tell nothing.
+    verbose : bool
+        There is a log on stderr, which a bar would be in the way of.
+    """
     if quiet:
         yield None
-    elif sys.stderr.isatty() and os.environ.get("TERM") not in {"dumb", "unknown"}:
+    elif sys.stderr.isatty() and not verbose and os.environ.get("TERM") not in {"dumb", "unknown", ""}:
         with _bar() as progress:
             yield progress
     else:
         yield _lines()
 
 
+class _Clock:
+    """Seconds since the first of the things that are counted, and what is left at that pace."""
+
+    def __init__(self) -> None:
+        self._start: float | None = None
+        self._before = 0
+
+    def look(self, done: int, total: int) -> tuple[float, str]:
+        """Seconds that have passed, and in words how many are left; no words where nobody knows yet."""
+        now = time.monotonic()
+        if self._start is None or done < self._before:
+            self._start, self._before = now, done
+        passed, made = now - self._start, done - self._before
+        if passed < SECONDS_TO_KNOW or made <= 0 or done >= total:
+            return passed, ""
+        return passed, f"about {duration(passed * (total - done) / made)} left"
+
+
+def duration(seconds: float) -> str:
+    """`40 s`, `3 min`, `2 h 5 min`: as exactly as an estimate is."""
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
 @contextmanager
 def _bar() -> Iterator[Progress]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 
     columns = (
-        TextColumn("{task.description}", markup=False),
+        TextColumn("{task.description}"),
         BarColumn(bar_width=20),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[share]}"),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}"),
     )
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("starting", total=None)
-        stage = ""
+        task = bars.add_task("", total=None, share="", left="")
+        clock, shown, stage = _Clock(), 0.0, ""
 
         def show(done: int, total: int, what: str) -> None:
-            nonlocal stage
-            if what != stage:  # the pace of one stage says nothing about the next
-                bars.reset(task, total=total)
-                stage = what
-            bars.update(task, completed=done, total=total, description=harmless(what))
+            nonlocal shown, stage
+            left = clock.look(done, total)[1] if total else ""
+            now = time.monotonic()
+            if what == stage and done < total and now - shown < SECONDS_BETWEEN_PAINTS:
+                return
+            shown, stage = now, what
+            share = percent(done / total, 2) if total else ""
+            bars.update(task, completed=done, total=total or None, description=what, share=share, left=left)
 
         yield show
 
 
 def _lines() -> Progress:
-    start = time.monotonic()
-    last, stage, shown = start, "", 0.0
+    clock, last = _Clock(), time.monotonic()
 
     def show(done: int, total: int, what: str) -> None:
-        nonlocal last, stage, shown
-        now, share = time.monotonic(), done / total
-        if what != stage:
-            stage, shown = what, 0.0
-        if now - last >= SECONDS_BETWEEN_LINES and share - shown >= SHARE_BETWEEN_LINES:
-            last, shown = now, share
-            typer.echo(f"{harmless(what)}: {done} of {total} ({share:.0%}) after {now - start:.0f} s", err=True)
+        nonlocal last
+        if not total:
+            return
+        passed, left = clock.look(done, total)
+        now = time.monotonic()
+        if 0 < done < total and now - last >= max(SECONDS_BETWEEN_LINES, SHARE_BETWEEN_LINES * passed):
+            last = now
+            so_far = f"{count(done)} of {count(total, 'fit')} ({percent(done / total, 2)}) after {duration(passed)}"
+            typer.echo(f"{what}: {so_far}{left and f', {left}'}", err=True)
 
     return show

@@ -1,22 +1,28 @@
 """What `fit`, `sweep` and `validate` have in common: from a configuration to a plan, from a plan to a run."""
 
+import logging
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from regcli.cli.options import runs_directory
+import typer
+
+from regcli.cli.options import log_to_stderr, runs_directory
 from regcli.cli.progress import progress_on_stderr
 
 if TYPE_CHECKING:
     from regcli.cli.inputs import Input
     from regcli.cli.options import Form
+    from regcli.cli.progress import Progress
     from regcli.config import Config
     from regcli.plan import Plan
     from regcli.run import RunReader
 
+log = logging.getLogger(__name__)
 
-def lay_out(config: "Config") -> "tuple[Plan, dict[str, float]]":
+
+def lay_out(config: "Config", progress: "Progress | None" = None) -> "tuple[Plan, dict[str, float]]":
     """Load, split and plan; nothing is written, so that a mistake leaves nothing behind.
 
     Returns
@@ -25,29 +31,44 @@ def lay_out(config: "Config") -> "tuple[Plan, dict[str, float]]":
     seconds : dict of str to float
         What loading and planning took.
     """
+    tell = progress or (lambda *_: None)
+    path = getattr(config.dataset, "path", None)
+    if path is not None:  # before anything heavy is imported
+        from regcli.data.source import require_file
+
+        require_file(path)
+    start = time.perf_counter()
+    tell(0, 0, "reading the data")
     from regcli.data import load, split
     from regcli.plan import make_plan
 
-    start = time.perf_counter()
     dataset = load(config)
     splits = split(dataset, config)
     loaded = time.perf_counter()
+    log.info("loading: %.2f s", loaded - start)
+    tell(0, 0, "planning")
     plan = make_plan(config, dataset, splits)
-    return plan, {"loading": loaded - start, "planning": time.perf_counter() - loaded}
+    planned = time.perf_counter()
+    log.info("planning: %.2f s", planned - loaded)
+    return plan, {"loading": loaded - start, "planning": planned - loaded}
 
 
-def run_and_show(given: "Input", command: str, runs: Path | None, *, form: "Form", quiet: bool) -> None:
+def run_and_show(given: "Input", command: str, runs: Path | None, *, form: "Form", quiet: bool, verbose: bool) -> None:
     """Fit everything, write the run, show it: tables to stderr, the run (or one document) to stdout."""
+    log_to_stderr(verbose, quiet)
     config = given.load()
     directory = runs_directory(runs, config)
-    plan, seconds = lay_out(config)
-    from regcli.engine import run_plan
-    from regcli.run import open_run, writing
+    if given.is_synthetic and not quiet:
+        made = "make_classification" if config.task == "classification" else "make_regression"
+        typer.echo(f"No configuration and no --data: this is about synthetic data ({made}).", err=True)
+    with progress_on_stderr(quiet, verbose) as progress:
+        plan, seconds = lay_out(config, progress)
+        from regcli.engine import run_plan
+        from regcli.run import open_run, writing
 
-    with writing(directory, plan, command, seconds) as run:
-        with progress_on_stderr(quiet) as progress:
+        with writing(directory, plan, command, seconds) as run:
             outcome = run_plan(plan, save_model=command == "fit", progress=progress)
-        run.write(outcome)
+            run.write(outcome)
     keep = given.command("fit", runs) if command == "sweep" else None
     _show(open_run(str(run.path), directory), form, keep, quiet)
 

@@ -13,7 +13,6 @@ from regcli.cli.options import (
     Task,
     Verbose,
     form_of,
-    log_to_stderr,
 )
 
 
@@ -42,6 +41,5 @@ def sweep(
     from regcli.cli.inputs import Input
     from regcli.cli.session import run_and_show
 
-    log_to_stderr(verbose)
     given = Input(config, data, target, task, penalty, tuple(settings or ()))
-    run_and_show(given, "sweep", runs, form=form_of(form, as_json), quiet=quiet)
+    run_and_show(given, "sweep", runs, form=form_of(form, as_json), quiet=quiet, verbose=verbose)

@@ -5,32 +5,34 @@ A dataset kind is one module with a function from the configuration to a `Datase
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from regcli.data.builtin import load_builtin
-from regcli.data.csvfile import load_csv
-from regcli.data.generated import load_classification, load_regression
-from regcli.data.parquet import load_parquet
-from regcli.data.rows import load_rows
-from regcli.data.splits import split
-from regcli.data.svmlight import load_svmlight
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from regcli.config import Config
+    from regcli.data.rows import load_rows
+    from regcli.data.splits import split
     from regcli.data.types import Dataset
 
 __all__ = ["KINDS", "load", "load_rows", "split"]
 
-KINDS: dict[str, Callable[[Config], Dataset]] = {
-    "csv": load_csv,
-    "parquet": load_parquet,
-    "svmlight": load_svmlight,
-    "builtin": load_builtin,
-    "make_regression": load_regression,
-    "make_classification": load_classification,
+# Where the function for a kind is: what a configuration does not ask for is not imported.
+KINDS = {
+    "csv": ("csvfile", "load_csv"),
+    "parquet": ("parquet", "load_parquet"),
+    "svmlight": ("svmlight", "load_svmlight"),
+    "builtin": ("builtin", "load_builtin"),
+    "make_regression": ("generated", "load_regression"),
+    "make_classification": ("generated", "load_classification"),
 }
+_ELSEWHERE = {"load_rows": "rows", "split": "splits"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """Import what is asked for (PEP 562)."""
+    if name not in _ELSEWHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ELSEWHERE[name]}"), name)
 
 
 def load(config: Config) -> Dataset:
@@ -51,4 +53,6 @@ def load(config: Config) -> Dataset:
     UsageError
         Where the configuration leaves open what only it can say, such as the task.
     """
-    return KINDS[config.dataset.kind](config)
+    module, function = KINDS[config.dataset.kind]
+    dataset: Dataset = getattr(import_module(f"{__name__}.{module}"), function)(config)
+    return dataset

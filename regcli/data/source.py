@@ -135,11 +135,23 @@ def open_content(path: Path) -> tuple[Content, Future[str]]:
         body = unpacked(raw, path)
         return Content(path, len(body), body), hashing(raw)
 
-    def size() -> int:
-        with path.open("rb") as file:
-            return file.seek(0, os.SEEK_END)
+    return Content(path, _checked(path, lambda: _size(path))), hashing_file(path)
 
-    return Content(path, _checked(path, size)), hashing_file(path)
+
+def _size(path: Path) -> int:
+    with path.open("rb") as file:
+        return file.seek(0, os.SEEK_END)
+
+
+def require_file(path: Path) -> None:
+    """See that there is a file to be read, before the time that reading takes.
+
+    Raises
+    ------
+    DataError
+        Where there is no such file, it is a folder, empty, or may not be read.
+    """
+    _checked(path, lambda: _size(path))
 
 
 def read_bytes(path: Path) -> bytes:

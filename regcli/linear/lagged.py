@@ -15,6 +15,7 @@ import numpy as np
 
 from regcli.linear import newton, quadratic
 from regcli.linear.joint import PIECE
+from regcli.pace import fitted
 
 if TYPE_CHECKING:
     from regcli.data.types import FloatArray, IntArray
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
     from regcli.linear.penalty import Penalty
     from regcli.linear.problem import Problem
 
-# What is aimed at, as a share of `tol`.
-GOAL = 0.5
-# Accuracy of a quadratic model's solution as a share of the violation that it is to remove; of a prediction for the next λ.
-INNER, FORECAST = 0.01, 1e-4
+# What is aimed at, in units of `tol`; accuracy of a quadratic model's solution, and of a forecast, in units of the violation.
+GOAL, INNER, FORECAST = 0.5, 0.01, 1e-4
 # Two passes a λ are what fresh curvature takes. It is renewed when the passes beyond that have cost as much as renewing does;
 # products of thin matrices run at about a tenth of the speed of the Gram matrix.
 FRESH, THIN = 2, 10
@@ -325,6 +324,7 @@ def lagged_paths(
         beyond += max(passes - FRESH, 0)
         points.append(walk.refined(sure, INNER * goal))
         iterations.append(taken)
+        fitted(sets)
         if ending is not None:
             objectives.append(problem.objective(walk.eta))
             if ending.reached(objectives):

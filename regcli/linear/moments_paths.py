@@ -16,6 +16,7 @@ from sklearn.linear_model import _cd_fast
 from regcli.linear import quadratic
 from regcli.linear.joint import slices
 from regcli.linear.paths import PathFit
+from regcli.pace import fitted
 
 if TYPE_CHECKING:
     from regcli.data.types import BoolArray, FloatArray, IntArray
@@ -162,6 +163,7 @@ def _ridge(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, ma
         coef = _ridge_coefficients(normal, penalty, lambdas)
     except np.linalg.LinAlgError as error:
         return Walk(np.full((len(lambdas), p), np.nan), 0 * once, f"LinAlgError: {error}")
+    fitted(len(lambdas))
     cut = ending.point(_objectives(normal, coef)) if ending is not None else None
     return Walk(coef[:cut], once[:cut])
 
@@ -258,6 +260,7 @@ def _descent(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, 
             _chunk(kernel, penalty, lambdas, part, points, sweeps, aim, max_iter)
             coefs.append(reduced.expand(points[part] * kernel.unit, p))
             iterations.append(sweeps[part])
+            fitted(part.stop - done)
             done = part.stop
             if ending is not None:
                 objectives += _objectives(normal, coefs[-1])

@@ -12,6 +12,7 @@ from regcli.linear.certificate import certify
 from regcli.linear.newton import newton_path
 from regcli.linear.penalty import Penalty
 from regcli.linear.squared import direct_path, working_set_path
+from regcli.pace import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -162,6 +163,7 @@ def solve_path(
             intercepts.append(problem.uncentre(b0, b) if problem.intercept else b0)
             coefs.append(b)
             iterations.append(n_iter)
+            fitted()
             if ending is not None:
                 live = np.flatnonzero(b.any(axis=1))
                 objectives.append(problem.objective(b0 + problem.dot(b[live], live)))

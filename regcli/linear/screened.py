@@ -15,6 +15,7 @@ from scipy import sparse
 
 from regcli.linear import newton, newton_columns
 from regcli.linear.joint import Team, products
+from regcli.pace import fitted
 
 # Dense working sets with fewer numbers are solved one after the other.
 WORTH_THREADS = 1_000_000
@@ -224,6 +225,7 @@ def screened_paths(
             todo, fresh = np.flatnonzero(wanted.any(axis=(1, 2)) & (taken < max_iter)), False
         for member, steps in zip(members, taken.tolist(), strict=True):
             member.remember(steps)
+        fitted(sets)
         if ending is not None:
             objectives.append(members[-1].state.value)
             if ending.reached(objectives):

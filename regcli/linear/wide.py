@@ -18,6 +18,7 @@ from scipy import sparse
 from regcli.linear.activeset import GROWTH, ActiveSet
 from regcli.linear.joint import PIECE, slices
 from regcli.linear.squared import target_violation
+from regcli.pace import fitted
 
 if TYPE_CHECKING:
     from regcli.data.types import BoolArray, FloatArray, IntArray, Matrix
@@ -387,6 +388,7 @@ def wide_paths(
         for member, count in zip(walk.members, taken.tolist(), strict=True):
             member.remember(count)
         before = tau
+        fitted(len(sets))
         if ending is not None:
             objectives.append(0.5 * float(walk.residual[-1] @ walk.residual[-1]))
             if ending.reached(objectives):

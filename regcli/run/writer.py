@@ -107,6 +107,7 @@ class RunWriter:
             self._put(layout.AFFINE, encode.encode_json(outcome.affine))
         self._manifest |= manifest.results(outcome)
         self._seconds |= outcome.seconds | {"writing": time.perf_counter() - start}
+        log.info("writing: %.2f s", self._seconds["writing"])
         for warning in outcome.warnings:
             log.info("warning: %s", warning)
         self.close("done")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -102,21 +100,6 @@ def test_an_interrupt_is_told_in_the_manifest(folder, monkeypatch):
     run = open_run("latest", Path("runs"))
     assert done.err == f"error: interrupted: nothing was finished yet; {run.path} keeps the configuration and the log\n"
     assert run.status == "interrupted"
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_a_request_to_end_is_an_interrupt(folder):
-    more = ("--set", "dataset.n_samples=4000", "--set", "dataset.n_features=300", "--set", "lambdas.count=400")
-    with regcli("fit", "quick.yaml", "--set", "penalty=lasso", *more, cwd=folder) as process:
-        end = time.monotonic() + 30
-        while not list(folder.glob("runs/2*/config.resolved.yaml")) and time.monotonic() < end:
-            time.sleep(0.05)
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=30)
-    assert process.returncode == 130, err
-    assert err.startswith("error: interrupted: ")
-    assert err.count("\n") == 1
-    assert open_run("latest", folder / "runs").status == "interrupted"
 
 
 def test_a_closed_pipe_is_no_error(folder):

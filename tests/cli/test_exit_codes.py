@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from signals import as_in_a_shell, in_the_background
 
 from regcli.run import open_run
 
@@ -52,21 +54,32 @@ def test_seventy_is_a_bug_told_in_one_line(folder, tmp_path):
     assert "ZeroDivisionError" in Path(done.stderr.split(" is in ")[1].strip()).read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_an_interrupt_keeps_what_is_finished_and_says_so(folder):
-    # Repeats without end in sight: by the time the log tells of the plan, folds are being walked while thousands wait.
-    more = ("--set", "cv={kind: kfold, n_splits: 2, repeats: 4000}", "--set", "execution.jobs=1")
-    command = [REGCLI, "fit", "quick.yaml", *more]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        end = time.monotonic() + 30
+# Repeats without end in sight: by the time the log tells of the plan, folds are being walked while thousands wait.
+ENDLESS = ("fit", "quick.yaml", "--set", "cv={kind: kfold, n_splits: 2, repeats: 4000}", "--set", "execution.jobs=1")
+
+
+@contextlib.contextmanager
+def under_way(folder, signals):
+    """A run that would take for ever, once its folds are being walked."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([REGCLI, *ENDLESS], cwd=folder, preexec_fn=signals, **pipes) as process:  # noqa: PLW1509
+        end = time.monotonic() + 120
         while not list(folder.glob("runs/2*/config.resolved.yaml")) and time.monotonic() < end:
             time.sleep(0.05)
         time.sleep(1.5)
-        process.send_signal(signal.SIGINT)
+        yield process
+        process.kill()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_interrupt_keeps_what_is_finished_and_says_so(folder, number):
+    with under_way(folder, as_in_a_shell) as process:
+        process.send_signal(getattr(signal, number))
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert out == ""
-    (last,) = err.splitlines()
+    (last,) = [line for line in err.splitlines() if " fits (" not in line]
     assert last.startswith("error: interrupted")
     run = open_run("latest", folder / "runs")
     assert str(run.path.name) in last
@@ -74,3 +87,15 @@ def test_an_interrupt_keeps_what_is_finished_and_says_so(folder):
     assert (run.path / "config.resolved.yaml").exists()
     if "finished folds" in last:
         assert (run.path / "folds.csv").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_in_the_background_only_a_request_to_end_interrupts(folder):
+    with under_way(folder, in_the_background) as process:
+        process.send_signal(signal.SIGINT)
+        time.sleep(1.0)
+        assert process.poll() is None, "the shell said that Ctrl-C is not meant for this one"
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert open_run("latest", folder / "runs").status == "interrupted"

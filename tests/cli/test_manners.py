@@ -93,12 +93,32 @@ def clock(monkeypatch):
 
 def test_progress_is_a_few_lines_where_there_is_no_terminal(clock, capsys):
     with progress.progress_on_stderr(quiet=False) as show:
+        show(0, 0, "reading the data")
+        clock[0] += 100.0
+        show(0, 100, "lasso on all folds")
         for done in range(1, 101):
             clock[0] += 60.0
-            show(done, 100, "folds")
+            show(done, 100, "lasso on all folds")
     lines = capsys.readouterr().err.splitlines()
-    assert lines[0] == "folds: 25 of 100 (25%) after 1500 s"
-    assert len(lines) == 4
+    assert lines[0] == "lasso on all folds: 1 of 100 fits (1%) after 60 s, about 1 h 39 min left"
+    assert 10 < len(lines) < 25
+
+
+def test_what_is_left_is_what_is_left(clock):
+    """At an even pace the estimate is exact, wherever the count began."""
+    watch = progress._Clock()
+    assert watch.look(40, 100) == (0.0, "")
+    clock[0] += 1.0
+    assert watch.look(41, 100) == (1.0, ""), "nobody knows yet"
+    clock[0] += 9.0
+    assert watch.look(50, 100) == (10.0, "about 50 s left")
+    clock[0] += 50.0
+    assert watch.look(100, 100)[1] == ""
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.2, "1 s"), (59.6, "60 s"), (100, "2 min"), (5400, "1 h 30 min")])
+def test_durations(seconds, words):
+    assert progress.duration(seconds) == words
 
 
 def test_a_short_run_says_nothing_of_its_progress(clock, capsys):
@@ -109,6 +129,26 @@ def test_a_short_run_says_nothing_of_its_progress(clock, capsys):
     assert capsys.readouterr().err == ""
 
 
+def test_verbose_tells_the_stages_with_their_seconds(folder):
+    done = call("fit", "quick.yaml", "--verbose")
+    stages = re.findall(r"^INFO ([a-z -]+): \d+\.\d\d s$", done.err, re.MULTILINE)
+    assert stages == ["loading", "planning", "full fit", "cross-validation", "selection", "refit and test", "writing"]
+    contradiction = call("fit", "quick.yaml", "--verbose", "--quiet")
+    assert contradiction.code == 2
+    assert "--quiet contradicts --verbose" in contradiction.err
+
+
+def test_a_missing_file_is_named_before_anything_heavy_is_imported(folder):
+    config = "version: 1\ndataset: {kind: csv, path: none.csv, target: y}\npenalty: lasso\n"
+    (folder / "c.yaml").write_text(config, encoding="utf-8")
+    code = "import sys\nfrom regcli.cli.main import main\ntry:\n    main()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
+    for words in (["c.yaml"], ["nowhere.yaml"], ["--data", "none.csv", "--target", "y"]):
+        program = [sys.executable, "-c", code, "fit", *words]
+        done = subprocess.run(program, capture_output=True, text=True, check=False, cwd=folder)
+        assert "there is no such file" in done.stderr
+        assert sorted((HEAVY | {"pyarrow"}) & set(done.stderr.split())) == []
+
+
 def test_quiet_has_no_progress():
     with progress.progress_on_stderr(quiet=True) as show:
         assert show is None
@@ -116,8 +156,7 @@ def test_quiet_has_no_progress():
 
 def test_a_terminal_has_a_bar_that_goes_away(folder):
     text = on_terminal(100, "fit", str(folder / "quick.yaml"), "--runs", str(folder / "runs"))
-    assert "folds" in text
-    assert "left" in text
+    assert "starting" not in text
     assert "Selected:" in text
 
 

@@ -11,9 +11,11 @@ from regcli.cli.options import AsJson, FormatOf, RunName, Runs, form_of, runs_di
 def show(
     run: RunName,
     table: Annotated[
-        Literal["sweep", "folds", "coefficients", "metrics"] | None,
+        Literal["sweep", "folds", "coefficients", "metrics", "model"] | None,
         typer.Option(
-            "--table", metavar="sweep|folds|coefficients|metrics", help="One table in full, not the summary."
+            "--table",
+            metavar="sweep|folds|coefficients|metrics|model",
+            help="One table in full, not the summary; model: the lines of Python that load it.",
         ),
     ] = None,
     runs: Runs = None,
@@ -24,7 +26,9 @@ def show(
 
     Example: regcli show latest --table coefficients
     """
+    from regcli.report.loading import loading_lines, require_loading_lines
     from regcli.report.render import render, write_json
+    from regcli.report.table import Column, Table
     from regcli.report.tables import columns_table, metrics_table, record, summary, unfinished
     from regcli.run import open_run
 
@@ -37,6 +41,17 @@ def show(
     elif table is None:
         tables = summary(opened)
         render(tables[:1] if form == "csv" else tables, form, sys.stdout)
+        lines = loading_lines(opened)
+        if form == "table" and lines:
+            typer.echo("\n".join(["", "The model in Python, without regcli:", *lines]))
+    elif table == "model":
+        lines = require_loading_lines(opened)
+        if form == "json":
+            write_json({"lines": lines}, sys.stdout)
+        elif form == "csv":
+            render([Table("", (Column("line", "line"),), tuple((line,) for line in lines))], form, sys.stdout)
+        else:
+            typer.echo("\n".join(["```python", *lines, "```"] if form == "md" else lines))
     else:
         opened.require_done()
         if table == "metrics":

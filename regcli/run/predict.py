@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from regcli.data.types import FloatArray
     from regcli.run.reader import RunReader
 
-# Beyond what skops trusts by itself: it constructs nothing but a description of a number's type.
-_TRUSTED = frozenset({"numpy.dtype"})
-
 FileForm = Literal["csv", "json", "parquet"]
 
 
@@ -169,7 +166,7 @@ def _load_model(run: RunReader) -> Any:  # noqa: ANN401
 
     content = run.content(layout.MODEL)
     try:
-        unknown = sorted(set(skops.io.get_untrusted_types(data=content)) - _TRUSTED)
+        unknown = sorted(set(skops.io.get_untrusted_types(data=content)) - set(layout.TRUSTED_TYPES))
     except Exception as error:
         raise RunError(f"{run.path / layout.MODEL}: the model cannot be read: {error}.", "Fit it again.") from error
     if unknown:
@@ -177,4 +174,4 @@ def _load_model(run: RunReader) -> Any:  # noqa: ANN401
             f"{run.path / layout.MODEL}: the file holds types that no regcli model has: {', '.join(unknown)}.",
             "It was not written by regcli: do not use it.",
         )
-    return skops.io.loads(content, trusted=sorted(_TRUSTED))
+    return skops.io.loads(content, trusted=list(layout.TRUSTED_TYPES))

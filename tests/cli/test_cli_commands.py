@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 from regcli_in_process import call
@@ -141,7 +143,7 @@ def test_ls_lists_the_newest_first_and_names_damage(folder):
 
 def test_show_tells_what_fit_told(folder):
     done = call("fit", "quick.yaml")
-    assert call("show", "latest").out == done.err
+    assert call("show", "latest").out.startswith(done.err)
     assert json.loads(call("show", "latest", "--json").out)["run"] == run_of(done)
 
 
@@ -156,6 +158,21 @@ def test_show_prints_tables_in_full(folder, table, column, n):
     assert [row[column] for row in rows if table != "sweep"] == [row[column] for row in written if table != "sweep"]
     assert call("show", run, "--table", table).code == 0
     assert len(json.loads(call("show", run, "--table", table, "--json").out)) == n
+
+
+def test_show_prints_the_lines_that_load_the_model(folder):
+    run = run_of(call("fit", "quick.yaml", "-q"))
+    lines = call("show", run, "--table", "model").out
+    assert call("show", run).out.endswith(lines)
+    assert len(lines.splitlines()) == 4
+    assert json.loads(call("show", run, "--table", "model", "--json").out)["lines"] == lines.splitlines()
+    (folder / "NEW.csv").write_text("x4,x3,x2,x1\n4,3,2,1\n", encoding="utf-8")
+    said = subprocess.run([sys.executable, "-c", lines], cwd=folder, capture_output=True, text=True, check=True).stdout
+    want = next(csv.DictReader(io.StringIO(call("predict", run, "NEW.csv").out)))["prediction"]
+    assert float(said.strip("[]\n")) == pytest.approx(float(want), rel=1e-7)
+    swept = run_of(call("sweep", "quick.yaml", "-q"))
+    assert call("show", swept, "--table", "model").code == 5
+    assert "without regcli" not in call("show", swept).out
 
 
 def test_predict_writes_to_stdout_or_a_file(folder):

@@ -1,0 +1,72 @@
+"""The lines of Python that load a run's model, without regcli, and predict with it."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from regcli.errors import RunError
+from regcli.run.layout import MODEL, TRUSTED_TYPES
+
+if TYPE_CHECKING:
+    from regcli.run import RunReader
+
+
+def loading_lines(run: RunReader) -> list[str]:
+    """Code that works as it stands once NEW is there: a file of the training file's kind; none where the inputs must be made.
+
+    Texts are read as texts (a zip code is a level, not a number), and their gaps as None, which is what the model fills in.
+    """
+    dataset = run.manifest["dataset"]
+    inputs = {entry["name"]: entry["kind"] for entry in dataset["inputs"]}
+    if run.manifest.get("command") != "fit" or made_inputs(run):
+        return []
+    load = f"model = skops.io.load({str(run.path / MODEL)!r}, trusted={list(TRUSTED_TYPES)!r})"
+    suffix = PurePath(dataset["source"].removesuffix(".gz")).suffix
+    if suffix in {".svmlight", ".libsvm", ".svm"}:
+        base = int(next(iter(inputs))[1:])
+        return [
+            "import skops.io",
+            "from sklearn.datasets import load_svmlight_file",
+            load,
+            f"X, _ = load_svmlight_file('NEW.svmlight', n_features={len(inputs)}, zero_based={base == 0})",
+            "print(model.predict(X))",
+        ]
+    texts = [name for name, kind in inputs.items() if kind in {"categorical", "text"}]
+    types = "{" + ", ".join(f"{name!r}: str" for name in texts) + "}"
+    if suffix in {".parquet", ".pq"}:
+        read = "rows = pandas.read_parquet('NEW.parquet')" + (f".astype({types})" if texts else "")
+    else:
+        read = f"rows = pandas.read_csv('NEW.csv'{f', dtype={types}' if texts else ''})"
+    return [
+        "import pandas, skops.io",
+        load,
+        read,
+        *(["rows = rows.astype(object).where(rows.notna(), None)"] if texts else []),
+        "print(model.predict(rows[model.feature_names_in_]))",
+    ]
+
+
+def require_loading_lines(run: RunReader) -> list[str]:
+    """The same, where it must be.
+
+    Raises
+    ------
+    RunError
+        Of a run without a model, or with one whose inputs no file holds.
+    """
+    run.require_done()
+    if run.manifest.get("command") != "fit":
+        raise RunError(f"{run.path}: a {run.manifest.get('command')} keeps no model.", "Make one with `regcli fit CONFIG`.")
+    made = made_inputs(run)
+    if made:
+        names = f"{made[0]!r}" if len(made) == 1 else f"{made[0]!r} and {len(made) - 1} more"
+        raise RunError(f"{run.path}: the model takes what no file holds: {names}.", "`regcli predict` makes these: use that.")
+    return loading_lines(run)
+
+
+def made_inputs(run: RunReader) -> list[str]:
+    """Inputs of the model that no file holds, such as lags: `regcli predict` makes them."""
+    dataset = run.manifest["dataset"]
+    read = {entry["name"] for entry in dataset["columns"] if entry["role"] == "feature"}
+    return [entry["name"] for entry in dataset["inputs"] if entry["name"] not in read]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from regcli.preprocess import RARE, columns, fitted_parts, known_levels
+from regcli.preprocess import RARE, TARGET_SCALES, columns, fitted_parts, known_levels
 
 if TYPE_CHECKING:
     from regcli.data.types import Features, FloatArray
@@ -49,7 +49,23 @@ def build_pipeline(plan: Plan, spec: PathSpec, lam: float, intercept: FloatArray
         estimator.classes_ = np.array(plan.dataset.classes)
         estimator.n_iter_ = np.array([0])
     steps = [("columns", transformer)] if transformer is not None else []
-    return Pipeline([*steps, ("scale", scaler), ("model", estimator)])
+    return Pipeline([*steps, ("scale", scaler), ("model", _in_units_of_y(plan, estimator))])
+
+
+def _in_units_of_y(plan: Plan, estimator: Any) -> Any:  # noqa: ANN401
+    """The fitted estimator, its predictions brought back from the scale on which the target was fitted."""
+    if plan.target_scale is None:
+        return estimator
+    from sklearn.compose import TransformedTargetRegressor
+    from sklearn.preprocessing import FunctionTransformer
+
+    function, inverse, *_ = TARGET_SCALES[plan.target_scale]
+    whole = TransformedTargetRegressor(regressor=estimator, func=function, inverse_func=inverse, check_inverse=False)
+    whole.regressor_ = estimator
+    back = FunctionTransformer(func=function, inverse_func=inverse, validate=True, check_inverse=False)
+    whole.transformer_ = back.fit(inverse(plan.dataset.y[plan.splits.train])[:, None])
+    whole._training_dim = 1  # noqa: SLF001 - what its own fit would note: y is one column
+    return whole
 
 
 def _estimator(plan: Plan, spec: PathSpec, lam: float) -> Any:  # noqa: ANN401
@@ -84,8 +100,9 @@ def affine_form(plan: Plan, coefficients: FloatArray) -> dict[str, Any] | None:
 
     The linear predictor is ``intercept + Σ``: for a numeric input ``coefficient × value`` (``fill`` in place of a missing
     value, and ``missing`` added then), for a categorical one the entry of ``levels`` (``unseen`` for any other text). With
-    several classes every number is a list in the order of ``classes``. The mean is the predictor itself, its logistic
-    function, or its softmax, as ``link`` says. Inputs without effect are left out.
+    several classes every number is a list in the order of ``classes``. What is predicted is the predictor itself (``link``
+    identity), its logistic function (logit), its softmax, its exponential (log), or that less one (log1p). Inputs without
+    effect are left out.
 
     Parameters
     ----------
@@ -124,7 +141,7 @@ def affine_form(plan: Plan, coefficients: FloatArray) -> dict[str, Any] | None:
             entry["fill"] = fills[name]
         if live:
             inputs.append(entry)
-    link = {"squared": "identity", "logistic": "logit", "multinomial": "softmax"}[plan.loss]
+    link = plan.target_scale or {"squared": "identity", "logistic": "logit", "multinomial": "softmax"}[plan.loss]
     head: dict[str, Any] = {"format_version": AFFINE_FORMAT, "task": plan.task, "target": plan.dataset.target, "link": link}
     if plan.task == "classification":
         head["classes"] = list(plan.dataset.classes)

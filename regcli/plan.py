@@ -12,7 +12,7 @@ from regcli import linear
 from regcli.config import decide
 from regcli.errors import DataError
 from regcli.paths import Layout, spread
-from regcli.preprocess import Recipe, fit_design
+from regcli.preprocess import Recipe, fit_design, fitted_scale, on_scale
 from regcli.shared import Shared, design_rows, share, unlike, why_not
 from regcli.steady import steady
 from regcli.weights import check_class_weight, fit_weights
@@ -37,6 +37,7 @@ class Plan:
     config : Config
         With task, cross-validation scheme and metric as the data decided them.
     dataset : Dataset
+        Its target is on the scale on which it is fitted and scored.
     splits : Splits
     task : {"regression", "classification"}
     loss : {"squared", "logistic", "multinomial"}
@@ -83,6 +84,11 @@ class Plan:
         return self.preprocessor.outputs
 
     @property
+    def target_scale(self) -> str | None:
+        """``log`` or ``log1p`` where the target is fitted and scored so; None where it is as it came."""
+        return fitted_scale(self.config.preprocess.target)
+
+    @property
     def n_fits(self) -> int:
         """Number of models to fit: grid points × (folds + the full fit)."""
         return sum(len(path.lambdas) for path in self.paths) * (len(self.splits.folds) + 1)
@@ -106,6 +112,7 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     metric = config.select.metric or ("mse" if dataset.task == "regression" else "log_loss")
     config = decide(config, task=dataset.task, cv_kind=splits.kind, metric=metric)
     check_class_weight(dataset, config.model.class_weight)
+    dataset = on_scale(dataset, config.preprocess.target)
     metrics = tuple(dict.fromkeys((metric, *config.select.metrics)))
     loss: Loss = "squared" if dataset.task == "regression" else "logistic" if len(dataset.classes) == 2 else "multinomial"
     recipe = Recipe.of(dataset.features, config, splits.train)

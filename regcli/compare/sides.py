@@ -133,6 +133,7 @@ class Pair:
         for key, what in (
             ("task", "task"),
             ("target", "target"),
+            ("target_scale", "scale of the target"),
             ("classes", "set of labels"),
             ("metric_definitions", "definition of metrics"),
         ):

@@ -95,9 +95,10 @@ class Preprocess(Part):
     scale: Literal["standard", "robust", "minmax", "maxabs", "none"] = Field(
         default="standard", description="scaling of every column of the design; the last step"
     )
-    target: Literal["none", "standard"] = Field(
+    target: Literal["none", "standard", "log", "log1p"] = Field(
         default="none",
-        description="regression: λ and l1_ratio measure y as it is, or in units of its SD (standard)",
+        description="regression: λ and l1_ratio measure y as it is (none) or in units of its SD (standard); log and log1p: y is "
+        "fitted and scored on that scale, predict gives y",
     )
     missing: Missing = Field(default=Missing(), description="what is done about missing cells")
     categorical: Categorical = Field(default=Categorical(), description="how columns of text become numbers")

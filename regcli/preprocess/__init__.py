@@ -4,10 +4,13 @@ from regcli.preprocess.columns import RARE, Output, natural_order
 from regcli.preprocess.design import Design, Preprocessor, Recipe, fit_design, transformed
 from regcli.preprocess.known import KnownLevels, fitted_parts, known_levels
 from regcli.preprocess.scaling import SCALES, Scaling, fit_scaling
+from regcli.preprocess.target import SCALES as TARGET_SCALES
+from regcli.preprocess.target import fitted_scale, on_scale, to_scale
 
 __all__ = [
     "RARE",
     "SCALES",
+    "TARGET_SCALES",
     "Design",
     "KnownLevels",
     "Output",
@@ -17,7 +20,10 @@ __all__ = [
     "fit_design",
     "fit_scaling",
     "fitted_parts",
+    "fitted_scale",
     "known_levels",
     "natural_order",
+    "on_scale",
+    "to_scale",
     "transformed",
 ]

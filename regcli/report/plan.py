@@ -41,6 +41,7 @@ def _data(plan: Plan) -> Table:
         ("dataset", data.source),
         ("task", plan.task),
         ("target", data.target),
+        *([("fitted and scored as", f"{plan.target_scale}({data.target})")] if plan.target_scale else []),
         *([("classes", ", ".join(_class_counts(plan)))] if plan.task == "classification" else []),
         ("rows in the file", data.n_source_rows),
         ("rows left out", data.n_source_rows - len(data)),

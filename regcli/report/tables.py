@@ -150,7 +150,13 @@ def metrics_table(metrics: dict[str, Any], manifest: dict[str, Any]) -> Table:
     parts = [_without_noise(metrics[column.key], metrics) for column in columns[2:]]
     better = {name: "higher" if name in HIGHER_IS_BETTER else "lower" for name in names}
     rows = tuple((name, better[name], *(part.get(name) for part in parts)) for name in names)
-    return Table("Metrics of the selected model", tuple(columns), rows)
+    return Table(f"Metrics of the selected model{on_scale(manifest)}", tuple(columns), rows)
+
+
+def on_scale(manifest: dict[str, Any]) -> str:
+    """``, of log(price)``, where the target was not fitted and scored as it is."""
+    scale = manifest.get("target_scale")
+    return f", of {scale}({manifest['target']})" if scale else ""
 
 
 def _without_noise(part: dict[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,8 @@ def opening(run_id: str, command: str, plan: Plan, config: Config, started: date
         "seconds": {},
         "task": plan.task,
         "target": plan.dataset.target,
+        # of y and predictions in predictions.csv, and of every metric; null: the target's own
+        "target_scale": plan.target_scale,
         "classes": list(plan.dataset.classes),
         "metric": plan.metric,
         "higher_is_better": plan.metric in HIGHER_IS_BETTER,

@@ -29,7 +29,11 @@ def compare(
     ] = None,
     gate: Annotated[
         list[Path] | None,
-        typer.Option("--gate", metavar="FILE", help="YAML list of gates. Repeatable."),
+        typer.Option("--gate", metavar="FILE", help="YAML list of gates; an item may be 'margin: 1%'. Repeatable."),
+    ] = None,
+    margin: Annotated[
+        str | None,
+        typer.Option("--margin", metavar="NUMBER%", help="Changes of a score by less than this do not matter."),
     ] = None,
     only_changed: Annotated[
         bool, typer.Option("--only-changed", help="Leave out what is the same or within noise.")
@@ -56,7 +60,8 @@ def compare(
     """Compare run B with run A; say whether it may ship.
 
     Rows are marked better, worse or within noise: by a corrected paired t-test over folds where both runs have the same ones,
-    by the folds' standard errors where not. Every number has a dotted name (--json prints them) that gates know it by.
+    by the folds' standard errors where not. The verdict rests on the validation score that λ was selected by; the other scores
+    asked for are corrected together. Every number has a dotted name (--json prints them) that gates know it by.
     X.change is B - A, and against a number with % it is per cent of A; elsewhere % divides by 100. The reason of a failure is
     the last line on stderr.
 
@@ -74,8 +79,8 @@ def compare(
 
     form = form_of(form, as_json)
     view = _view(only_changed, everything)
-    gates = _gates(fail_if or [], gate or [])
-    record, name = _compare(a, b, runs_directory(runs), gates, allow_missing=allow_missing_baseline)
+    gates, share = _gates(fail_if or [], gate or [], margin)
+    record, name = _compare(a, b, runs_directory(runs), gates, share, precision, allow_missing=allow_missing_baseline)
     if junit is not None:
         from regcli.report.junit import junit_report
 
@@ -95,13 +100,21 @@ def _view(only_changed: bool, everything: bool) -> "View":
     return "changed" if only_changed else "all" if everything else "default"
 
 
-def _gates(texts: list[str], files: list[Path]) -> "list[Gate]":
-    from regcli.compare import parse, read_gates
+def _gates(texts: list[str], files: list[Path], margin: str | None) -> "tuple[list[Gate], float | None]":
+    """All gates, and the margin: the option's, or else that of the files."""
+    from regcli.compare import one_margin, parse, parse_margin, read_gates
 
-    return [parse(text) for text in texts] + [gate for file in files for gate in read_gates(file)]
+    gates, margins = [parse(text) for text in texts], []
+    for file in files:
+        more, found = read_gates(file)
+        gates += more
+        margins += found
+    return gates, one_margin(margins) if margin is None else parse_margin(margin).share
 
 
-def _compare(a: str, b: str, runs: Path, gates: "list[Gate]", *, allow_missing: bool) -> tuple[dict[str, Any], str]:
+def _compare(
+    a: str, b: str, runs: Path, gates: "list[Gate]", margin: float | None, digits: int, *, allow_missing: bool
+) -> tuple[dict[str, Any], str]:
     """The comparison's record, and the name of B's experiment."""
     from regcli.compare import compare as compare_runs
     from regcli.compare import empty_record, record
@@ -120,7 +133,7 @@ def _compare(a: str, b: str, runs: Path, gates: "list[Gate]", *, allow_missing: 
             f"`regcli baseline set {a.partition(':')[2]} {b}` makes this run the reference."
         )
         return empty_record(a, str(judged.path), verdict), name
-    return record(compare_runs(reference, judged, gates)), name
+    return record(compare_runs(reference, judged, gates, margin=margin, digits=digits)), name
 
 
 def _print(record: dict[str, Any], form: ComparisonForm, view: "View", digits: int, name: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regcli.errors import ConfigError, Problem, UsageError
+from regcli.numerals import number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
 _GATE = re.compile(
     r"\s*(?P<name>\S(?:.*?\S)?)\s*(?P<op>>=|<=|==|!=|>|<)\s*(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(?P<percent>%?)\s*"
 )
+_MARGIN = re.compile(r"\s*(?P<number>\d+\.?\d*|\.\d+)\s*%\s*")
 _FORM = "a gate reads NAME OP NUMBER[%], such as 'validation.mse.change > 2%'; OP is one of > >= < <= == !="
 
 
@@ -77,6 +79,22 @@ class Checked:
     excess: float
 
 
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How small a change must be to matter to nobody.
+
+    Attributes
+    ----------
+    share : float
+        Of A's score: 0.01 for ``1%``.
+    where : str
+        ``--margin``, or FILE:LINE:COLUMN.
+    """
+
+    share: float
+    where: str
+
+
 def parse(text: str, where: str = "--fail-if") -> Gate:
     """Read one gate.
 
@@ -90,8 +108,23 @@ def parse(text: str, where: str = "--fail-if") -> Gate:
     return Gate(text.strip(), match["name"], match["op"], float(match["number"]), bool(match["percent"]), where)
 
 
-def read_gates(path: Path) -> list[Gate]:
+def parse_margin(text: str, where: str = "--margin") -> Margin:
+    """Read a margin, such as ``1%``.
+
+    Raises
+    ------
+    UsageError
+    """
+    match = _MARGIN.fullmatch(text)
+    if match is None:
+        raise UsageError(f"{where}: {text!r} is no margin", "a margin reads NUMBER%, such as 1%: per cent of A's score")
+    return Margin(float(match["number"]) / 100.0, where)
+
+
+def read_gates(path: Path) -> tuple[list[Gate], list[Margin]]:
     """Gates from a YAML file: a list of them, with the same error reporting as configurations.
+
+    One item may be ``margin: 1%`` instead.
 
     Raises
     ------
@@ -100,18 +133,37 @@ def read_gates(path: Path) -> list[Gate]:
     """
     from regcli.config import read_list
 
-    gates, problems = [], []
+    gates: list[Gate] = []
+    margins: list[Margin] = []
+    problems = []
     for where, value in read_list(path):
-        if not isinstance(value, str):
-            problems.append(Problem(where, "", f"{value!r} is no gate; {_FORM}"))
-            continue
         try:
-            gates.append(parse(value, where))
+            if isinstance(value, dict) and list(value) == ["margin"]:
+                margins.append(parse_margin(str(value["margin"]), where))
+            elif isinstance(value, str):
+                gates.append(parse(value, where))
+            else:
+                problems.append(Problem(where, "", f"{value!r} is no gate; {_FORM}; or it reads 'margin: 1%'"))
         except UsageError as error:
-            problems.append(Problem(where, "", f"{value!r} is no gate; {error.hint}"))
+            problems.append(Problem(where, "", f"{str(error).removeprefix(f'{where}: ')}; {error.hint}"))
     if problems:
         raise ConfigError(problems)
-    return gates
+    return gates, margins
+
+
+def one_margin(margins: Sequence[Margin]) -> float | None:
+    """The margin that all agree on; None where there is none.
+
+    Raises
+    ------
+    UsageError
+        Two that contradict each other.
+    """
+    values = {margin.share for margin in margins}
+    if len(values) > 1:
+        told = " and ".join(f"{100 * margin.share:g}% ({margin.where})" for margin in margins)
+        raise UsageError(f"Two margins contradict each other: {told}.", "Leave one margin, or override all with --margin.")
+    return values.pop() if values else None
 
 
 def check(gates: Sequence[Gate], numbers: Mapping[str, float | None], percents: Mapping[str, float | None]) -> list[Checked]:
@@ -123,7 +175,7 @@ def check(gates: Sequence[Gate], numbers: Mapping[str, float | None], percents: 
     numbers : mapping
         Every name that can be gated; None where undefined.
     percents : mapping
-        For names of changes, the change in per cent of A.
+        For names of changes and of detectable changes, these in per cent of A.
 
     Raises
     ------
@@ -145,7 +197,7 @@ def _check(gate: Gate, numbers: Mapping[str, float | None], percents: Mapping[st
         return Checked(gate, None, failed=True, reason=f"gate '{gate.text}' fails: {gate.name} is undefined here", excess=1.0)
     failed = OPERATORS[gate.op](value, limit)
     excess = abs(value - limit) / max(abs(value), abs(limit)) if failed and value != limit else 0.0
-    shown = f"{value:+.4g}%" if relative else f"{100 * value:.4g}%" if gate.percent else f"{value:.6g}"
+    shown = percent(value / 100, 4, signed=True) if relative else percent(value, 4) if gate.percent else number(value, 6)
     return Checked(gate, value, failed, f"gate '{gate.text}' {'fails' if failed else 'holds'}: {gate.name} is {shown}", excess)
 
 

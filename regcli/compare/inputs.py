@@ -1,12 +1,12 @@
-"""Rows of what went in: columns that drifted, the dataset, its folds, the configuration, versions."""
+"""Rows of what went in: the dataset, its columns and folds, the configuration, versions."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from regcli.compare.rows import Mark, Row, changed_if, fact, of_pair
+from regcli.compare.drift import profiles
+from regcli.compare.rows import Mark, Row, changed_if, count, fact, of_pair
 from regcli.config import flat_values
 
 if TYPE_CHECKING:
@@ -14,98 +14,13 @@ if TYPE_CHECKING:
 
     from regcli.compare.sides import Pair, Side
 
-DRIFT, DATA, CONFIG, VERSIONS = "Input drift", "Data", "Configuration", "Versions"
-# With hundreds of columns, two standard errors are exceeded somewhere by chance; three seldom are.
-STANDARD_ERRORS = 3.0
+DATA, CONFIG, VERSIONS = "Data", "Configuration", "Versions"
 # Keys that say where things are, not what is done.
 _NO_MEANING = ("output", "execution")
 
 
-def drift_rows(pair: Pair) -> Iterator[Row]:
-    """Column by column: mean and SD in units of A's SD, missing share, levels; one summary row first."""
-    a, b = _profiles(pair.a), _profiles(pair.b)
-    rows = [row for name in dict.fromkeys([*a, *b]) for row in _column(name, a.get(name), b.get(name), _sizes(pair))]
-    shifts = {row.name: abs(row.value) for row in rows if row.name.endswith(".mean") and row.value is not None}
-    largest = max(shifts, key=lambda name: shifts[name], default=None)
-    drifted = sorted({row.label.split(":")[0] for row in rows if row.mark in {Mark.CHANGED, Mark.NEW, Mark.GONE}})
-    named = ", ".join(drifted[:5]) + (f" and {len(drifted) - 5} more" if len(drifted) > 5 else "")
-    yield of_pair("drift.columns", DRIFT, "columns that drifted", float(len(drifted)), changed_if(bool(drifted)), note=named)
-    if largest is not None:
-        column = largest.removeprefix("drift.").removesuffix(".mean")
-        mark = next(row.mark for row in rows if row.name == largest)
-        yield of_pair(
-            "drift.max",
-            DRIFT,
-            "largest shift of a mean, in SDs of A",
-            shifts[largest],
-            mark,
-            note="" if mark is Mark.SAME else column,
-        )
-    yield from rows
-
-
-def _profiles(side: Side) -> dict[str, dict[str, Any]]:
-    return {c["name"]: c for c in side.manifest["dataset"]["columns"] if c["role"] in {"feature", "target", "lags"}}
-
-
-def _sizes(pair: Pair) -> tuple[int, int]:
-    return pair.a.manifest["dataset"]["n_source_rows"], pair.b.manifest["dataset"]["n_source_rows"]
-
-
-def _column(name: str, a: dict[str, Any] | None, b: dict[str, Any] | None, sizes: tuple[int, int]) -> Iterator[Row]:
-    if a is None or b is None:
-        mark = Mark.NEW if a is None else Mark.GONE
-        yield of_pair(f"drift.{name}", DRIFT, f"{name}: column", 1.0, mark, note=f"only in {'B' if a is None else 'A'}")
-        return
-    n, m = sizes
-    if a["mean"] is not None and b["mean"] is not None:
-        yield from _moments(name, a, b, n * (1 - a["missing"]), m * (1 - b["missing"]))
-    share = b["missing"] - a["missing"]
-    error = math.sqrt(a["missing"] * (1 - a["missing"]) / n + b["missing"] * (1 - b["missing"]) / m)
-    yield of_pair(f"drift.{name}.missing", DRIFT, f"{name}: missing share", share, _noisy(share, error), minor=share == 0)
-    if a["levels"] is not None and b["levels"] is not None:
-        yield from _levels(name, a["levels"], b["levels"])
-
-
-def _moments(name: str, a: dict[str, Any], b: dict[str, Any], n: float, m: float) -> Iterator[Row]:
-    unit = a["sd"]
-    difference = b["mean"] - a["mean"]
-    mark = _noisy(difference, math.sqrt(a["sd"] ** 2 / n + b["sd"] ** 2 / m) if n and m else math.nan)
-    shift = None if not unit and difference else difference / unit if unit else 0.0
-    yield of_pair(f"drift.{name}.mean", DRIFT, f"{name}: mean, in SDs of A", shift, mark, minor=mark is not Mark.CHANGED)
-    widening = b["sd"] - a["sd"]
-    if a["sd"] > 0 and b["sd"] > 0:
-        mark = Mark.SAME if widening == 0 else _noisy(math.log(b["sd"] / a["sd"]), math.sqrt(0.5 / n + 0.5 / m))
-    else:
-        mark = changed_if(widening != 0)
-    yield of_pair(
-        f"drift.{name}.sd",
-        DRIFT,
-        f"{name}: SD, in SDs of A",
-        widening / unit if unit else None,
-        mark,
-        minor=mark is not Mark.CHANGED,
-    )
-
-
-def _levels(name: str, a: dict[str, int], b: dict[str, int]) -> Iterator[Row]:
-    new, lost = [level for level in b if level not in a], [level for level in a if level not in b]
-    for kind, which in (("new", new), ("lost", lost)):
-        note = ", ".join(which[:5]) + (" …" if len(which) > 5 else "")
-        label = f"{name}: {kind} levels"
-        yield of_pair(
-            f"drift.{name}.{kind}_levels", DRIFT, label, float(len(which)), changed_if(bool(which)), note=note, minor=not which
-        )
-
-
-def _noisy(difference: float, error: float) -> Mark:
-    if difference == 0:
-        return Mark.SAME
-    return Mark.WITHIN_NOISE if math.isfinite(error) and abs(difference) <= STANDARD_ERRORS * error else Mark.CHANGED
-
-
 def data_rows(pair: Pair) -> Iterator[Row]:
-    """Dataset and folds."""
+    """Dataset, columns and folds."""
     a, b = pair.a.manifest, pair.b.manifest
     yield fact("dataset.sha256", DATA, "dataset", a["dataset"]["sha256"][:12], b["dataset"]["sha256"][:12])
     for name, label in (
@@ -115,15 +30,36 @@ def data_rows(pair: Pair) -> Iterator[Row]:
         ("n_inputs", "input columns"),
     ):
         yield fact(f"dataset.{name}", DATA, label, a["dataset"][name], b["dataset"][name])
+    yield from _column_rows(pair)
     yield fact("folds.sha256", DATA, "folds", a["folds"]["sha256"][:12], b["folds"]["sha256"][:12])
     yield fact("folds.kind", DATA, "scheme", a["folds"]["kind"], b["folds"]["kind"])
     yield fact("folds.n", DATA, "folds × repeats", a["folds"]["n"], b["folds"]["n"])
 
 
+def _column_rows(pair: Pair) -> Iterator[Row]:
+    """Columns that only one of the models looks at."""
+    a, b = profiles(pair.a), profiles(pair.b)
+    lost, new = [name for name in a if name not in b], [name for name in b if name not in a]
+    yield count("columns.lost", DATA, "columns used in A alone", lost)
+    yield count("columns.new", DATA, "columns used in B alone", new)
+    for name in lost:
+        yield fact(f"column.{name}", DATA, name, a[name]["type"], None, note=_use(name, pair, pair.b, "B"), subject=name)
+    for name in new:
+        yield fact(f"column.{name}", DATA, name, None, b[name]["type"], note=_use(name, pair, pair.a, "A"), subject=name)
+
+
+def _use(name: str, pair: Pair, side: Side, which: str) -> str:
+    """What became of a column that this run's model does not look at."""
+    roles = {column["name"]: column["role"] for column in side.manifest["dataset"]["columns"]}
+    if name in roles:
+        return f"gives the {roles[name]} in {which}"
+    return f"left out in {which}" if pair.same_file else f"left out in {which}, or not in its file"
+
+
 def config_rows(pair: Pair) -> Iterator[Row]:
     """The resolved configurations, key by key; only what differs is shown unasked."""
     a, b = (_settings(side) for side in (pair.a, pair.b))
-    if pair.a.manifest["dataset"]["sha256"] == pair.b.manifest["dataset"]["sha256"]:
+    if pair.same_file:
         # the same data seen from two folders
         a.pop("dataset.path", None)
         b.pop("dataset.path", None)

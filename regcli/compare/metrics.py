@@ -1,4 +1,8 @@
-"""Rows of scores: every metric in validation, in the refit and on the holdout, and the gaps."""
+"""Rows of scores: every metric in validation, in the refit and on the holdout, and the gaps.
+
+Four families are judged, each by itself: the metric of the selection in validation, on which the verdict rests; the other scores
+that the runs were asked for, corrected together; the gaps; and what nobody asked for.
+"""
 
 from __future__ import annotations
 
@@ -7,38 +11,89 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from regcli.compare.judging import Change, judge
 from regcli.compare.noise import Test, over_rows, paired, unpaired
-from regcli.compare.rows import Mark, Row, number, same
+from regcli.compare.rows import Mark, number
 from regcli.scoring import HIGHER_IS_BETTER, METRICS, metrics_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from regcli.compare.rows import Row
     from regcli.compare.sides import Pair, Side
     from regcli.data.types import FloatArray
 
 SECTION = "Scores"
+AT_SELECTED = "for the two models at their selected λ"
+# Metrics that say how much is left of 1: what a solver may be off by is relative to that, not to their own size.
+_SHARES = frozenset({"r2", "explained_variance", "roc_auc", "average_precision", "accuracy", "balanced_accuracy", "f1", "ece"})
 
 
 def metric_rows(pair: Pair) -> Iterator[Row]:
     """All scores; those the runs were asked for stand first, the others are minor."""
-    asked = list(dict.fromkeys([*pair.a.manifest["metrics"], *pair.b.manifest["metrics"]]))
-    names = list(dict.fromkeys([*asked, *metrics_of(pair.a.manifest["task"])]))
-    for name in names:
-        minor = name not in asked
-        test = _over_folds(pair, name, "validation")
-        yield _row(pair, "validation", name, test, minor=minor)
-        yield _row(pair, "holdout", name, _on_holdout(pair, name), minor=minor)
+    main = pair.a.metric
+    asked = list(dict.fromkeys([main, *pair.a.manifest["metrics"], *pair.b.manifest["metrics"]]))
+    changes: list[tuple[str, Change]] = []
+    for name in dict.fromkeys([*asked, *metrics_of(pair.a.manifest["task"])]):
+        family = "asked for" if name in asked else "the rest"
+        test = _over_folds(pair, name)
+        validation = _score_change(pair, "validation", name, test, minor=name not in asked)
+        if name == main:
+            best = _at_best(pair, name)
+            # what the rule chose is tested, not what the recipe can do: that stands in the next row, where it is another point
+            changes.append(("the verdict", validation if best.minor else replace(validation, remark=AT_SELECTED)))
+            changes.append(("best", best))
+        else:
+            changes.append((family, validation))
+        changes.append((family, _score_change(pair, "holdout", name, _on_holdout(pair, name), minor=name not in asked)))
         # how well a model fits its own rows says little; it is judged by the noise of validation
-        yield _row(pair, "refit", name, test, minor=True)
-        yield _gap_row(pair, name, minor=minor or name != pair.a.metric)
-        if name == pair.a.metric:
-            yield _relative_gap(pair, name)
+        changes.append(("the rest", _score_change(pair, "refit", name, test, minor=True)))
+        changes.append(("gaps" if name == main else "the rest", _gap(pair, name, minor=name != main)))
+        if name == main:
+            changes.append(("gaps", _relative_gap(pair, name)))
+    judged = {
+        row.name: row
+        for family in dict.fromkeys(family for family, _ in changes)
+        for row in judge([change for of, change in changes if of == family], pair.limits)
+    }
+    yield from (judged[change.name] for _, change in changes)
 
 
-def _row(pair: Pair, part: str, metric: str, test: Test | None, *, minor: bool) -> Row:
-    values = [_score(side, part, metric) for side in (pair.a, pair.b)]
-    return _marked(f"{part}.{metric}", f"{part} {metric}", values, test, higher_is_better=metric in HIGHER_IS_BETTER, minor=minor)
+def score_change(
+    name: str, label: str, metric: str, values: tuple[float | None, float | None], test: Test, *, minor: bool = False
+) -> Change:
+    """The change of a metric, with its direction and its size.
+
+    Parameters
+    ----------
+    name, label : str
+        As of a row.
+    metric : str
+    values : tuple
+        A's and B's.
+    test : Test
+        Noise of their difference.
+    minor : bool
+        Shown only when all rows are asked for.
+    """
+    up, down = (Mark.BETTER, Mark.WORSE) if metric in HIGHER_IS_BETTER else (Mark.WORSE, Mark.BETTER)
+    a, b = values
+    return Change(name, SECTION, label, a, b, test, up, down, _size(metric, values), _magnitude(a), minor=minor)
+
+
+def _size(metric: str, values: tuple[float | None, float | None]) -> float:
+    own = max((abs(x) for x in map(number, values) if x is not None), default=0.0)
+    return max(1.0, own) if metric in _SHARES else own
+
+
+def _magnitude(value: float | None) -> float | None:
+    x = number(value)
+    return abs(x) if x else None
+
+
+def _score_change(pair: Pair, part: str, metric: str, test: Test, *, minor: bool) -> Change:
+    values = _score(pair.a, part, metric), _score(pair.b, part, metric)
+    return score_change(f"{part}.{metric}", f"{part} {metric}", metric, values, test, minor=minor)
 
 
 def _score(side: Side, part: str, metric: str) -> float | None:
@@ -46,23 +101,18 @@ def _score(side: Side, part: str, metric: str) -> float | None:
     return None if block is None else block.get(metric)
 
 
-def _marked(name: str, label: str, values: list[float | None], test: Test | None, *, higher_is_better: bool, minor: bool) -> Row:
-    """A row whose change is held against noise."""
-    a, b = values
-    x, y = number(a), number(b)
-    if same(a, b):
-        return Row(name, SECTION, label, a, b, Mark.SAME, minor=minor or x is None)
-    if x is None or y is None:
-        mark = Mark.NEW if x is None else Mark.GONE
-        return Row(name, SECTION, label, a, b, mark, note=f"undefined or absent in {'A' if x is None else 'B'}", minor=minor)
-    worsening = x - y if higher_is_better else y - x
-    mark, note = (Mark.NOT_COMPARABLE, "") if test is None else test.mark(worsening)
-    return Row(name, SECTION, label, a, b, mark, note=note, minor=minor)
+def _at_best(pair: Pair, metric: str) -> Change:
+    """Both runs at the best point of their grids: what the recipes can do, whatever the rule made of it."""
+    points = [side.best(metric) for side in (pair.a, pair.b)]
+    test = _test(pair, *(point.by_fold for point in points))
+    label = f"validation {metric} at the best λ"
+    known = all(point.is_selected for point in points)
+    return score_change(f"best.{metric}", label, metric, (points[0].mean, points[1].mean), test, minor=known)
 
 
-def _over_folds(pair: Pair, metric: str, part: str) -> Test:
+def _over_folds(pair: Pair, metric: str) -> Test:
     """Noise of a mean over folds."""
-    return _test(pair, *(side.by_fold(part, metric) for side in (pair.a, pair.b)))
+    return _test(pair, *(side.by_fold("validation", metric) for side in (pair.a, pair.b)))
 
 
 def _test(pair: Pair, a: FloatArray, b: FloatArray) -> Test:
@@ -77,9 +127,9 @@ def _ratio(side: Side) -> float:
     return float(np.mean(folds["n_validation"]) / np.mean(folds["n_train"]))
 
 
-def _on_holdout(pair: Pair, metric: str) -> Test | None:
+def _on_holdout(pair: Pair, metric: str) -> Test:
     if any(side.metrics["holdout"] is None for side in (pair.a, pair.b)):
-        return None
+        return Test(float("nan"), 0, "one holdout")
     a, b = pair.a.holdout, pair.b.holdout
     return over_rows(_scorer(pair.a, metric), len(a.y), _scorer(pair.b, metric), len(b.y), same_rows=pair.same_holdout)
 
@@ -100,13 +150,16 @@ def _gaps(side: Side, metric: str) -> FloatArray:
     return -difference if metric in HIGHER_IS_BETTER else difference
 
 
-def _gap_row(pair: Pair, metric: str, *, minor: bool) -> Row:
-    values = [side.metrics["gap"].get(metric) for side in (pair.a, pair.b)]
+def _gap(pair: Pair, metric: str, *, minor: bool) -> Change:
+    """A gap is no score: a model that is worse everywhere may have the smaller one."""
+    a, b = (side.metrics["gap"].get(metric) for side in (pair.a, pair.b))
     test = _test(pair, _gaps(pair.a, metric), _gaps(pair.b, metric))
-    return _marked(f"gap.{metric}", f"gap {metric}", values, test, higher_is_better=False, minor=minor)
+    validation = _score(pair.a, "validation", metric), _score(pair.b, "validation", metric)
+    size, base = _size(metric, validation), _magnitude(validation[0])
+    return Change(f"gap.{metric}", SECTION, f"gap {metric}", a, b, test, Mark.LARGER, Mark.SMALLER, size, base, minor=minor)
 
 
-def _relative_gap(pair: Pair, metric: str) -> Row:
+def _relative_gap(pair: Pair, metric: str) -> Change:
     """The gap of the selection's metric, divided by |train|."""
     values: list[float | None] = []
     relative = []
@@ -115,4 +168,7 @@ def _relative_gap(pair: Pair, metric: str) -> Row:
         values.append(None if gap is None or not train else gap / abs(train))
         with np.errstate(divide="ignore", invalid="ignore"):
             relative.append(_gaps(side, metric) / np.abs(side.by_fold("train", metric)))
-    return _marked("gap.relative", f"gap {metric} / |train|", values, _test(pair, *relative), higher_is_better=False, minor=False)
+    a, b = values
+    size = 1.0 + max((abs(v) for v in values if v is not None), default=0.0)
+    label = f"gap {metric} / |train|"
+    return Change("gap.relative", SECTION, label, a, b, _test(pair, *relative), Mark.LARGER, Mark.SMALLER, size, 1.0)

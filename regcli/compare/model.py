@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from regcli.compare import similarity
-from regcli.compare.rows import Mark, Row, changed_if, fact, of_pair
+from regcli.compare.rows import NAMED, Mark, Row, changed_if, count, fact, of_pair
+from regcli.compare.sides import DEFAULT_TOL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +20,6 @@ MODEL, COEFFICIENTS, CONVERGENCE = "Model", "Coefficients", "Convergence"
 # A dense model's support: coefficients of at least this share of the largest.
 DENSE_SUPPORT = 0.05
 TOP = 10
-NAMED = 5
 
 
 def model_rows(pair: Pair) -> Iterator[Row]:
@@ -55,26 +56,24 @@ def coefficient_rows(pair: Pair) -> Iterator[Row]:
     )
     dense = f"support: at least {DENSE_SUPPORT:.0%} of the largest coefficient" if pair.a.is_dense or pair.b.is_dense else ""
 
-    def count(name: str, label: str, which: list[str], note: str = "") -> Row:
-        return of_pair(name, COEFFICIENTS, label, float(len(which)), changed_if(bool(which)), note=_named(which) or note)
-
-    yield count("features.new", "features new in B", new)
-    yield count("features.gone", "features gone in B", gone)
+    yield count("features.new", COEFFICIENTS, "features new in B", new)
+    yield count("features.gone", COEFFICIENTS, "features gone in B", gone)
     shared = similarity.jaccard(*supports)
     yield of_pair("support.jaccard", COEFFICIENTS, "support, Jaccard", shared, changed_if(shared < 1), note=dense)
-    yield count("support.added", "added to the support", added)
-    yield count("support.dropped", "dropped from the support", dropped)
+    yield count("support.added", COEFFICIENTS, "added to the support", added)
+    yield count("support.dropped", COEFFICIENTS, "dropped from the support", dropped)
+    exact = pair.limits.numerical
     x = np.array([a.get(f, 0.0) for f in features])
     y = np.array([b.get(f, 0.0) for f in features])
     alike = similarity.cosine(x, y)
-    yield of_pair("coefficients.cosine", COEFFICIENTS, "cosine", alike, changed_if(alike is None or alike < 1 - 1e-9))
+    yield of_pair("coefficients.cosine", COEFFICIENTS, "cosine", alike, changed_if(alike is None or alike < 1 - exact))
     ranks = similarity.spearman(x, y)
-    yield of_pair("coefficients.spearman", COEFFICIENTS, "Spearman", ranks, changed_if(ranks is None or ranks < 1 - 1e-9))
+    yield of_pair("coefficients.spearman", COEFFICIENTS, "Spearman", ranks, changed_if(ranks is None or ranks < 1 - exact))
     flips = [f for f in features if f in common and a[f] * b[f] < 0]
-    yield count("coefficients.sign_flips", "sign flips on the common support", flips)
+    yield count("coefficients.sign_flips", COEFFICIENTS, "sign flips on the common support", flips)
     rankings = _ranking(pair.a), _ranking(pair.b)
     overlap = similarity.rank_biased_overlap(*rankings)
-    yield of_pair("coefficients.rbo", COEFFICIENTS, "rank-biased overlap", overlap, changed_if(overlap < 1 - 1e-9))
+    yield of_pair("coefficients.rbo", COEFFICIENTS, "rank-biased overlap", overlap, changed_if(overlap < 1 - exact))
     top = similarity.top_overlap(*rankings, TOP)
     yield of_pair("top10.overlap", COEFFICIENTS, f"top {TOP} overlap", top, changed_if(top < 1))
     yield from _moves(pair, features)
@@ -86,22 +85,28 @@ def _moves(pair: Pair, features: list[str]) -> Iterator[Row]:
     by_move = sorted(features, key=lambda f: -abs(b.get(f, 0.0) - a.get(f, 0.0)))
     largest = by_move[0] if by_move else None
     move = None if largest is None else abs(b.get(largest, 0.0) - a.get(largest, 0.0))
-    yield of_pair(
-        "coefficients.largest_move",
-        COEFFICIENTS,
-        "largest move (standardised)",
-        move,
-        changed_if(bool(move)),
-        note=(largest or "") if move else "",
-    )
+    exact = _exactness(pair)
+    moved = move is not None and move > exact
+    label = "largest move (standardised)"
+    name = largest if moved and largest else ""
+    yield of_pair("coefficients.largest_move", COEFFICIENTS, label, move, changed_if(moved), note=name, subject=name)
     for place, feature in enumerate(by_move):
-        row = fact(f"coefficient.{feature}", COEFFICIENTS, feature, a.get(feature), b.get(feature))
+        row = fact(f"coefficient.{feature}", COEFFICIENTS, feature, a.get(feature), b.get(feature), subject=feature)
         mark, note = row.mark, row.note
         if mark is Mark.CHANGED:
+            move = abs(row.change or 0.0)
             error = float(np.hypot(_jackknife_error(pair.a, feature), _jackknife_error(pair.b, feature)))
-            if np.isfinite(error) and abs(row.change or 0.0) <= 2 * error:
+            if move <= exact:
+                mark, note = Mark.SAME, "no more than what solvers may differ by"
+            elif np.isfinite(error) and move <= 2 * error:
                 mark, note = Mark.WITHIN_NOISE, "within two standard errors over folds"
-        yield Row(row.name, row.section, row.label, row.a, row.b, mark, note=note, minor=place >= NAMED or mark is Mark.SAME)
+        yield replace(row, mark=mark, note=note, minor=place >= NAMED or mark is Mark.SAME)
+
+
+def _exactness(pair: Pair) -> float:
+    """What solvers may differ by in a standardised coefficient: relative to the largest one."""
+    sizes = [abs(v) for side in (pair.a, pair.b) for v in side.standardized.values()]
+    return pair.limits.numerical * max(sizes, default=0.0)
 
 
 def _jackknife_error(side: Side, feature: str) -> float:
@@ -114,7 +119,10 @@ def _jackknife_error(side: Side, feature: str) -> float:
 def convergence_rows(pair: Pair) -> Iterator[Row]:
     """Whether the fits behind the numbers are what they claim to be."""
     points = [_selected_point(side) for side in (pair.a, pair.b)]
-    yield fact("kkt", CONVERGENCE, "worst certificate at the selected point", points[0], points[1], minor=True)
+    row = fact("kkt", CONVERGENCE, "worst certificate at the selected point", points[0], points[1], minor=True)
+    if all(kkt <= side.manifest.get("tol", DEFAULT_TOL) for kkt, side in zip(points, (pair.a, pair.b), strict=True)):
+        row = replace(row, mark=Mark.SAME, note="" if row.mark is Mark.SAME else "both within tol")
+    yield row
     left_out = [float(side.manifest.get("n_left_out", 0)) for side in (pair.a, pair.b)]
     row = fact("convergence.left_out", CONVERGENCE, "grid points left out", *left_out)
     if row.mark is Mark.CHANGED:
@@ -143,8 +151,3 @@ def _ranking(side: Side) -> list[str]:
     """Features in use, the strongest first; ties in file order."""
     b = side.standardized
     return sorted((f for f, v in b.items() if v != 0), key=lambda f: -abs(b[f]))
-
-
-def _named(features: list[str]) -> str:
-    shown = ", ".join(features[:NAMED])
-    return f"{shown} and {len(features) - NAMED} more" if len(features) > NAMED else shown

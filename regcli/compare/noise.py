@@ -1,8 +1,8 @@
 """Is a difference more than noise? Paired over folds where the folds are the same, by standard errors where they are not.
 
-`worse` and `better` are each to appear for at most one in twenty metrics of equally good models. The levels below are those at
+`worse` and `better` are each to be said of at most one in twenty pairs of equally good models. The levels below are those at
 which simulated pairs of such models keep that promise: the corrected t-test is conservative for a single K-fold (Nadeau &
-Bengio 2003), standard errors of folds and blocks are a little small.
+Bengio 2003), standard errors of folds and blocks are a little small. `benchmarks/calibration/verdicts.py` measures it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regcli.compare.rows import Mark
 from regcli.evaluate import jackknife
 
 if TYPE_CHECKING:
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from regcli.data.types import FloatArray
 
 SINGLE_KFOLD, FOLDS, HELD_OUT_ROWS = 0.10, 0.05, 0.04
+# Of a change that is called detectable.
+POWER = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,16 @@ class Test:
             return float("nan")
         return float(stdtr(self.df, -abs(worsening) / self.error))
 
-    def mark(self, worsening: float) -> tuple[Mark, str]:
-        """Mark and reason for B being worse than A by `worsening` (negative: better)."""
-        direction = Mark.WORSE if worsening > 0 else Mark.BETTER
-        p = self.p_value(worsening)
-        if not np.isfinite(p):
-            # every fold changed by exactly the same, or there is no estimate of noise at all
-            exact = self.error == 0
-            return direction, f"the same in {self.how}" if exact else "nothing tells noise from change here"
-        beyond = p < self.level
-        shown = f"p {f'= {p:.2g}' if p >= 1e-4 else '< 0.0001'}, limit {self.level:g}, {self.how}"
-        return (direction if beyond else Mark.WITHIN_NOISE), shown
+    def detectable(self, power: float = POWER) -> float:
+        """The smallest change that is more than noise with this probability, by the non-central t; NaN where unknown."""
+        from scipy.special import nctdtrinc, stdtrit
+
+        if self.error == 0:
+            return 0.0
+        if not self.error > 0 or not self.df >= 1:
+            return float("nan")
+        critical = stdtrit(self.df, 1.0 - self.level)
+        return float(self.error * nctdtrinc(self.df, 1.0 - power, critical))
 
 
 def paired(a: FloatArray, b: FloatArray, weight: FloatArray, ratio: float) -> Test:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def record(comparison: Comparison) -> dict[str, Any]:
-    """`a`, `b`, `verdict`, `failed` (a gate failed), all `rows`, and `gates`.
+    """`a`, `b`, `verdict`, `remarks`, `failed` (a gate failed), all `rows`, and `gates`.
 
     Parameters
     ----------
@@ -22,6 +22,7 @@ def record(comparison: Comparison) -> dict[str, Any]:
         "a": comparison.a,
         "b": comparison.b,
         "verdict": comparison.verdict,
+        "remarks": list(comparison.remarks),
         "failed": bool(comparison.failed),
         "rows": [_row(row) for row in comparison.rows],
         "gates": [_gate(checked) for checked in comparison.gates],
@@ -30,7 +31,7 @@ def record(comparison: Comparison) -> dict[str, Any]:
 
 def empty_record(a: str, b: str, why: str) -> dict[str, Any]:
     """The same where there is nothing to compare with."""
-    return {"a": a, "b": b, "verdict": why, "failed": False, "rows": [], "gates": []}
+    return {"a": a, "b": b, "verdict": why, "remarks": [], "failed": False, "rows": [], "gates": []}
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -47,6 +48,8 @@ def _row(row: Row) -> dict[str, Any]:
         "note": row.note,
         "pair": row.pair,
         "minor": row.minor,
+        "detectable": row.detectable,
+        "detectable_percent": row.detectable_percent,
     }
 
 

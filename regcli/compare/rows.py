@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Two numbers this close are the same: what another BLAS or another order of sums may do to them.
 SAME = 1e-9
+# Names that are shown of a long list.
+NAMED = 5
 
 
 class Mark(StrEnum):
@@ -15,6 +21,9 @@ class Mark(StrEnum):
 
     WORSE = "worse"
     BETTER = "better"
+    LARGER = "larger"
+    SMALLER = "smaller"
+    WITHIN_MARGIN = "within margin"
     WITHIN_NOISE = "within noise"
     CHANGED = "changed"
     NEW = "new"
@@ -46,6 +55,15 @@ class Row:
         The row is a number of the pair.
     minor : bool
         Shown only when all rows are asked for.
+    tested : bool
+        The change is held against noise.
+    detectable : float or None
+        Of a tested row: the smallest change that these two runs would have told from noise four times in five; None where that
+        cannot be estimated.
+    subject : str
+        The column or feature that the row is about, where it is about one.
+    items : tuple of str
+        What was counted, of a row that counts.
     """
 
     name: str
@@ -58,6 +76,10 @@ class Row:
     note: str = ""
     pair: bool = False
     minor: bool = False
+    tested: bool = False
+    detectable: float | None = None
+    subject: str = ""
+    items: tuple[str, ...] = ()
 
     @property
     def change(self) -> float | None:
@@ -68,7 +90,15 @@ class Row:
     @property
     def percent(self) -> float | None:
         """100 (B - A) / |A|; None where A is zero, unless nothing changed."""
-        a, change = number(self.a), self.change
+        return self._in_percent(self.change)
+
+    @property
+    def detectable_percent(self) -> float | None:
+        """`detectable` in per cent of |A|."""
+        return self._in_percent(self.detectable)
+
+    def _in_percent(self, change: float | None) -> float | None:
+        a = number(self.a)
         if a is None or change is None:
             return None
         if a == 0:
@@ -86,12 +116,20 @@ class Row:
             return {}
         if self.pair:
             return {self.name: self.value}
-        return {
+        found = {
             self.name: number(self.b),
             f"{self.name}.a": number(self.a),
             f"{self.name}.b": number(self.b),
             f"{self.name}.change": self.change,
         }
+        return found | ({f"{self.name}.detectable": self.detectable} if self.tested else {})
+
+    def percents(self) -> dict[str, float | None]:
+        """Those of the row's numbers that a gate with a percent sign takes in per cent of |A|."""
+        if not self.is_number or self.pair:
+            return {}
+        found = {f"{self.name}.change": self.percent}
+        return found | ({f"{self.name}.detectable": self.detectable_percent} if self.tested else {})
 
 
 def number(value: float | str | None) -> float | None:
@@ -110,7 +148,15 @@ def same(a: float | str | None, b: float | str | None) -> bool:
 
 
 def fact(
-    name: str, section: str, label: str, a: float | str | None, b: float | str | None, *, note: str = "", minor: bool = False
+    name: str,
+    section: str,
+    label: str,
+    a: float | str | None,
+    b: float | str | None,
+    *,
+    note: str = "",
+    minor: bool = False,
+    subject: str = "",
 ) -> Row:
     """A row without direction: neither side is the better one."""
     if same(a, b):
@@ -121,12 +167,34 @@ def fact(
         mark = Mark.GONE
     else:
         mark = Mark.CHANGED
-    return Row(name, section, label, a, b, mark, note=note, minor=minor)
+    return Row(name, section, label, a, b, mark, note=note, minor=minor, subject=subject)
 
 
-def of_pair(name: str, section: str, label: str, value: float | None, mark: Mark, *, note: str = "", minor: bool = False) -> Row:
+def of_pair(
+    name: str,
+    section: str,
+    label: str,
+    value: float | None,
+    mark: Mark,
+    *,
+    note: str = "",
+    minor: bool = False,
+    subject: str = "",
+) -> Row:
     """A row whose number belongs to both runs together."""
-    return Row(name, section, label, None, None, mark, value=value, note=note, pair=True, minor=minor)
+    return Row(name, section, label, None, None, mark, value=value, note=note, pair=True, minor=minor, subject=subject)
+
+
+def count(name: str, section: str, label: str, items: Sequence[str], *, note: str = "", minor: bool = False) -> Row:
+    """A row that counts what changed, and names it; `note` where there is nothing to name."""
+    row = of_pair(name, section, label, float(len(items)), changed_if(bool(items)), note=named(items) or note, minor=minor)
+    return replace(row, items=tuple(items))
+
+
+def named(items: Sequence[str]) -> str:
+    """The first few names, and how many more."""
+    shown = ", ".join(items[:NAMED])
+    return f"{shown} and {len(items) - NAMED} more" if len(items) > NAMED else shown
 
 
 def changed_if(is_so: bool) -> Mark:

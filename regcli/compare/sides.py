@@ -8,12 +8,37 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.compare.judging import Limits
 from regcli.errors import RunError
-from regcli.scoring import Scored
+from regcli.scoring import HIGHER_IS_BETTER, Scored
 
 if TYPE_CHECKING:
     from regcli.data.types import FloatArray, IntArray, Task
     from regcli.run import RunReader
+
+
+# Certificates are held to `tol`; what two solvers make of the same problem may differ by a little more in any score.
+NUMERICAL = 10.0
+DEFAULT_TOL = 1e-6
+
+
+@dataclass(frozen=True)
+class Best:
+    """A grid point with the best mean.
+
+    Attributes
+    ----------
+    mean : float or None
+        None where the run was not selected by the metric in question.
+    by_fold : ndarray (J,)
+        Scores fold by fold; NaN where they are not known.
+    is_selected : bool
+        It is the point that the run selected.
+    """
+
+    mean: float | None
+    by_fold: FloatArray
+    is_selected: bool
 
 
 @dataclass(frozen=True)
@@ -50,6 +75,28 @@ class Side:
     def by_fold(self, part: str, metric: str) -> FloatArray:
         """Scores fold by fold; NaN where undefined."""
         return np.array(self.metrics["folds"][part][metric], dtype=np.float64)
+
+    def best(self, metric: str) -> Best:
+        """The point with the best mean of the grid; of equal ones that of the largest λ."""
+        unknown = np.full(len(self.fold_weight), np.nan)
+        if metric != self.metric:
+            return Best(None, unknown, is_selected=False)
+        sweep = self.run.sweep()
+        sign = -1.0 if metric in HIGHER_IS_BETTER else 1.0
+        usable = np.flatnonzero(sweep["converged"] & np.isfinite(sweep["validation_mean"]))
+        if not len(usable):
+            return Best(None, unknown, is_selected=False)
+        i = usable[np.lexsort((-sweep["lambda"][usable], sign * sweep["validation_mean"][usable]))[0]]
+        mean = float(sweep["validation_mean"][i])
+        if sweep["selected"][i]:
+            return Best(mean, self.by_fold("validation", metric), is_selected=True)
+        folds = self.run.folds()
+        point = ("entry", "penalty", "lambda_index")
+        here = (folds["metric"] == metric) & np.logical_and.reduce([folds[key] == sweep[key][i] for key in point])
+        ratio = sweep["l1_ratio"][i]
+        here &= np.isnan(folds["l1_ratio"]) if np.isnan(ratio) else folds["l1_ratio"] == ratio
+        found = folds["validation"][here]
+        return Best(mean, found if len(found) == len(unknown) else unknown, is_selected=False)
 
     @cached_property
     def held_out(self) -> IntArray:
@@ -98,27 +145,52 @@ class Side:
 
 @dataclass(frozen=True)
 class Pair:
-    """Run A, the reference, and run B."""
+    """Run A, the reference, and run B.
+
+    Attributes
+    ----------
+    a, b : Side
+    margin : float or None
+        Share of A's score below which a change does not matter.
+    """
 
     a: Side
     b: Side
+    margin: float | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """What is too small to be a change."""
+        tol = max(float(side.manifest.get("tol", DEFAULT_TOL)) for side in (self.a, self.b))
+        return Limits(NUMERICAL * tol, self.margin)
+
+    @property
+    def same_file(self) -> bool:
+        """Both read the same data."""
+        return bool(self.a.manifest["dataset"]["sha256"] == self.b.manifest["dataset"]["sha256"])
 
     @cached_property
     def same_folds(self) -> bool:
         """Both cross-validated the same rows, with the same outcomes, in the same folds."""
-        if self.a.manifest["folds"]["sha256"] != self.b.manifest["folds"]["sha256"]:
-            return False
-        return self._same_rows("train")
+        return self.a.manifest["folds"]["sha256"] == self.b.manifest["folds"]["sha256"] and self.same_training_rows
+
+    @cached_property
+    def same_training_rows(self) -> bool:
+        """Both were trained and cross-validated on the same rows with the same outcomes, in whatever folds."""
+        outcomes = []
+        for side in (self.a, self.b):
+            rows = np.flatnonzero(side.predictions["role"] == "train")
+            row, first = np.unique(side.predictions["row"][rows], return_index=True)
+            outcomes.append((row, side.predictions["y"][rows][first]))
+        return all(np.array_equal(a, b) for a, b in zip(*outcomes, strict=True))
 
     @cached_property
     def same_holdout(self) -> bool:
         """Both were tested on the same rows with the same outcomes."""
-        return len(self.a.held_out) > 0 and self._same_rows("holdout")
-
-    def _same_rows(self, role: str) -> bool:
-        columns = [side.predictions for side in (self.a, self.b)]
-        rows = [np.flatnonzero(c["role"] == role) for c in columns]
-        return all(np.array_equal(columns[0][name][rows[0]], columns[1][name][rows[1]]) for name in ("row", "y"))
+        columns, rows = [side.predictions for side in (self.a, self.b)], [self.a.held_out, self.b.held_out]
+        return len(rows[0]) > 0 and all(
+            np.array_equal(columns[0][name][rows[0]], columns[1][name][rows[1]]) for name in ("row", "y")
+        )
 
     def require_comparable(self) -> None:
         """Refuse runs whose numbers mean different things.

@@ -1,4 +1,4 @@
-"""What the manifest says of each column: mean, standard deviation, range, missing share, levels."""
+"""What the manifest says of each column: moments, range, missing share, levels."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ class Summary:
     n_missing : int
     min, max : float
         NaN where there is no value.
+    skewness, kurtosis : float
+        Third and fourth standardised moment; not finite where the SD is 0 or not finite.
     """
 
     mean: float
@@ -37,25 +39,42 @@ class Summary:
     n_missing: int
     min: float
     max: float
+    skewness: float
+    kurtosis: float
 
 
 def summary(values: FloatArray) -> Summary:
     """Summarise a contiguous column, shape (n,); made for the usual case in which nothing is missing."""
     with np.errstate(over="ignore", invalid="ignore"):
         total = float(values.sum())
-        n_missing = 0
-        if not np.isfinite(total):
-            missing = np.isnan(values)
-            n_missing = int(missing.sum())
-            values = values[~missing]
-            total = float(values.sum())
-        if not len(values):
-            return Summary(np.nan, np.nan, n_missing, np.nan, np.nan)
-        mean = total / len(values)
-        apart = values - mean
-        # numpy's own sum, not BLAS: the same bits whatever the number of threads
-        sd = float(np.sqrt(np.square(apart, out=apart).sum() / len(values)))
-        return Summary(mean, sd, n_missing, float(values.min()), float(values.max()))
+    n_missing = 0
+    if not np.isfinite(total):
+        missing = np.isnan(values)
+        n_missing = int(missing.sum())
+        values = values[~missing]
+    if not len(values):
+        return Summary(np.nan, np.nan, n_missing, *[np.nan] * 4)
+    mean, sd, skewness, kurtosis = (float(moment[0]) for moment in _moments(values[None, :]))
+    return Summary(mean, sd, n_missing, float(values.min()), float(values.max()), skewness, kurtosis)
+
+
+def _moments(rows: FloatArray) -> tuple[FloatArray, ...]:
+    """Mean, SD, skewness and kurtosis of each of q contiguous rows of n values; (q,) each.
+
+    numpy's own sums, not BLAS: the same bits whatever the number of threads.
+    """
+    n = rows.shape[1]
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        mean = rows.sum(axis=1) / n
+        apart = rows - mean[:, None]
+        squares = np.square(apart)
+        sd = np.sqrt(squares.sum(axis=1) / n)
+        # in units of the SD, so that no power overflows
+        apart /= sd[:, None]
+        np.square(apart, out=squares)
+        skewness = np.multiply(apart, squares, out=apart).sum(axis=1) / n
+        kurtosis = np.square(squares, out=squares).sum(axis=1) / n
+    return mean, sd, skewness, kurtosis
 
 
 def summaries(numeric: FloatArray) -> list[Summary]:
@@ -65,19 +84,20 @@ def summaries(numeric: FloatArray) -> list[Summary]:
     found: list[Summary] = []
     for j in range(0, q, step):
         rows = numeric[:, j : j + step].T
-        with np.errstate(over="ignore", invalid="ignore"):
-            mean = rows.sum(axis=1) / n
-            apart = rows - mean[:, None]
-            sd = np.sqrt(np.square(apart, out=apart).sum(axis=1) / n)
-        measured = zip(mean.tolist(), sd.tolist(), rows.min(axis=1).tolist(), rows.max(axis=1).tolist(), rows, strict=True)
-        found += [Summary(m, s, 0, low, high) if math.isfinite(m) else summary(row) for m, s, low, high, row in measured]
+        mean, sd, skewness, kurtosis = _moments(rows)
+        columns = mean, sd, rows.min(axis=1), rows.max(axis=1), skewness, kurtosis
+        for row, (m, s, *rest) in zip(rows, np.column_stack(columns).tolist(), strict=True):
+            found.append(Summary(m, s, 0, *rest) if math.isfinite(m) else summary(row))
     return found
 
 
 def number_profile(name: str, role: str, kind: str, found: Summary, n: int) -> ColumnProfile:
     """Profile of a numeric or boolean column of n rows."""
-    mean, sd, low, high = (v if math.isfinite(v) else None for v in (found.mean, found.sd, found.min, found.max))
-    return ColumnProfile(name, role, kind, mean, sd, found.n_missing / n, None, low, high)
+    mean, sd, low, high, skewness, kurtosis = (
+        value if math.isfinite(value) else None
+        for value in (found.mean, found.sd, found.min, found.max, found.skewness, found.kurtosis)
+    )
+    return ColumnProfile(name, role, kind, mean, sd, found.n_missing / n, None, low, high, skewness, kurtosis)
 
 
 def text_profile(name: str, role: str, kind: str, cells: TextArray) -> ColumnProfile:

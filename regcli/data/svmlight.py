@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from regcli.data.columns import numeric_kinds
-from regcli.data.profile import MAX_LEVELS
+from regcli.data.profile import MAX_LEVELS, Summary, number_profile, summary
 from regcli.data.source import hashing, read_bytes, unpacked
 from regcli.data.target import encoded, number_target, task_of
 from regcli.data.types import ColumnProfile, Dataset, Features
@@ -148,8 +148,7 @@ def load_svmlight(config: Config) -> Dataset:
     names = file.names
     features = Features(names, numeric_kinds(len(names)), file.X if len(keep) == len(file.y) else file.X[keep], ())
     if task == "regression":
-        spread = float(y.mean()), float(y.std()), float(target.missing.mean())
-        own = ColumnProfile(TARGET, "target", "numeric", *spread, None, float(y.min()), float(y.max()))
+        own = number_profile(TARGET, "target", "numeric", summary(np.asarray(target.numbers)), len(file.y))
     else:
         counts = np.bincount(y.astype(np.int64), minlength=len(classes))
         levels = {label: int(n) for label, n in sorted(zip(classes, counts, strict=True), key=lambda pair: -pair[1])[:MAX_LEVELS]}
@@ -192,24 +191,29 @@ def complete_rows(file: SvmlightFile, strategy: str) -> tuple[np.ndarray[tuple[i
 
 
 def profile(X: csr_array, names: Sequence[str]) -> tuple[ColumnProfile, ...]:
-    """Mean, SD, missing share and range of every column; what is not stored is 0."""
+    """Moments, range and missing share of every column; what is not stored is 0."""
     n, p = X.shape
     gone = np.isnan(X.data)
     data, columns = np.where(gone, 0.0, X.data), X.indices
     n_gone = np.bincount(columns[gone], minlength=p)
     n_stored = np.bincount(columns, minlength=p) - n_gone
-    n_there = np.maximum(n - n_gone, 1)
+    n_there, n_zero = np.maximum(n - n_gone, 1), n - n_gone - n_stored
     mean = np.bincount(columns, weights=data, minlength=p) / n_there
-    apart = np.where(gone, 0.0, data - mean[columns])
-    squares = np.bincount(columns, weights=apart**2, minlength=p) + (n - n_gone - n_stored) * mean**2
-    sd = np.sqrt(squares / n_there)
-    low, high = np.where(n_stored < n - n_gone, 0.0, np.inf), np.where(n_stored < n - n_gone, 0.0, -np.inf)
+
+    def moment(stored: FloatArray, zero: FloatArray, power: int) -> FloatArray:
+        return np.asarray((np.bincount(columns, weights=stored**power, minlength=p) + n_zero * zero**power) / n_there)
+
+    sd = np.sqrt(moment(np.where(gone, 0.0, data - mean[columns]), -mean, 2))
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        # in units of the SD, so that no power overflows
+        stored, zero = np.where(gone, 0.0, (data - mean[columns]) / sd[columns]), -mean / sd
+        skewness, kurtosis = moment(stored, zero, 3), moment(stored, zero, 4)
+    low, high = np.where(n_zero > 0, 0.0, np.nan), np.where(n_zero > 0, 0.0, np.nan)
     np.fmin.at(low, columns, X.data)
     np.fmax.at(high, columns, X.data)
-    measured = zip(names, mean.tolist(), sd.tolist(), (n_gone / n).tolist(), low.tolist(), high.tolist(), strict=True)
+    measured = zip(*(moments.tolist() for moments in (mean, sd, n_gone, low, high, skewness, kurtosis)), strict=True)
     return tuple(
-        ColumnProfile(name, "feature", "numeric", m, s, g, None, *((a, b) if a <= b else (None, None)))
-        for name, m, s, g, a, b in measured
+        number_profile(name, "feature", "numeric", Summary(*each), n) for name, each in zip(names, measured, strict=True)
     )
 
 

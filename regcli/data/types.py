@@ -107,6 +107,9 @@ class ColumnProfile:
         Level counts of a categorical column (the 1,000 most frequent ones); None for numbers.
     min, max : float or None
         Of the non-missing values; None for text.
+    skewness, kurtosis : float or None
+        Third and fourth standardised moment of the non-missing values (0 and 3 for normal ones); None where the SD is 0, or for
+        text.
     """
 
     name: str
@@ -118,6 +121,8 @@ class ColumnProfile:
     levels: dict[str, int] | None
     min: float | None = None
     max: float | None = None
+    skewness: float | None = None
+    kurtosis: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
-from regcli.numerals import number
+from regcli.numerals import number, percent
 from regcli.report.render import cell
 from regcli.report.table import Column, Table
 
@@ -20,14 +20,19 @@ Rows = list[dict[str, Any]]
 
 # Signs that say the same without colour; a row that says nothing new has no sign.
 SIGNS = {
-    "worse": "✗ worse", "better": "✓ better", "within noise": "≈ within noise", "changed": "→ changed", "new": "+ new",
+    "worse": "✗ worse", "better": "✓ better", "larger": "↑ larger", "smaller": "↓ smaller",
+    "within margin": "≈ within margin", "within noise": "≈ within noise", "changed": "→ changed", "new": "+ new",
     "gone": "− gone", "not comparable": "? not comparable", "same": "= same",
 }  # fmt: skip
-_TONES: dict[str, Tone] = {"worse": "bad", "better": "good", "same": "quiet", "within noise": "quiet"}
+_TONES: dict[str, Tone] = {
+    "worse": "bad", "better": "good", "same": "quiet", "within noise": "quiet", "within margin": "quiet",
+}  # fmt: skip
 # Sections of settings, of which nobody wants to read what is the same on both sides.
 _SETTINGS = frozenset({"Configuration", "Versions"})
-_UNCHANGED = frozenset({"same", "within noise"})
+_UNCHANGED = frozenset({"same", "within noise", "within margin"})
 LONGEST_TEXT = 20
+# Widths that labels, values and marks may be folded to.
+LABEL, NARROW, MARK = 14, 8, 8
 
 
 def rows_in_view(record: dict[str, Any], view: View) -> Rows:
@@ -54,7 +59,7 @@ def _boring(section: str, view: View) -> frozenset[str]:
 
 def verdict_table(record: dict[str, Any]) -> Table:
     """The verdict, and which runs it is about."""
-    return Table(record["verdict"], (), (), (f"A: {record['a']}", f"B: {record['b']}"))
+    return Table(record["verdict"], (), (), (*record["remarks"], f"A: {record['a']}", f"B: {record['b']}"))
 
 
 def gates_table(gates: Rows, digits: int = 4) -> Table:
@@ -77,11 +82,11 @@ def found(gate: dict[str, Any], digits: int = 4) -> str:
         return "undefined"
     unit = "%" if gate["gate"].endswith("%") else ""
     # a share is held against hundredths; a relative change is in per cent already
-    share = unit and not gate["name"].endswith(".change")
+    share = unit and not gate["name"].endswith((".change", ".detectable"))
     return number(100 * gate["value"] if share else gate["value"], digits) + unit
 
 
-def rows_table(rows: Rows, digits: int = 4, *, whole_texts: bool = False) -> Table:
+def rows_table(rows: Rows, digits: int = 4, *, whole_texts: bool = False, detectable: bool = False) -> Table:
     """The rows under the headings of their sections.
 
     Parameters
@@ -91,14 +96,20 @@ def rows_table(rows: Rows, digits: int = 4, *, whole_texts: bool = False) -> Tab
         Significant digits.
     whole_texts : bool
         Do not shorten long values that are texts.
+    detectable : bool
+        Show the smallest changes that could have been told from noise.
     """
+    # both runs and the mark stay on the narrowest terminal: texts are folded, digits never
+    digits_wide = max((len(side) for row in rows for side in _sides(row, digits, whole_texts=True) if _is_number(row)), default=0)
+    widest = max(digits_wide, NARROW)
     columns = (
-        Column("label", "", fold=24),
-        Column("a", "A", 3, right=True),
-        Column("b", "B", 0, right=True),
+        Column("label", "", fold=LABEL),
+        Column("a", "A", right=True, fold=widest),
+        Column("b", "B", right=True, fold=widest),
         Column("change", "change", 4, right=True),
         Column("change_percent", "%", 5, right=True),
-        Column("mark", "mark", 0),
+        Column("mark", "mark", fold=MARK),
+        *([Column("detectable", "could tell", 6, right=True)] if detectable else []),
         Column("note", "note", 9, fold=24),
     )
     lines: list[tuple[str, ...]] = []
@@ -109,13 +120,13 @@ def rows_table(rows: Rows, digits: int = 4, *, whole_texts: bool = False) -> Tab
         for row in group:
             if row["mark"] in _TONES:
                 tones[len(lines)] = _TONES[row["mark"]]
-            lines.append(_line(row, digits, whole_texts=whole_texts))
+            lines.append(_line(row, digits, whole_texts=whole_texts, detectable=detectable))
     return Table("", columns, tuple(lines), tones=tones)
 
 
 def records_table(rows: Rows) -> Table:
     """The rows with every column and every digit, for programs."""
-    keys = ("name", "section", "label", "a", "b", "change", "change_percent", "value", "mark", "note")
+    keys = ("name", "section", "label", "a", "b", "change", "change_percent", "value", "mark", "note", "detectable")
     return Table("", tuple(Column(key, key) for key in keys), tuple(tuple(row[key] for key in keys) for row in rows))
 
 
@@ -138,29 +149,38 @@ def comparison_tables(record: dict[str, Any], view: View, digits: int, *, gates_
         On a terminal the end stays in sight, on a page the beginning.
     """
     shown = rows_in_view(record, view)
-    rows = rows_table(shown, digits, whole_texts=not gates_last)
+    rows = rows_table(shown, digits, whole_texts=not gates_last, detectable=view == "all")
     note = left_out_note(record, shown)
     body: list[Table] = [Table("", rows.columns, rows.rows, (note,) if note else (), tones=rows.tones)] if record["rows"] else []
     gates = [gates_table(record["gates"], digits)] if record["gates"] else []
     return [verdict_table(record), *(body + gates if gates_last else gates + body)]
 
 
-def _line(row: dict[str, Any], digits: int, *, whole_texts: bool) -> tuple[str, ...]:
+def _line(row: dict[str, Any], digits: int, *, whole_texts: bool, detectable: bool) -> tuple[str, ...]:
+    mark, sides = SIGNS[row["mark"]], _sides(row, digits, whole_texts=whole_texts)
+    is_same = row["mark"] == "same"
+    change, share = (None if is_same else row[key] for key in ("change", "change_percent"))
+    changes = (
+        "" if change is None else f"{'+' * (change > 0)}{number(change, digits)}",
+        "" if share is None else percent(share / 100, digits, signed=True),
+    )
+    told = ["" if row["detectable"] is None else number(row["detectable"], digits)] if detectable else []
+    return (row["label"], *sides, *changes, mark, *told, row["note"])
+
+
+def _sides(row: dict[str, Any], digits: int, *, whole_texts: bool) -> tuple[str, str]:
+    """What stands under A and B; a number of the pair stands under B."""
+
     def side(value: float | str | None) -> str:
         if isinstance(value, str):
             return cell(value) if whole_texts else _shortened(cell(value))
         return "–" if value is None else number(value, digits)
 
-    mark = SIGNS[row["mark"]]
-    if row["pair"]:
-        return (row["label"], "", side(row["value"]), "", "", mark, row["note"])
-    is_same = row["mark"] == "same"
-    changes = ["" if row[key] is None or is_same else _signed(row[key], digits) for key in ("change", "change_percent")]
-    return (row["label"], side(row["a"]), side(row["b"]), *changes, mark, row["note"])
+    return ("", side(row["value"])) if row["pair"] else (side(row["a"]), side(row["b"]))
 
 
-def _signed(value: float, digits: int) -> str:
-    return ("+" if value > 0 else "") + number(value, digits)
+def _is_number(row: dict[str, Any]) -> bool:
+    return not (isinstance(row["a"], str) or isinstance(row["b"], str))
 
 
 def _shortened(text: str) -> str:

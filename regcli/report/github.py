@@ -49,6 +49,8 @@ def github_summary(record: dict[str, Any], name: str, digits: int = 4) -> str:
         f"### {_icon(record)} {markdown_text(record['verdict'])}",
         f"A: {_code(record['a'])} · B: {_code(record['b'])}",
     ]
+    if record["remarks"]:
+        parts.append("\n".join(f"- {markdown_text(remark)}" for remark in record["remarks"]))
     if record["gates"]:
         parts.append(_gates(record["gates"], digits))
     if changed:

@@ -87,7 +87,7 @@ def test_json_has_every_row_whatever_is_shown(runs):
     assert everything == json.loads(call("compare", A, B, "--only-changed", "--json").out)
     keys = {"name", "section", "label", "a", "b", "change", "change_percent", "value", "mark", "note"}
     assert all(keys <= set(row) for row in everything["rows"])
-    assert {"a", "b", "verdict", "failed", "rows", "gates"} == set(everything)
+    assert {"a", "b", "verdict", "remarks", "failed", "rows", "gates"} == set(everything)
     names = [row["name"] for row in everything["rows"]]
     assert len(names) == len(set(names))
 
@@ -209,7 +209,7 @@ def test_a_missing_baseline_may_be_allowed(runs, form):
     if form == "json":
         assert json.loads(done.out)["rows"] == []
     elif form == "csv":
-        assert done.out == "name,section,label,a,b,change,change_percent,value,mark,note\n"
+        assert done.out == "name,section,label,a,b,change,change_percent,value,mark,note,detectable\n"
     else:
         assert "nothing to compare with yet" in done.out
     assert ET.parse("r.xml").getroot().find("testsuite").get("skipped") == "1"

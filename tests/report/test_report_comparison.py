@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from regcli.report.comparison import found, rows_in_view, rows_table, worst_last
+from regcli.report.comparison import found, rows_in_view, rows_table, verdict_table, worst_last
 from regcli.report.github import MOST_BYTES, github_errors, github_summary
 from regcli.report.tables import metrics_table
 
 
 def row(name, mark, section="Scores", **more):
     content = {"name": name, "section": section, "label": name, "a": 1.0, "b": 2.0, "change": 1.0, "change_percent": 100.0,
-               "value": None, "mark": mark, "note": "", "pair": False, "minor": False}  # fmt: skip
+               "value": None, "mark": mark, "note": "", "pair": False, "minor": False,
+               "detectable": None, "detectable_percent": None}  # fmt: skip
     return content | more
 
 
@@ -20,9 +21,9 @@ def gate(text="m > 1", *, failed=True, excess=0.5, name="m", value=2.0):
             "excess": excess}  # fmt: skip
 
 
-def record(rows=(), gates=(), verdict="B is worse: <b> & `c`"):
-    return {"a": "runs/a", "b": "runs/b", "verdict": verdict, "failed": any(g["failed"] for g in gates), "rows": list(rows),
-            "gates": list(gates)}  # fmt: skip
+def record(rows=(), gates=(), verdict="B is worse: <b> & `c`", remarks=()):
+    return {"a": "runs/a", "b": "runs/b", "verdict": verdict, "remarks": list(remarks), "failed": any(g["failed"] for g in gates),
+            "rows": list(rows), "gates": list(gates)}  # fmt: skip
 
 
 def test_views():
@@ -41,8 +42,34 @@ def test_sections_are_headings_and_marks_are_tones():
 
 def test_a_change_has_its_sign_and_an_absent_side_a_dash():
     table = rows_table([row("a", "better", b=0.5, change=-0.5, change_percent=-50.0), row("b", "new", a=None, change=None)])
-    assert table.rows[1][1:5] == ("1", "0.5", "-0.5", "-50")
+    assert table.rows[1][1:5] == ("1", "0.5", "-0.5", "-50%")
     assert table.rows[2][1] == "–"
+
+
+def test_what_could_have_been_told_has_a_column_of_its_own_where_all_is_shown():
+    rows = [row("a", "within noise", detectable=0.123456, detectable_percent=12.3)]
+    assert "could tell" not in [column.title for column in rows_table(rows).columns]
+    table = rows_table(rows, detectable=True)
+    assert dict(zip([column.title for column in table.columns], table.rows[1], strict=True))["could tell"] == "0.1235"
+
+
+def test_both_runs_and_the_mark_survive_on_a_narrow_terminal():
+    rows = [row("gap mse / |train|", "not comparable", a=-0.003895, b=0.04384, note="a long note of the reasons"),
+            row("dataset.columns.exclude", "changed", "Configuration", a="[]", b="[s5, age, and more]", change=None),
+            row("x", "within noise", a=1.2345678e-10, b=None)]  # fmt: skip
+    table = rows_table(rows)
+    kept = [column for column in table.columns if column.rank == 0]
+    assert [column.title for column in kept] == ["", "A", "B", "mark"]
+    assert sum(2 + column.fold for column in kept) <= 60 - 4
+    # digits are never folded
+    widest = max(len(cell) for line in (table.rows[1], table.rows[5]) for cell in line[1:3])
+    assert all(column.fold >= widest for column in kept[1:3])
+
+
+def test_remarks_stand_below_the_verdict():
+    told = record([row("a", "same")], remarks=("Mind the <gap>.",))
+    assert verdict_table(told).notes[0] == "Mind the <gap>."
+    assert "\n- Mind the " in github_summary(told, "x")
 
 
 def test_long_texts_are_cut_in_the_middle_unless_there_is_room():
@@ -54,7 +81,7 @@ def test_long_texts_are_cut_in_the_middle_unless_there_is_room():
 @pytest.mark.parametrize(
     ("text", "name", "value", "shown"),
     [("m > 1", "m", 2.0, "2"), ("m.change > 2%", "m.change", 2.5, "2.5%"), ("gap.relative > 2%", "gap.relative", 0.025, "2.5%"),
-     ("m > 1", "m", None, "undefined")],
+     ("m.detectable > 2%", "m.detectable", 2.5, "2.5%"), ("m > 1", "m", None, "undefined")],
 )  # fmt: skip
 def test_what_a_gate_found_stands_in_the_unit_of_its_limit(text, name, value, shown):
     assert found(gate(text, name=name, value=value)) == shown

@@ -28,6 +28,7 @@ LAYERS = (
     {"engine"},
     {"run"},
     {"compare", "check", "report"},
+    {"examples"},
     {"cli"},
 )
 LAYER = {part: i for i, parts in enumerate(LAYERS) for part in parts}

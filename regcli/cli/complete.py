@@ -21,6 +21,13 @@ def complete_baseline(ctx: typer.Context, incomplete: str) -> list[str]:
     return [name for name in baseline_names(_directory(ctx)) if name.startswith(incomplete)]
 
 
+def complete_example(incomplete: str) -> list[str]:
+    """Names of the examples."""
+    from regcli.examples import names
+
+    return [name for name in ("list", *names()) if name.startswith(incomplete)]
+
+
 def _directory(ctx: typer.Context) -> Path:
     from regcli.cli.options import runs_directory
 

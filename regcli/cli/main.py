@@ -13,6 +13,7 @@ from regcli.cli.baseline import baseline
 from regcli.cli.compare import compare
 from regcli.cli.evaluate import evaluate
 from regcli.cli.fit import fit
+from regcli.cli.init import init
 from regcli.cli.ls import ls
 from regcli.cli.predict import predict
 from regcli.cli.remedies import complaint
@@ -58,7 +59,11 @@ class Guarded(TyperGroup):
 
 
 app = typer.Typer(
-    cls=Guarded, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+    cls=Guarded,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -76,16 +81,17 @@ def about(
 ) -> None:
     """Run experiments with regularised linear and logistic models.
 
-    A configuration goes in, a run comes out: cross-validated paths, a selected model, and all that is needed to check it.
+    A configuration, or just a data file, goes in; a run comes out: cross-validated paths, a selected model, and all that is
+    needed to check it.
 
     Exit codes: 0 done; 1 a gate fails; 2 usage or configuration error; 3 the data cannot be read or do not suit; 4 nothing can be
     selected; 5 a run is missing or damaged, or two cannot be compared; 70 a bug in regcli; 130 interrupted.
 
-    Example: regcli fit configs/diabetes.yaml
+    Example: regcli fit --data houses.csv --target price
     """
 
 
-for command in (fit, sweep, validate, compare, ls, show, predict, evaluate, schema):
+for command in (init, fit, sweep, validate, compare, ls, show, predict, evaluate, schema):
     app.command()(command)
 app.add_typer(baseline, name="baseline")
 

@@ -11,11 +11,11 @@ from regcli.cli.options import AsJson, FormatOf, RunName, Runs, form_of, runs_di
 def show(
     run: RunName,
     table: Annotated[
-        Literal["sweep", "folds", "coefficients", "metrics", "model"] | None,
+        Literal["sweep", "folds", "coefficients", "metrics", "predictions", "assignments", "model"] | None,
         typer.Option(
             "--table",
-            metavar="sweep|folds|coefficients|metrics|model",
-            help="One table in full, not the summary; model: the lines of Python that load it.",
+            metavar="NAME",
+            help="sweep, folds, coefficients, metrics, predictions or assignments in full; model: the Python that loads it.",
         ),
     ] = None,
     runs: Runs = None,
@@ -57,5 +57,11 @@ def show(
         if table == "metrics":
             render([metrics_table(opened.metrics, opened.manifest)], form, sys.stdout)
         else:
-            read = {"sweep": opened.sweep, "folds": opened.folds, "coefficients": opened.coefficients}[table]
+            read = {
+                "sweep": opened.sweep,
+                "folds": opened.folds,
+                "coefficients": opened.coefficients,
+                "predictions": opened.predictions,
+                "assignments": opened.assignments,
+            }[table]
             render([columns_table(table, read())], form, sys.stdout)

@@ -32,7 +32,7 @@ def validate(
 
     Finds its input as fit does.
 
-    Example: regcli validate configs/diabetes.yaml
+    Example: regcli validate diabetes.yaml
     """
     from regcli.cli.inputs import Input
     from regcli.cli.session import lay_out

@@ -208,10 +208,10 @@ def find_runs(runs: Path) -> list[Path]:
     return sorted(found, key=began, reverse=True)
 
 
-def list_runs(runs: Path) -> list[RunReader | tuple[Path, str]]:
-    """All runs, the newest first; for one that cannot be opened its path and what is wrong with it."""
+def list_runs(runs: Path, last: int | None = None) -> list[RunReader | tuple[Path, str]]:
+    """All runs, or the last ones, the newest first; for one that cannot be opened its path and what is wrong with it."""
     found: list[RunReader | tuple[Path, str]] = []
-    for path in find_runs(runs):
+    for path in find_runs(runs)[:last]:
         try:
             found.append(RunReader(path, _read_manifest(path)))
         except RunError as error:

@@ -11,7 +11,7 @@ import sys
 import pytest
 from regcli_in_process import call
 
-COMMANDS = ("fit", "sweep", "validate", "compare", "ls", "show", "predict", "evaluate", "schema", "baseline")
+COMMANDS = ("init", "fit", "sweep", "validate", "compare", "ls", "show", "predict", "evaluate", "schema", "baseline")
 
 
 def run_of(done):
@@ -147,7 +147,8 @@ def test_show_tells_what_fit_told(folder):
     assert json.loads(call("show", "latest", "--json").out)["run"] == run_of(done)
 
 
-@pytest.mark.parametrize(("table", "column", "n"), [("sweep", "kkt", 12), ("folds", "fold", 36), ("coefficients", "feature", 5)])
+@pytest.mark.parametrize(("table", "column", "n"), [("sweep", "kkt", 12), ("folds", "fold", 36), ("coefficients", "feature", 5),
+    ("predictions", "prediction", 50), ("assignments", "row", 50)])
 def test_show_prints_tables_in_full(folder, table, column, n):
     run = run_of(call("fit", "quick.yaml", "-q"))
     rows = list(csv.DictReader(io.StringIO(call("show", run, "--table", table, "--format", "csv").out)))
@@ -237,3 +238,21 @@ def test_help_lists_what_works_and_shows_an_example(folder):
 
 def test_version(folder):
     assert call("--version").out.startswith("regcli 0.")
+
+
+@pytest.mark.parametrize("words", [(), ("fit",), ("ls",), ("baseline",), ("baseline", "set")])
+def test_help_has_a_short_form(words):
+    assert call(*words, "-h").out == call(*words, "--help").out != ""
+
+
+def test_the_module_is_the_command(folder):
+    done = subprocess.run([sys.executable, "-m", "regcli", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == call("--version").out
+
+
+def test_ls_shows_only_the_last_ones_where_asked_for(folder):
+    for _ in range(3):
+        call("sweep", "quick.yaml", "-q", "--penalty", "ridge")
+    everything = json.loads(call("ls", "--json").out)
+    assert json.loads(call("ls", "--last", "2", "--json").out) == everything[:2]
+    assert call("ls", "--last", "0").code == 2

@@ -20,6 +20,7 @@ from regcli.config.base import (
     must,
     reject,
 )
+from regcli.config.moved import moved
 from regcli.config.tree import shown
 
 Task = Literal["regression", "classification"]
@@ -37,16 +38,19 @@ def _absolute(value: object, info: ValidationInfo) -> Path:
     """The file that opening `value` from the configuration's folder would open.
 
     The folder's links are followed, so that a path relative to it stays right wherever it is written; the file's are not, since
-    its name is how the user knows it.
+    its name is how the user knows it. In a run directory, which may have been copied, the file is looked for further on.
     """
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise reject(f"must be the path of a file, not {shown(value)}")
     if "://" in value:
         raise reject(f"must be a file on this machine, not {shown(value)}; download it first")
+    base = Path((info.context or {}).get("base", ""))
     try:
-        path = Path((info.context or {}).get("base", "")) / Path(value).expanduser()
+        path = base / Path(value).expanduser()
     except RuntimeError:
         raise reject(f"begins with the home folder of somebody unknown here, in {shown(value)}; write the path out") from None
+    if not path.exists():
+        path = moved(value, base) or path
     return path.resolve() if path.name in {"", ".."} else path.parent.resolve() / path.name
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from regcli.config.base import complaints_of
+from regcli.config.moved import name_in
 from regcli.config.overrides import override, put
 from regcli.config.schema import Config, Origin
 from regcli.config.tree import Finding, Place, from_data, scalar_text
@@ -56,7 +57,7 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
         root = None
     if root is None:
         raise _all(findings)
-    defaults = {"name": slug(path.stem)}
+    defaults = {"name": slug(name_in(path.parent) or path.stem)}
     return _build(Origin(path, text, path.parent, root), overrides, findings, defaults)
 
 

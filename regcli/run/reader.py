@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from regcli.run.layout import Columns, Kind
 
-_AGAIN = "Make the run again with `regcli {command} {config}`."
-_AGAIN_SOMEHOW = _AGAIN.format(command="fit", config="CONFIG")
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class RunReader:
             reason = self.manifest.get("reason")
             raise RunError(
                 f"{self.path}: the run is {self.status} and has no results{f' ({_one_line(reason)})' if reason else ''}.",
-                self._remedy(),
+                *_again(self.path, self.manifest.get("command")),
             )
 
     @cached_property
@@ -153,12 +152,15 @@ class RunReader:
         return {column: _array(table[column]) for column in table.column_names}
 
     def _damaged(self, name: str, what: str) -> RunError:
-        return RunError(f"{self.path / name}: the run is damaged: {what}.", self._remedy())
+        return RunError(f"{self.path / name}: the run is damaged: {what}.", *_again(self.path, self.manifest.get("command")))
 
-    def _remedy(self) -> str:
-        resolved = self.path / layout.RESOLVED
-        config = str(resolved) if resolved.is_file() else "CONFIG"
-        return _AGAIN.format(command=self.manifest.get("command", "fit"), config=config)
+
+def _again(path: Path, command: object = None) -> tuple[str, ...]:
+    """What is to be done about a run that is of no use: make it again, by its own configuration where that is left."""
+    if not (path / layout.RESOLVED).is_file():
+        return ("Make the run again from its configuration.",)
+    name = command if command in {"fit", "sweep"} else "fit"
+    return "Make the run again.", shlex.join(["regcli", str(name), str(path / layout.RESOLVED)])
 
 
 def open_run(reference: str, runs: Path) -> RunReader:
@@ -258,16 +260,17 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise RunError(f"{file}: the file cannot be read: {error.strerror}.", "Check its permissions.") from None
     except ValueError as error:
-        raise RunError(f"{file}: the run is damaged: {_one_line(error)}.", _AGAIN_SOMEHOW) from None
+        raise RunError(f"{file}: the run is damaged: {_one_line(error)}.", *_again(path)) from None
     version = content.get("format_version") if isinstance(content, dict) else None
     if version != layout.FORMAT_VERSION:
         shown = "none" if version is None else repr(version)
         raise RunError(
             f"{file}: the format version is {shown}, and this regcli reads {layout.FORMAT_VERSION}.",
             "Use the regcli that wrote the run, or make it again.",
+            *_again(path)[1:],
         )
     if not isinstance(content.get("status"), str):
-        raise RunError(f"{file}: the run is damaged: the manifest has no status.", _AGAIN_SOMEHOW)
+        raise RunError(f"{file}: the run is damaged: the manifest has no status.", *_again(path))
     return dict(content)
 
 

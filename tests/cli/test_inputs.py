@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,24 @@ def test_the_configuration_made_from_flags_has_relative_paths(folder, houses):
     for name in ("config.yaml", "config.resolved.yaml"):
         assert "path: ../../My Houses.csv" in (run / name).read_text(encoding="utf-8")
     assert json.loads((run / "manifest.json").read_text(encoding="utf-8"))["command"] == "fit"
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "config.resolved.yaml"])
+def test_the_configuration_of_a_sweep_works_wherever_the_run_is_copied_to(folder, houses, name):
+    run = folder / call("sweep", *houses, "--penalty", "lasso", "-q", *QUICK).out.strip()
+    for place in ("copies/of/runs/x", "x"):
+        shutil.copytree(run, folder / place)
+        done = call("fit", f"{place}/{name}", "-q")
+        assert done.code == 0, done.err
+        assert "-my-houses-" in done.out
+
+
+def test_the_advice_for_a_damaged_run_works_where_it_was_copied_to(folder, houses):
+    run = folder / call("sweep", *houses, "--penalty", "lasso", "-q", *QUICK).out.strip()
+    shutil.copytree(run, folder / "a copy" / "deep down")
+    (folder / "a copy" / "deep down" / "sweep.csv").write_text("nothing", encoding="utf-8")
+    done = call("show", "a copy/deep down")
+    assert done.code == 5
+    advice = done.err.splitlines()[-1].removeprefix("try: ")
+    assert advice == "regcli sweep 'a copy/deep down/config.resolved.yaml'"
+    assert call(*shlex.split(advice)[1:], "-q").code == 0

@@ -91,7 +91,7 @@ def test_a_damaged_file_is_told(run, name, damage):
     with pytest.raises(RunError, match="the run is damaged") as caught:
         read()
     assert name in caught.value.message
-    assert "config.resolved.yaml" in caught.value.hint
+    assert caught.value.remedies[0].endswith("config.resolved.yaml")
 
 
 def test_another_column_more_is_no_damage(run):

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli import linear
-from regcli.evaluate import null_prediction
+from regcli.averages import Averages
+from regcli.equivalent import written
+from regcli.evaluate import evaluate, null_prediction
 from regcli.model import affine_form, build_pipeline
 from regcli.outcome import CoefficientTable, Outcome, PredictionTable
 from regcli.preprocess import natural_order
-from regcli.scoring import Scored, gap, mean_and_error, metrics_of, score
+from regcli.scoring import Scored, gap, metrics_of, score
 from regcli.walk import predicted
-from regcli.weights import sample_weights
+from regcli.weights import fit_weights, sample_weights
 
 if TYPE_CHECKING:
     from regcli.data.types import FloatArray, IntArray, TextArray
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from regcli.walk import FoldWalk, PathWalk
 
 INTERCEPT = "(intercept)"
+# Metrics that take probabilities at their word.
+OF_PROBABILITIES = {"log_loss", "deviance", "brier", "ece"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +90,49 @@ def describe(
         metrics=metrics,
         pipeline=pipeline,
         affine=affine,
-        warnings=_warn(plan, metrics, path, choice),
+        warnings=_warn(plan, metrics, path, choice, by_fold),
         seconds={},
     )
 
 
-def _warn(plan: Plan, metrics: dict[str, Any], path: PathResult, choice: Choice) -> tuple[str, ...]:
+def _warn(
+    plan: Plan, metrics: dict[str, Any], path: PathResult, choice: Choice, by_fold: list[tuple[FloatArray, FloatArray]]
+) -> tuple[str, ...]:
     """Remarks on the chosen model."""
+    out = []
     if plan.loss != "squared" and metrics["refit"]["log_loss"] < 1e-6:
-        return (
-            (
-                f"the training rows are separated perfectly at λ = {path.lambdas[choice.index]:.4g}: "
-                "coefficients may grow without bound; penalise more"
-            ),
+        out.append(
+            f"the training rows are separated perfectly at λ = {path.lambdas[choice.index]:.4g}: "
+            "coefficients may grow without bound; penalise more"
         )
-    return ()
+    if plan.task == "classification" and set(plan.metrics) & OF_PROBABILITIES:
+        out += _shifted(plan, np.concatenate([mean for _, mean in by_fold]))
+    return tuple(out)
+
+
+def _shifted(plan: Plan, mean: FloatArray) -> list[str]:
+    """By how much class weights move probabilities away from the classes' shares; `mean` out of fold, fold after fold."""
+    dataset = plan.dataset
+    weights = fit_weights(dataset, plan.splits.train, plan.config.model.class_weight)
+    if plan.config.model.class_weight is None or weights is None:
+        return []
+    y, sample = dataset.y[plan.splits.train].astype(int), sample_weights(dataset, plan.splits.train)
+    totals = (np.bincount(y, w, len(dataset.classes)) for w in (weights, sample))
+    with np.errstate(invalid="ignore"):
+        by_class = np.divide(*totals)
+    if np.nanmax(by_class) <= 1.05 * np.nanmin(by_class):
+        return []
+    rows = np.concatenate([fold.validation for fold in plan.splits.folds])
+    d = Scored(dataset.y[rows], mean, sample_weights(dataset, rows), plan.task)
+    said, truth = (d.average(values.T) for values in (d.mean, d.indicator))
+    k = 1 if d.binary else int(np.argmax(np.abs(said - truth)))
+    spoilt = ", ".join(name for name in plan.metrics if name in OF_PROBABILITIES)
+    text = (
+        f"model.class_weight shifts the probabilities: the validation rows get {dataset.classes[k]!r} with {said[k]:.3g} "
+        f"on average, and {truth[k]:.3g} of them are. {spoilt} and every predicted probability suffer from it, rankings "
+        "(roc_auc, average_precision) do not: leave class_weight out where probabilities count, and move the threshold instead"
+    )
+    return [text]
 
 
 def _coefficients(plan: Plan, original: FloatArray, final: _Point, points: list[_Point]) -> CoefficientTable:
@@ -195,23 +227,29 @@ def _metrics(
 ) -> dict[str, Any]:
     """The content of metrics.json."""
     dataset, splits, i = plan.dataset, plan.splits, choice.index
-    names = tuple(metrics_of(plan.task))
+    names, averages = tuple(metrics_of(plan.task)), Averages.of(dataset, splits)
 
-    def scored(rows: IntArray, mean: FloatArray) -> dict[str, float]:
-        found = score(Scored(dataset.y[rows], mean, sample_weights(dataset, rows), plan.task), names)
-        return {name: float(value) for name, value in found.items()}
+    def rows(position: IntArray, mean: FloatArray) -> Scored:
+        return Scored(dataset.y[position], mean, sample_weights(dataset, position), plan.task)
 
-    weight = np.array([sample_weights(dataset, fold.validation).sum() for fold in splits.folds])
+    def by_metric(found: list[dict[str, FloatArray]]) -> dict[str, FloatArray]:
+        return {name: np.array([scores[name] for scores in found]) for name in names}
 
-    def over_folds(values: list[dict[str, float]]) -> dict[str, float]:
-        return {name: float(mean_and_error(np.array([v[name] for v in values]), weight)[0]) for name in names}
+    def on_validation(means: list[FloatArray]) -> tuple[dict[str, FloatArray], dict[str, tuple[FloatArray, FloatArray]]]:
+        found = by_metric([score(rows(fold.validation, mean), names) for fold, mean in zip(splits.folds, means, strict=True)])
+        found = {name: averages.by_fold(name, values) for name, values in found.items()}
+        return found, averages.validation(found, np.concatenate(means), names)
 
-    train_by_fold = [scored(fold.train, means[0]) for fold, means in zip(splits.folds, by_fold, strict=True)]
-    validation_by_fold = [scored(fold.validation, means[1]) for fold, means in zip(splits.folds, by_fold, strict=True)]
-    train, validation = over_folds(train_by_fold), over_folds(validation_by_fold)
-    null = over_folds(
-        [scored(fold.validation, _repeated(_null_prediction(plan, fold.train), len(fold.validation))) for fold in splits.folds]
-    )
+    train_by_fold = by_metric([score(rows(fold.train, m), names) for fold, (m, _) in zip(splits.folds, by_fold, strict=True)])
+    train = {name: float(averages.over_folds(values)[0]) for name, values in train_by_fold.items()}
+    validation_by_fold, figures = on_validation([mean for _, mean in by_fold])
+    validation = {name: float(mean) for name, (mean, _) in figures.items()}
+    _, null = on_validation([_repeated(_null_prediction(plan, fold.train), len(fold.validation)) for fold in splits.folds])
+    known_nothing = _null_prediction(plan, splits.train)
+    held_out = None
+    if with_holdout and len(splits.holdout):
+        held_out = evaluate(rows(splits.holdout, final.means(plan, splits.holdout)), known_nothing)
+    equivalent = written(plan, path.spec, float(path.lambdas[i]))
     live = np.flatnonzero(path.coefficients[i][:, 1:].any(axis=0))
     return {
         "selected": {
@@ -222,6 +260,7 @@ def _metrics(
             "lambda": float(path.lambdas[i]),
             "sklearn_parameter": summary.sklearn_parameter,
             "sklearn_value": float(summary.sklearn_value[i]),
+            "sklearn": {"code": equivalent.code, "remarks": list(equivalent.remarks)},
             "metric": choice.metric,
             "rule": choice.rule,
             "validation_mean": float(summary.validation_mean[i]),
@@ -229,21 +268,24 @@ def _metrics(
         },
         "train": train,
         "validation": validation,
+        "validation_error": {name: float(error) for name, (_, error) in figures.items()},
         "gap": {name: float(gap(np.asarray(train[name]), np.asarray(validation[name]), name)) for name in names},
-        "refit": scored(splits.train, final.means(plan, splits.train)),
-        "holdout": scored(splits.holdout, final.means(plan, splits.holdout)) if with_holdout and len(splits.holdout) else None,
-        "null_model": null,
+        "refit": {n: float(v) for n, v in score(rows(splits.train, final.means(plan, splits.train)), names).items()},
+        "holdout": held_out and {name: found.value for name, found in held_out.items()},
+        "holdout_error": held_out and {name: found.error for name, found in held_out.items()},
+        "holdout_null": held_out and {name: found.null for name, found in held_out.items()},
+        "null_model": {name: float(mean) for name, (mean, _) in null.items()},
         # of the refit's rows: what a model that knows nothing says of new ones
-        "null_prediction": _null_prediction(plan, splits.train).tolist(),
+        "null_prediction": known_nothing.tolist(),
         # what a comparison of two runs needs to tell a change from noise
         "folds": {
             "repeat": [fold.repeat for fold in splits.folds],
             "fold": [fold.label for fold in splits.folds],
             "n_train": [len(fold.train) for fold in splits.folds],
             "n_validation": [len(fold.validation) for fold in splits.folds],
-            "weight": weight.tolist(),
-            "train": {name: [scores[name] for scores in train_by_fold] for name in names},
-            "validation": {name: [scores[name] for scores in validation_by_fold] for name in names},
+            "weight": averages.weight.tolist(),
+            "train": {name: values.tolist() for name, values in train_by_fold.items()},
+            "validation": {name: values.tolist() for name, values in validation_by_fold.items()},
         },
         "n_features": len(plan.outputs),
         "n_inputs": len({column for j in live for column in plan.outputs[j].inputs}),

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from regcli import linear
+from regcli.averages import Averages
 from regcli.describe import describe
 from regcli.errors import FitError
 from regcli.outcome import Choice, Finished, Interrupted, Outcome, PathResult, PathSummary
 from regcli.pace import Pace, listening
-from regcli.scoring import gap, mean_and_error
+from regcli.scoring import gap
 from regcli.selection import Candidates, select, within_one_error
 from regcli.steady import steady
 from regcli.walk import FoldWalk, PathWalk, walk_fold, walk_full, walk_together
-from regcli.weights import sample_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -209,7 +209,8 @@ def _result(plan: Plan, i: int, spec: PathSpec, full: FoldWalk, folds: list[Fold
     fit = full.paths[i].fit
     walks = [walk.paths[i] for walk in (*folds, full)]
     kkt = np.array([walk.kkt for walk in walks])
-    penalty = spec.penalty_on(plan.outputs)
+    penalty, averages = spec.penalty_on(plan.outputs), Averages.of(plan.dataset, plan.splits)
+    alone = [walk.alone for walk in walks[:-1] if walk.alone is not None]
     df = (
         linear.degrees_of_freedom(plan.problem, penalty, fit)
         if plan.shared is None
@@ -220,7 +221,7 @@ def _result(plan: Plan, i: int, spec: PathSpec, full: FoldWalk, folds: list[Fold
         lambdas=spec.lambdas[: len(fit.lambdas)],
         saturated=fit.saturated,
         train={m: np.array([walk.train[m] for walk in walks[:-1]]) for m in plan.metrics},
-        validation={m: np.array([walk.validation[m] for walk in walks[:-1]]) for m in plan.metrics},
+        validation={m: averages.by_fold(m, np.array([walk.validation[m] for walk in walks[:-1]])) for m in plan.metrics},
         n_nonzero=fit.n_nonzero,
         df=df,
         n_nonzero_folds=np.array([walk.fit.n_nonzero for walk in walks[:-1]]),
@@ -228,6 +229,7 @@ def _result(plan: Plan, i: int, spec: PathSpec, full: FoldWalk, folds: list[Fold
         kkt=kkt,
         converged=kkt <= plan.config.model.tol,
         coefficients=_original_units(fit, plan.preprocessor),
+        out_of_fold=np.concatenate(alone, axis=1) if alone and len(alone) == len(folds) else None,
     )
 
 
@@ -243,10 +245,9 @@ def _original_units(fit: linear.PathFit, preprocessor: Preprocessor) -> FloatArr
 
 def _choose(plan: Plan, paths: tuple[PathResult, ...]) -> tuple[tuple[PathSummary, ...], Choice, list[str]]:
     """Means over folds, then the selection rule over all paths."""
-    metric, select_by = plan.metric, plan.config.select
-    weight = np.array([sample_weights(plan.dataset, fold.validation).sum() for fold in plan.splits.folds])
-    means = [mean_and_error(path.validation[metric], weight) for path in paths]
-    trains = [mean_and_error(path.train[metric], weight) for path in paths]
+    metric, select_by, averages = plan.metric, plan.config.select, Averages.of(plan.dataset, plan.splits)
+    means = [averages.validation(path.validation, path.out_of_fold, [metric])[metric] for path in paths]
+    trains = [averages.over_folds(path.train[metric]) for path in paths]
     candidates = [
         Candidates(path.lambdas, mean, error, path.n_nonzero, path.usable)
         for path, (mean, error) in zip(paths, means, strict=True)
@@ -265,7 +266,7 @@ def _choose(plan: Plan, paths: tuple[PathResult, ...]) -> tuple[tuple[PathSummar
         summaries.append(
             PathSummary(
                 train, train_error, mean, error, the_gap, relative,
-                mean_and_error(path.n_nonzero_folds.astype(float), np.ones(len(weight)))[0],
+                path.n_nonzero_folds.mean(axis=0),
                 path.n_iter.sum(axis=0), path.kkt.max(axis=0), path.usable, close, parameter, np.asarray(value),
             )
         )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from regcli.equivalent import estimator
 from regcli.preprocess import RARE, TARGET_SCALES, columns, fitted_parts, known_levels
 
 if TYPE_CHECKING:
@@ -40,52 +41,32 @@ def build_pipeline(plan: Plan, spec: PathSpec, lam: float, intercept: FloatArray
     scaler.n_samples_seen_ = len(plan.splits.train)
     if transformer is None and not is_sparse:
         scaler.feature_names_in_ = np.array(plan.dataset.features.numeric_names, dtype=object)
-    estimator = _estimator(plan, spec, lam)
-    estimator.n_features_in_ = len(coef)
+    model = estimator(plan, spec, lam)
+    model.n_features_in_ = len(coef)
     if plan.task == "regression":
-        estimator.coef_, estimator.intercept_ = coef[:, 0].copy(), float(intercept[0])
+        model.coef_, model.intercept_ = coef[:, 0].copy(), float(intercept[0])
     else:
-        estimator.coef_, estimator.intercept_ = np.ascontiguousarray(coef.T), intercept.copy()
-        estimator.classes_ = np.array(plan.dataset.classes)
-        estimator.n_iter_ = np.array([0])
+        model.coef_, model.intercept_ = np.ascontiguousarray(coef.T), intercept.copy()
+        model.classes_ = np.array(plan.dataset.classes)
+        model.n_iter_ = np.array([0])
     steps = [("columns", transformer)] if transformer is not None else []
-    return Pipeline([*steps, ("scale", scaler), ("model", _in_units_of_y(plan, estimator))])
+    return Pipeline([*steps, ("scale", scaler), ("model", _in_units_of_y(plan, model))])
 
 
-def _in_units_of_y(plan: Plan, estimator: Any) -> Any:  # noqa: ANN401
+def _in_units_of_y(plan: Plan, fitted: Any) -> Any:  # noqa: ANN401
     """The fitted estimator, its predictions brought back from the scale on which the target was fitted."""
     if plan.target_scale is None:
-        return estimator
+        return fitted
     from sklearn.compose import TransformedTargetRegressor
     from sklearn.preprocessing import FunctionTransformer
 
     function, inverse, *_ = TARGET_SCALES[plan.target_scale]
-    whole = TransformedTargetRegressor(regressor=estimator, func=function, inverse_func=inverse, check_inverse=False)
-    whole.regressor_ = estimator
+    whole = TransformedTargetRegressor(regressor=fitted, func=function, inverse_func=inverse, check_inverse=False)
+    whole.regressor_ = fitted
     back = FunctionTransformer(func=function, inverse_func=inverse, validate=True, check_inverse=False)
     whole.transformer_ = back.fit(inverse(plan.dataset.y[plan.splits.train])[:, None])
     whole._training_dim = 1  # noqa: SLF001 - what its own fit would note: y is one column
     return whole
-
-
-def _estimator(plan: Plan, spec: PathSpec, lam: float) -> Any:  # noqa: ANN401
-    """The unfitted estimator whose objective this point minimises (penalty factors aside)."""
-    from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
-
-    model = plan.config.model
-    _, value = spec.sklearn(plan.problem.weight_sum, lam, classification=plan.task == "classification")
-    common: dict[str, Any] = {"fit_intercept": model.fit_intercept}
-    if plan.task == "classification":
-        return LogisticRegression(
-            C=float(value), l1_ratio=spec.l1_ratio or 0.0, solver="saga", class_weight=model.class_weight, **common
-        )
-    if spec.penalty == "none":
-        return LinearRegression(positive=spec.positive, **common)
-    if spec.penalty == "ridge":
-        return Ridge(alpha=float(value), positive=spec.positive, **common)
-    if spec.penalty == "lasso":
-        return Lasso(alpha=float(value), positive=spec.positive, **common)
-    return ElasticNet(alpha=float(value), l1_ratio=spec.undivided[1], positive=spec.positive, **common)
 
 
 def predict_with(pipeline: Any, features: Features) -> tuple[Any, FloatArray | None]:  # noqa: ANN401

@@ -35,6 +35,8 @@ class PathResult:
         Of the folds, then of the full fit in the last row.
     coefficients : ndarray (L, K, p + 1)
         The full fit in the units of the original columns, intercept first; K is 1 unless there are several classes.
+    out_of_fold : ndarray (L, F) or (L, F, classes), or None
+        Out-of-fold predictions, fold after fold, where every fold validates a single row and some metric is no mean over rows.
     """
 
     spec: PathSpec
@@ -49,6 +51,7 @@ class PathResult:
     kkt: FloatArray
     converged: BoolArray
     coefficients: FloatArray
+    out_of_fold: FloatArray | None
 
     @property
     def usable(self) -> BoolArray:
@@ -63,7 +66,8 @@ class PathSummary:
     Attributes
     ----------
     train_mean, train_se, validation_mean, validation_se : ndarray
-        Weighted by the folds' validation weights; a standard error is NaN for a single fold.
+        Weighted by the folds' validation weights, or of the pooled out-of-fold predictions; a standard error is NaN for a
+        single fold.
     gap, gap_relative : ndarray
         How much worse validation is than train, > 0 whichever way the metric points; and divided by |train|.
     n_nonzero_folds_mean : ndarray

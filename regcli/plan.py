@@ -132,6 +132,11 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     shared = None if reason else share(config, dataset, splits, recipe, design, problem, rows, team)
     unit = spread(problem) if config.preprocess.target == "standard" else 1.0
     paths, warnings = Layout(config, problem, outputs, shared or reason, team, unit).paths(dataset.features.names)
+    if metric == "ece":
+        warnings.append(
+            "select.metric ece: the null model is calibrated without knowing anything and may be chosen for it: "
+            "select by log_loss, with ece among select.metrics"
+        )
     n, p = design.X.shape
     if any(path.penalty == "none" for path in paths) and p >= n:
         warnings.append(

@@ -308,25 +308,31 @@ def gap(train: FloatArray, validation: FloatArray, metric: str) -> FloatArray:
     return train - validation if metric in HIGHER_IS_BETTER else validation - train
 
 
-def mean_and_error(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Mean over folds and its standard error: m̄ = Σw m/Σw, √[Σw(m-m̄)²/Σw/(K-1)] (Breiman et al. 1984).
+def mean_and_error(values: FloatArray, weights: FloatArray, share: float = 1.0) -> tuple[FloatArray, FloatArray]:
+    """Mean over J folds and its standard error: m̄ = Σw m/Σw, √[Σw(m-m̄)²/Σw · J/(J-1) / (J·share)].
+
+    Folds that validate the same rows again, of repeats or random splits, add no rows: the spread of J of them tells the
+    variance of one, and the mean is taken to be as good as that of as many folds as there can be without overlap (Nadeau &
+    Bengio 2003; Bates, Hastie & Tibshirani 2023). For a single K-fold it is the usual s/√K (Breiman et al. 1984).
 
     Parameters
     ----------
-    values : ndarray (K, …)
-    weights : ndarray (K,)
+    values : ndarray (J, …)
+    weights : ndarray (J,)
         Validation weight of each fold.
+    share : float
+        min(J, n/n̄_te)/J: n rows in all, n̄_te the mean number that a fold validates.
 
     Returns
     -------
     mean, error : ndarray (…)
         NaN where any fold is; the error also for a single fold.
     """
-    share = weights / weights.sum()
-    mean = np.tensordot(share, values, axes=1)
+    part = weights / weights.sum()
+    mean = np.tensordot(part, values, axes=1)
     if len(values) < 2:
         return mean, np.full(np.shape(mean), np.nan)
-    return mean, np.sqrt(np.tensordot(share, (values - mean) ** 2, axes=1) / (len(values) - 1))
+    return mean, np.sqrt(np.tensordot(part, (values - mean) ** 2, axes=1) / ((len(values) - 1) * share))
 
 
 __all__ = [

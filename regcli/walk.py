@@ -10,7 +10,7 @@ from scipy import sparse
 
 from regcli import linear
 from regcli.preprocess import fit_design
-from regcli.scoring import QUADRATIC, ROW_BY_ROW, Scored, from_squares, score
+from regcli.scoring import QUADRATIC, ROW_BY_ROW, ROW_MEANS, Scored, from_squares, score
 from regcli.weights import fit_weights, sample_weights
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class PathWalk:
     kkt : ndarray (L,)
     train, validation : dict of str to ndarray (L,)
         Metrics of both sides; empty for the full fit.
+    alone : ndarray (L, 1) or (L, 1, classes), or None
+        Predictions of a validation row that is the fold's only one, where some metric is no mean over rows.
     """
 
     preprocessor: Preprocessor
@@ -45,6 +47,7 @@ class PathWalk:
     kkt: FloatArray
     train: dict[str, FloatArray]
     validation: dict[str, FloatArray]
+    alone: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,9 @@ def walk_fold(plan: Plan, fold: Fold, paths: Sequence[tuple[PathSpec, FloatArray
         kkt = linear.certificates(problem, y, weights, penalty, fit)
         train = Scored(y, predicted(plan.loss, linear.predictors(problem, fit)), w, plan.task)
         validation = Scored(y_validation, predicted(plan.loss, fit.eta(X_validation)), w_validation, plan.task)
-        walked.append(PathWalk(design.preprocessor, fit, kkt, score(train, plan.metrics), score(validation, plan.metrics)))
+        alone = validation.mean if _is_alone(plan, fold) else None
+        scores = score(train, plan.metrics), score(validation, plan.metrics)
+        walked.append(PathWalk(design.preprocessor, fit, kkt, *scores, alone))
     return walked
 
 
@@ -123,9 +128,25 @@ def walk_together(plan: Plan, spec: PathSpec) -> list[PathWalk]:
     fits = together.walk(spec.solver, penalty, lambdas, tol=model.tol, max_iter=model.max_iter, ending=spec.ending)
     kkt = together.certificates(spec.solver, penalty, plan.dataset.y[plan.rows], fits)
     scores = together.team.map(lambda f: _scores(plan, spec, f, fits[f]), range(len(fits) - 1))
-    sides: list[tuple[dict[str, FloatArray], dict[str, FloatArray]]] = [*scores, ({}, {})]
-    preprocessors = [*plan.shared.preprocessors, plan.preprocessor]
-    return [PathWalk(made, fit, k, *both) for made, fit, k, both in zip(preprocessors, fits, kkt, sides, strict=True)]
+    alone = [_alone(plan, f, fit) for f, fit in enumerate(fits[:-1])]
+    folds = zip(plan.shared.preprocessors, fits, kkt, scores, alone, strict=False)
+    walked = [PathWalk(made, fit, k, *both, single) for made, fit, k, both, single in folds]
+    return [*walked, PathWalk(plan.preprocessor, fits[-1], kkt[-1], {}, {})]
+
+
+def _is_alone(plan: Plan, fold: Fold) -> bool:
+    """The fold validates one row, on which some metric has no value: its prediction is needed."""
+    return len(fold.validation) == 1 and not ROW_MEANS.issuperset(plan.metrics)
+
+
+def _alone(plan: Plan, f: int, fit: linear.PathFit) -> FloatArray | None:
+    """Predictions of fold f's only validation row, where they are needed."""
+    fold = plan.splits.folds[f]
+    if not _is_alone(plan, fold):
+        return None
+    assert plan.shared is not None  # noqa: S101 - as above
+    place = int(plan.shared.place[fold.validation[0]])
+    return predicted(plan.loss, plan.shared.together.predictors(f, fit, slice(place, place + 1)))
 
 
 def _scores(plan: Plan, spec: PathSpec, f: int, fit: linear.PathFit) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:

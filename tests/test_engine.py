@@ -168,6 +168,27 @@ def test_class_weights_change_no_null_model(target):
     assert balanced["null_model"]["log_loss"] == pytest.approx(-shares @ np.log(shares), rel=0.1)
 
 
+@pytest.mark.parametrize("target", ["two", "three"])
+def test_class_weights_are_told_to_shift_probabilities_and_by_how_much(target):
+    rare = (np.arange(N) % 4 != 0) & (TARGETS[target][0] == 1)
+    rows = dataset(target, y=np.where(rare, 0.0, TARGETS[target][0]))
+    outcome = fitted(rows, model={"class_weight": "balanced"})
+    (told,) = (warning for warning in outcome.warnings if "class_weight" in warning)
+    probability, shares = outcome.predictions.probability.mean(axis=0), np.bincount(rows.y.astype(int)) / N
+    k = 1 if target == "two" else int(np.argmax(np.abs(probability - shares)))
+    said, truth = probability[k], shares[k]
+    assert f"get {rows.classes[k]!r} with {said:.3g} on average, and {truth:.3g} of them are. log_loss" in told
+    for quiet in ({"model": {}}, {"model": {"class_weight": "balanced"}, "select": {"metric": "accuracy"}}):
+        assert not any("class_weight" in warning for warning in fitted(rows, **quiet).warnings)
+    equal = dict.fromkeys(rows.classes, 2.0)
+    assert not any("class_weight" in warning for warning in fitted(rows, model={"class_weight": equal}).warnings)
+
+
+def test_calibration_alone_may_choose_the_null_model_and_says_so():
+    assert any("select.metric ece" in warning for warning in fitted(dataset("two"), select={"metric": "ece"}).warnings)
+    assert not any("ece" in warning for warning in fitted(dataset("two"), select={"metrics": ["ece"]}).warnings)
+
+
 def test_balanced_is_computed_for_every_fit():
     outcome = fitted(dataset("two"), model={"class_weight": "balanced", "tol": 1e-8})
     train = np.flatnonzero(FOLD != "1")

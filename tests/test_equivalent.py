@@ -1,0 +1,114 @@
+"""The scikit-learn line, pasted: it makes the same model, or says what it leaves out."""
+
+import warnings
+
+import numpy as np
+import pytest
+import sklearn.linear_model
+import sklearn.pipeline
+import sklearn.preprocessing
+from sklearn.exceptions import ConvergenceWarning
+from test_engine import TARGETS, N, X, dataset, fitted
+
+WEIGHT = np.where(np.arange(N) % 3 == 0, 2.5, 1.0)
+NAMES = {
+    name: getattr(module, name)
+    for module in (sklearn.linear_model, sklearn.pipeline, sklearn.preprocessing)
+    for name in module.__all__
+}
+
+
+def pasted(outcome):
+    """The estimator that the line makes, under warnings as errors; and what is said beside it."""
+    line = outcome.metrics["selected"]["sklearn"]
+    return eval(line["code"], dict(NAMES)), line["remarks"]
+
+
+def agree(outcome, model, **given):
+    """Fit the line as it is told, on the untreated columns, and hold its predictor against the run's own."""
+    plan = outcome.plan
+    rows, names = plan.splits.train, np.array(plan.dataset.classes)
+    y = plan.dataset.y[rows]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.fit(X[rows], names[y.astype(int)] if len(names) else y, **given)
+    theirs = model.decision_function(X) if len(names) else model.predict(X)
+    b = outcome.paths[outcome.choice.path].coefficients[outcome.choice.index]
+    ours = (b[:, 0] + X @ b[:, 1:].T).squeeze()
+    if len(names) > 2:  # log-odds of several classes are known but for a number that all of them share
+        ours, theirs = ours - ours.mean(axis=1, keepdims=True), theirs - theirs.mean(axis=1, keepdims=True)
+    np.testing.assert_allclose(theirs, ours, rtol=0, atol=2e-4 * np.abs(ours).max())
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("penalty", ["none", "ridge", "lasso", "elasticnet"])
+@pytest.mark.parametrize("scale", ["standard", "robust", "minmax", "maxabs", "none"])
+def test_the_line_makes_the_same_model(target, penalty, scale):
+    entry = {"kind": "elasticnet", "l1_ratio": [0.3]} if penalty == "elasticnet" else penalty
+    outcome = fitted(dataset(target), penalty=entry, preprocess={"scale": scale}, select={"rule": "min"})
+    model, remarks = pasted(outcome)
+    if scale == "none" and target != "y" and penalty in {"lasso", "elasticnet"}:
+        # these columns' sizes differ a hundredfold
+        assert remarks == ["SAGA converges slowly where columns differ much in size"]
+        return
+    assert remarks == []
+    agree(outcome, model)
+
+
+@pytest.mark.parametrize("penalty", ["none", "ridge", "lasso", "elasticnet"])
+@pytest.mark.parametrize("options", [{"fit_intercept": False}, {}])
+def test_positive_coefficients_and_no_intercept(penalty, options):
+    entry = {"kind": penalty, "positive": True}
+    outcome = fitted(dataset(), penalty=entry, model={"tol": 1e-8, **options})
+    agree(outcome, pasted(outcome)[0])
+    assert "positive=True" in outcome.metrics["selected"]["sklearn"]["code"]
+
+
+@pytest.mark.parametrize("target", ["two", "three"])
+@pytest.mark.parametrize(
+    "options", [{"fit_intercept": False}, {"class_weight": "balanced"}, {"class_weight": {"yes": 3, "a": 2}}]
+)
+def test_classes_and_their_weights(target, options):
+    weights = options.get("class_weight")
+    if isinstance(weights, dict):
+        options = {"class_weight": {label: w for label, w in weights.items() if label in TARGETS[target][1]}}
+    outcome = fitted(dataset(target), penalty="lasso", model={"tol": 1e-8, **options})
+    agree(outcome, pasted(outcome)[0])
+
+
+@pytest.mark.parametrize("scale", ["standard", "robust", "none"])
+@pytest.mark.parametrize(("target", "penalty"), [("y", "lasso"), ("y", "ridge"), ("two", "ridge")])
+def test_sample_weights_are_given_as_it_says(target, penalty, scale):
+    outcome = fitted(dataset(target, weight=WEIGHT), penalty=penalty, preprocess={"scale": scale})
+    model, (told,) = pasted(outcome)
+    given = eval(f"dict({told.partition('X, y, ')[2]}", {"w": WEIGHT})
+    agree(outcome, model, **given)
+
+
+def test_what_has_no_equivalent_is_said():
+    factors = fitted(dataset(), penalty={"kind": "lasso", "factors": {"x1": 3}})
+    assert pasted(factors)[1] == ["left out: penalty factors"]
+    assert pasted(fitted(dataset(), penalty={"kind": "lasso", "factors": {"x*": 3}}))[1] == []
+    signs = fitted(dataset("two"), penalty={"kind": "lasso", "positive": True})
+    assert "positive" in pasted(signs)[1][0]
+    range_alone = fitted(dataset(), preprocess={"scale": "minmax"}, model={"fit_intercept": False})
+    assert "without moving" in pasted(range_alone)[1][0]
+    with pytest.raises(AssertionError, match="Not equal"):
+        agree(factors, pasted(factors)[0])
+
+
+def test_the_saved_model_carries_the_parameters_of_the_line():
+    outcome = fitted(dataset("two"), save_model=True, model={"class_weight": "balanced", "tol": 1e-8})
+    line, saved = pasted(outcome)[0][-1], outcome.pipeline[-1]
+    ours, theirs = line.get_params(), saved.get_params()
+    assert ours.pop("C") == pytest.approx(theirs.pop("C"), rel=1e-9)
+    assert ours == theirs
+
+
+def test_scikit_learns_own_tolerance_would_not_do():
+    # otherwise the line could leave tol out
+    outcome = fitted(dataset("two"), penalty="lasso")
+    model, _ = pasted(outcome)
+    model[-1].set_params(tol=1e-4, max_iter=100)
+    with pytest.raises((AssertionError, ConvergenceWarning)):
+        agree(outcome, model)

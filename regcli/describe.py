@@ -128,9 +128,9 @@ def _shifted(plan: Plan, mean: FloatArray) -> list[str]:
     k = 1 if d.binary else int(np.argmax(np.abs(said - truth)))
     spoilt = ", ".join(name for name in plan.metrics if name in OF_PROBABILITIES)
     text = (
-        f"model.class_weight shifts the probabilities: the validation rows get {dataset.classes[k]!r} with {said[k]:.3g} "
-        f"on average, and {truth[k]:.3g} of them are. {spoilt} and every predicted probability suffer from it, rankings "
-        "(roc_auc, average_precision) do not: leave class_weight out where probabilities count, and move the threshold instead"
+        f"model.class_weight shifts the probabilities: on the validation rows {dataset.classes[k]!r} has a mean predicted "
+        f"probability of {said[k]:.3g}, but a share of {truth[k]:.3g}. {spoilt} and every predicted probability suffer from it, "
+        "rankings (roc_auc, average_precision) do not: where probabilities count, leave class_weight out and move the threshold"
     )
     return [text]
 

@@ -177,7 +177,7 @@ def test_class_weights_are_told_to_shift_probabilities_and_by_how_much(target):
     probability, shares = outcome.predictions.probability.mean(axis=0), np.bincount(rows.y.astype(int)) / N
     k = 1 if target == "two" else int(np.argmax(np.abs(probability - shares)))
     said, truth = probability[k], shares[k]
-    assert f"get {rows.classes[k]!r} with {said:.3g} on average, and {truth:.3g} of them are. log_loss" in told
+    assert f"{rows.classes[k]!r} has a mean predicted probability of {said:.3g}, but a share of {truth:.3g}. log_loss" in told
     for quiet in ({"model": {}}, {"model": {"class_weight": "balanced"}, "select": {"metric": "accuracy"}}):
         assert not any("class_weight" in warning for warning in fitted(rows, **quiet).warnings)
     equal = dict.fromkeys(rows.classes, 2.0)

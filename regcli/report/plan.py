@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.report.closing import warning_notes
 from regcli.report.table import Column, Table
-from regcli.report.tables import warning_notes
 
 if TYPE_CHECKING:
     from regcli.plan import Plan

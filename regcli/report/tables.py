@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli.numerals import count, number, percent
+from regcli.report.closing import closing
 from regcli.report.table import Column, Table
-from regcli.run.layout import RESOLVED
 from regcli.scoring import HIGHER_IS_BETTER
 
 if TYPE_CHECKING:
@@ -136,17 +136,21 @@ def metrics_table(metrics: dict[str, Any], manifest: dict[str, Any]) -> Table:
     """One row per metric: means over folds, the final model on training and holdout rows, the null model."""
     first = [name for name in manifest["metrics"] if name in metrics["validation"]]
     names = list(dict.fromkeys([*first, *metrics["validation"]]))
-    holdout = metrics.get("holdout")
     columns = [
         Column("metric", "metric"),
-        Column("better", "better is", 3),
+        Column("better", "better is", 4),
         Column("train", "train (folds)", 2),
         Column("validation", "validation (folds)"),
+        Column("validation_error", "± SE", 2),
         Column("gap", "gap", 1),
-        Column("refit", "refit on all", 2),
-        *([Column("holdout", "holdout")] if holdout else []),
-        Column("null_model", "null model", 1),
+        Column("null_model", "null model (folds)", 1),
+        Column("refit", "refit on all", 3),
+        Column("holdout", "holdout"),
+        Column("holdout_error", "± SE", 2),
+        Column("holdout_null", "null model (holdout)", 2),
     ]
+    # what there is no holdout for, or an earlier regcli did not write
+    columns = [column for column in columns if column.key in {"metric", "better"} or metrics.get(column.key)]
     parts = [_without_noise(metrics[column.key], metrics) for column in columns[2:]]
     better = {name: "higher" if name in HIGHER_IS_BETTER else "lower" for name in names}
     rows = tuple((name, better[name], *(part.get(name) for part in parts)) for name in names)
@@ -181,16 +185,17 @@ def largest_coefficients(coefficients: Columns, manifest: dict[str, Any], top: i
         Column("feature", "feature", fold=20),
         Column("coefficient_standardized", "standardised"),
         Column("coefficient", "coefficient", 1),
-        Column("selection_frequency", "in folds", 2),
+        Column("selection_frequency", "kept in folds", 2),
         Column("sign_agreement", "same sign", 3),
     )
+    n = manifest["folds"]["n"]
     rows = tuple(
         (
             *([str(coefficients["class"][i])] if several else []),
             str(coefficients["feature"][i]),
             float(coefficients["coefficient_standardized"][i]),
             float(coefficients["coefficient"][i]),
-            *(percent(float(coefficients[name][i])) for name in ("selection_frequency", "sign_agreement")),
+            *_kept(float(coefficients["selection_frequency"][i]), float(coefficients["sign_agreement"][i]), n),
         )
         for i in order[:top]
     )
@@ -199,51 +204,11 @@ def largest_coefficients(coefficients: Columns, manifest: dict[str, Any], top: i
     classes = manifest["classes"]
     about = f", for {classes[1]!r} against {classes[0]!r}" if len(classes) == 2 else ""
     title = f"Largest coefficients{about} ({len(rows)} of {len(live)})"
-    return Table(title, columns, rows, ("standardised: change of the prediction (log-odds for classes) per SD of the column.",))
-
-
-def closing(run: RunReader, keep: str | None = None) -> Table:
-    """The outcome in sentences, and the next steps."""
-    manifest, metrics = run.manifest, run.metrics
-    notes = [
-        *selection_notes(manifest, metrics),
-        *warning_notes(manifest["warnings"]),
-        f"Next: `regcli show {run.path} --table sweep` for every grid point; " + _next(run, keep),
-    ]
-    return Table(f"Result of {run.path}", (), (), tuple(notes))
-
-
-def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
-    """What was selected, why, and how good it is."""
-    chosen, metric = metrics["selected"], manifest["metric"]
-    mean, se = chosen["validation_mean"], chosen["validation_se"]
-    null, gap, train = metrics["null_model"][metric], metrics["gap"][metric], metrics["train"][metric]
-    spread = "" if se is None else f" ± {number(se)}"
-    against = f"the null model has {_shown(null)}"
-    if null and metric not in HIGHER_IS_BETTER and mean < null:
-        against += f", so {percent(min(1 - mean / null, 0.999))} of its error is gone"
-    worse = f"{number(gap)}" + (f" ({percent(gap / abs(train))} of train)" if train else "") if gap is not None else "–"
-    used = f"{metrics['n_nonzero']} of {count(metrics['n_features'], 'feature')}"
-    notes = [
-        f"Selected: {_model(chosen)}, λ = {_shown(chosen['lambda'])}, {used}; in scikit-learn {sklearn_form(manifest, chosen)}.",
-        f"Why: {_why(manifest)}.",
-        f"Validation {metric} {_shown(mean)}{spread}; {against}. Gap between train and validation: {worse}.",
-    ]
-    if metrics.get("holdout"):
-        rows = count(manifest["dataset"]["n_holdout"], "row")
-        notes.append(f"On the {rows} held out, looked at once: {metric} {_shown(metrics['holdout'][metric])}.")
-    elif manifest["dataset"]["n_holdout"]:
-        notes.append(f"The {count(manifest['dataset']['n_holdout'], 'row')} held out have not been looked at.")
-    return notes
-
-
-def warning_notes(warnings: Sequence[str]) -> list[str]:
-    """The warnings, each once, under their number."""
-    counted = {text: list(warnings).count(text) for text in warnings}
-    if not counted:
-        return []
-    lines = [f"  - {text}" + (f" ({n} times)" if n > 1 else "") for text, n in counted.items()]
-    return [f"{count(len(counted), 'warning')}:", *lines]
+    of = {0: "the prediction", 2: "the log-odds"}.get(len(classes), "the class's score")
+    overlap = " The folds share most of their rows: this is no test of significance." if n > 3 else ""
+    kept = "kept in folds: how many folds' fits keep the feature; same sign: how many of those give it the sign shown."
+    notes = (f"standardised: change of {of} per standard deviation of the column.", kept + overlap)
+    return Table(title, columns, rows, notes)
 
 
 def columns_table(title: str, columns: Columns) -> Table:
@@ -296,26 +261,6 @@ def unfinished(run: RunReader) -> Table:
     return Table(f"{m.get('name')}: {run.path}", (), (), (*notes, f"Log: {run.path / 'log.txt'}"))
 
 
-def sklearn_form(manifest: dict[str, Any], chosen: dict[str, Any]) -> str:
-    """The selected point as scikit-learn's own estimator."""
-    value, ratio = chosen["sklearn_value"], chosen["l1_ratio"]
-    shown = "inf" if value is None else number(value)
-    if manifest["task"] == "classification":
-        return f"LogisticRegression(C={shown}, l1_ratio={number(ratio or 0.0)})"
-    return {
-        "none": "LinearRegression()",
-        "ridge": f"Ridge(alpha={shown})",
-        "lasso": f"Lasso(alpha={shown})",
-        "elasticnet": f"ElasticNet(alpha={shown}, l1_ratio={shown if ratio is None else number(ratio)})",
-    }[chosen["penalty"]]
-
-
-def _model(chosen: dict[str, Any]) -> str:
-    if chosen["penalty"] == "elasticnet":
-        return f"elasticnet with l1_ratio {number(chosen['l1_ratio'])}"
-    return "no penalty" if chosen["penalty"] == "none" else str(chosen["penalty"])
-
-
 def _reach(manifest: dict[str, Any]) -> str:
     return "within 1 SE" if manifest["rule"] == "1se" else f"within {percent(manifest['tolerance'] or 0)}"
 
@@ -326,22 +271,7 @@ def _represented_by(manifest: dict[str, Any]) -> str:
     return f"its largest λ {_reach(manifest)} of the best, or else its best"
 
 
-def _why(manifest: dict[str, Any]) -> str:
-    metric, margin = manifest["metric"], manifest["rule"]
-    if margin == "min":
-        return f"rule min: the best validation {metric} of all grid points"
-    how = "one standard error" if margin == "1se" else percent(manifest["tolerance"])
-    return (
-        f"rule {margin}: each path's largest λ whose validation {metric} is within {how} of the overall best, "
-        "and of these the one with the fewest non-zeros"
-    )
-
-
-def _next(run: RunReader, keep: str | None) -> str:
-    if run.manifest["command"] == "fit":
-        return f"`regcli predict {run.path} NEW.csv` for predictions."
-    return f"a sweep keeps no model, `{keep or f'regcli fit {run.path / RESOLVED}'}` does."
-
-
-def _shown(value: float | None) -> str:
-    return "undefined" if value is None else number(value)
+def _kept(frequency: float, agreement: float, n: int) -> tuple[str, str]:
+    """In how many of n folds a coefficient is not zero, and in how many of those it has the refit's sign."""
+    kept = round(frequency * n)
+    return f"{kept} of {n}", "–" if np.isnan(agreement) else f"{round(agreement * kept)} of {kept}"

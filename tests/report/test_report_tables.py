@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from regcli.report.tables import largest_coefficients, metrics_table, paths_table, representatives, sklearn_form, warning_notes
+from regcli.report.tables import largest_coefficients, metrics_table, paths_table, representatives
 
 SWEEP = {
     "entry": np.array([0, 0, 0, 1, 1, 1]),
@@ -80,25 +79,29 @@ def test_coefficients_are_ordered_by_their_standardised_size():
     table = largest_coefficients(columns, MANIFEST)
     assert [row[0] for row in table.rows] == [f"x{i}" for i in range(14, 4, -1)]
     assert "10 of 13" in table.title
+    assert all(row[3:] == ("5 of 5", "–") for row in table.rows)
+    assert "no test of significance" in table.notes[1]
     nothing = largest_coefficients({**columns, "coefficient": np.zeros(n)}, MANIFEST)
     assert "the same for every row" in nothing.notes[0]
 
 
-@pytest.mark.parametrize(
-    ("task", "penalty", "ratio", "text"),
-    [("regression", "none", None, "LinearRegression()"), ("regression", "ridge", 0.0, "Ridge(alpha=2)"),
-     ("regression", "lasso", 1.0, "Lasso(alpha=2)"), ("regression", "elasticnet", 0.5, "ElasticNet(alpha=2, l1_ratio=0.5)"),
-     ("classification", "lasso", 1.0, "LogisticRegression(C=2, l1_ratio=1)")],
-)  # fmt: skip
-def test_the_model_in_scikit_learns_words(task, penalty, ratio, text):
-    assert sklearn_form({"task": task}, {"penalty": penalty, "l1_ratio": ratio, "sklearn_value": 2.0}) == text
+def test_folds_are_counted_and_not_taken_for_certainty():
+    columns = {
+        "feature": np.array(["(intercept)", "a", "b"], dtype=object),
+        "coefficient": np.array([5.0, 2.0, 1.0]),
+        "coefficient_standardized": np.array([5.0, 2.0, 1.0]),
+        "selection_frequency": np.array([1.0, 0.8, 0.1]), "sign_agreement": np.array([1.0, 0.75, 0.0]),
+    }  # fmt: skip
+    table = largest_coefficients(columns, MANIFEST | {"folds": {"n": 10, "kind": "kfold"}})
+    assert [row[3:] for row in table.rows] == [("8 of 10", "6 of 8"), ("1 of 10", "0 of 1")]
 
 
-def test_an_infinite_c_has_become_null_in_json():
-    chosen = {"penalty": "none", "l1_ratio": None, "sklearn_value": None}
-    assert sklearn_form({"task": "classification"}, chosen) == "LogisticRegression(C=inf, l1_ratio=0)"
-
-
-def test_a_warning_is_told_once_with_its_count():
-    assert warning_notes(["a", "b", "a"]) == ["2 warnings:", "  - a (2 times)", "  - b"]
-    assert warning_notes([]) == []
+def test_errors_and_the_holdouts_null_model_have_columns_where_there_are_any():
+    part = {"mse": 1.0}
+    parts = ("train", "validation", "validation_error", "gap", "refit", "null_model")
+    metrics = dict.fromkeys(parts, part) | dict.fromkeys(("holdout", "holdout_error", "holdout_null"))
+    assert [c.key for c in metrics_table(metrics, MANIFEST).columns[2:]] == [
+        "train", "validation", "validation_error", "gap", "null_model", "refit",
+    ]  # fmt: skip
+    held = metrics | {"holdout": part, "holdout_error": {"mse": 0.5}, "holdout_null": {"mse": 2.0}}
+    assert metrics_table(held, MANIFEST).rows[0][-3:] == (1.0, 0.5, 2.0)

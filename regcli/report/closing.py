@@ -1,0 +1,139 @@
+"""The outcome of a run in sentences: whether the columns help, what was selected and why, how good it is, what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from regcli.evaluate import share_gone
+from regcli.numerals import count, number, percent
+from regcli.report.table import Table
+from regcli.run.layout import RESOLVED
+from regcli.scoring import HIGHER_IS_BETTER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from regcli.run import RunReader
+
+
+def closing(run: RunReader, keep: str | None = None) -> Table:
+    """The outcome in sentences, and the next steps.
+
+    Parameters
+    ----------
+    run : RunReader
+    keep : str, optional
+        The command that would keep a sweep's model; by default the run's own configuration fitted.
+    """
+    notes = [
+        *selection_notes(run.manifest, run.metrics),
+        *warning_notes(run.manifest["warnings"]),
+        f"Next: `regcli show {run.path} --table sweep` for every grid point; " + _next(run, keep),
+    ]
+    return Table(f"Result of {run.path}", (), (), tuple(notes))
+
+
+def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
+    """What was selected, why, and how good it is; before all else that the columns do not help, where it is so."""
+    chosen, metric = metrics["selected"], manifest["metric"]
+    mean, null = chosen["validation_mean"], metrics["null_model"][metric]
+    validation = _score(metric, mean, chosen["validation_se"])
+    used = f"{metrics['n_nonzero']} of {count(metrics['n_features'], 'feature')}"
+    notes = [
+        *_no_use(manifest, metrics),
+        f"Selected: {_model(chosen)}, λ = {_shown(chosen['lambda'])}, {used}{_rows_left_out(manifest)}.",
+        f"Why: {_why(manifest)}.",
+        f"Validation {validation}; {_against_null(metric, mean, null)}. {_gap(metrics, metric)}",
+        *_holdout(manifest, metrics),
+    ]
+    line = chosen.get("sklearn")
+    if line is not None:
+        notes += [f"In scikit-learn: {line['code']}", *(f"  - {remark}" for remark in line["remarks"])]
+    return notes
+
+
+def _no_use(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
+    chosen, metric = metrics["selected"], manifest["metric"]
+    mean, null, error = chosen["validation_mean"], metrics["null_model"][metric], chosen["validation_se"]
+    if metrics["n_nonzero"] == 0:
+        return ["The columns do not help: the selected model is the null model, which predicts the same for every row."]
+    if mean is None or null is None:
+        return []
+    better = mean - null if metric in HIGHER_IS_BETTER else null - mean
+    if better > (error or 0.0):
+        return []
+    how = "is worse than" if better < 0 else "is no more than one standard error better than"
+    return [f"The columns do not help: validation {_score(metric, mean, error)} {how} the null model's {number(null)}."]
+
+
+def _gap(metrics: dict[str, Any], metric: str) -> str:
+    train, gap = metrics["train"][metric], metrics["gap"][metric]
+    if gap is None:
+        return "Gap between train and validation: –."
+    relative = f" ({percent(gap / abs(train))} of train)" if train else ""
+    return f"Gap between train and validation: {number(gap)}{relative}."
+
+
+def _holdout(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
+    n, metric = manifest["dataset"]["n_holdout"], manifest["metric"]
+    if not metrics.get("holdout"):
+        return [f"Holdout: {count(n, 'row')}, which `regcli fit` alone evaluates."] if n else []
+    # runs of an earlier regcli have neither error nor null model here
+    value, error = metrics["holdout"][metric], (metrics.get("holdout_error") or {}).get(metric)
+    null = metrics.get("holdout_null")
+    beside = f"; {_against_null(metric, value, null[metric])}" if null else ""
+    return [f"Holdout ({count(n, 'row')}, evaluated once by this run): {_score(metric, value, error)}{beside}."]
+
+
+def _score(metric: str, value: float | None, error: float | None) -> str:
+    return f"{metric} {_shown(value)}{'' if error is None else f' ± {number(error)}'}"
+
+
+def _against_null(metric: str, value: float | None, null: float | None) -> str:
+    """The null model's score, and how much of its error is gone."""
+    gone = share_gone(value, null, metric)
+    said = f"the null model has {_shown(null)}"
+    return f"{said}, so {percent(min(gone, 0.999))} of its error is gone" if gone is not None and gone > 0 else said
+
+
+def _rows_left_out(manifest: dict[str, Any]) -> str:
+    """How many rows of the source took no part, where there are any."""
+    data = manifest["dataset"]
+    n = data["n_source_rows"] - data["n_rows"]
+    return f"; {count(n)} of {count(data['n_source_rows'], 'row')} left out" if n > 0 else ""
+
+
+def warning_notes(warnings: Sequence[str]) -> list[str]:
+    """The warnings, each once, under their number."""
+    counted = {text: list(warnings).count(text) for text in warnings}
+    if not counted:
+        return []
+    lines = [f"  - {text}" + (f" ({n} times)" if n > 1 else "") for text, n in counted.items()]
+    return [f"{count(len(counted), 'warning')}:", *lines]
+
+
+def _model(chosen: dict[str, Any]) -> str:
+    if chosen["penalty"] == "elasticnet":
+        return f"elasticnet with l1_ratio {number(chosen['l1_ratio'])}"
+    return "no penalty" if chosen["penalty"] == "none" else str(chosen["penalty"])
+
+
+def _why(manifest: dict[str, Any]) -> str:
+    metric, margin = manifest["metric"], manifest["rule"]
+    if margin == "min":
+        return f"rule min: the best validation {metric} of all grid points"
+    how = "one standard error" if margin == "1se" else percent(manifest["tolerance"])
+    return (
+        f"rule {margin}: of each path the largest λ whose validation {metric} lies within {how} of the overall best, "
+        "and of these points the one with the fewest non-zeros"
+    )
+
+
+def _next(run: RunReader, keep: str | None) -> str:
+    if run.manifest["command"] == "fit":
+        return f"`regcli predict {run.path} NEW.csv` for predictions."
+    return f"a sweep keeps no model, `{keep or f'regcli fit {run.path / RESOLVED}'}` does."
+
+
+def _shown(value: float | None) -> str:
+    return "undefined" if value is None else number(value)

@@ -1,0 +1,83 @@
+"""What is said of a run's outcome, and what is said first."""
+
+from __future__ import annotations
+
+import pytest
+
+from regcli.report.closing import selection_notes, warning_notes
+
+
+def manifest(**changes):
+    dataset = {"n_source_rows": 120, "n_rows": 120, "n_holdout": 0}
+    return {
+        "metric": "mse", "rule": "1se", "tolerance": None, "dataset": dataset | changes.pop("dataset", {}), **changes,
+    }  # fmt: skip
+
+
+def metrics(mean=1.0, se=0.1, null=4.0, metric="mse", **changes):
+    chosen = {"penalty": "lasso", "l1_ratio": 1.0, "lambda": 0.25, "validation_mean": mean, "validation_se": se}
+    return {
+        "selected": chosen | changes.pop("selected", {}), "train": {metric: 0.8}, "gap": {metric: 0.2},
+        "null_model": {metric: null}, "holdout": None, "n_nonzero": 3, "n_features": 10, **changes,
+    }  # fmt: skip
+
+
+def test_a_model_that_helps_begins_with_what_was_selected():
+    notes = selection_notes(manifest(), metrics())
+    assert notes[0] == "Selected: lasso, λ = 0.25, 3 of 10 features."
+    assert notes[2] == (
+        "Validation mse 1 ± 0.1; the null model has 4, so 75% of its error is gone. "
+        "Gap between train and validation: 0.2 (25% of train)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "metric", "said"),
+    [
+        ({"n_nonzero": 0}, "mse", "the selected model is the null model"),
+        ({"mean": 4.2}, "mse", "validation mse 4.2 ± 0.1 is worse than the null model's 4"),
+        ({"mean": 3.95}, "mse", "no more than one standard error better than the null model's 4"),
+        ({"mean": 4.2, "se": None}, "mse", "validation mse 4.2 is worse than"),
+        ({"mean": 0.55, "null": 0.5}, "roc_auc", "no more than one standard error better"),
+        ({"mean": 0.4, "null": 0.5}, "roc_auc", "worse than"),
+    ],
+)
+def test_that_the_columns_do_not_help_is_said_first(found, metric, said):
+    first, *rest = selection_notes(manifest(metric=metric), metrics(metric=metric, **found))
+    assert first.startswith("The columns do not help: ")
+    assert said in first
+    assert not any("is gone" in note for note in rest if metric != "mse" or found.get("mean", 0) > 4)
+
+
+@pytest.mark.parametrize(("mean", "null", "metric"), [(3.89, 4.0, "mse"), (0.61, 0.5, "roc_auc"), (1.0, None, "mse")])
+def test_and_only_where_it_is_so(mean, null, metric):
+    assert selection_notes(manifest(metric=metric), metrics(mean, null=null, metric=metric))[0].startswith("Selected")
+
+
+def test_rows_left_out_are_told_with_what_was_selected():
+    assert selection_notes(manifest(dataset={"n_rows": 100}), metrics())[0].endswith("3 of 10 features; 20 of 120 rows left out.")
+
+
+def test_the_holdout_has_its_own_error_and_null_model():
+    held = {"holdout": {"mse": 1.5}, "holdout_error": {"mse": 0.25}, "holdout_null": {"mse": 3.0}}
+    data = {"dataset": {"n_holdout": 30}}
+    said = "Holdout (30 rows, evaluated once by this run): mse 1.5 ± 0.25; the null model has 3, so 50% of its error is gone."
+    assert said in selection_notes(manifest(**data), metrics(**held))
+    # as it was written before there were errors
+    assert "Holdout (30 rows, evaluated once by this run): mse 1.5." in selection_notes(
+        manifest(**data), metrics(holdout={"mse": 1.5})
+    )
+    assert "Holdout: 30 rows, which `regcli fit` alone evaluates." in selection_notes(manifest(**data), metrics())
+
+
+def test_the_line_to_paste_stands_alone():
+    line = {"code": "Lasso(alpha=0.25)", "remarks": ["left out: penalty factors"]}
+    assert selection_notes(manifest(), metrics(selected={"sklearn": line}))[-2:] == [
+        "In scikit-learn: Lasso(alpha=0.25)",
+        "  - left out: penalty factors",
+    ]
+
+
+def test_a_warning_is_told_once_with_its_count():
+    assert warning_notes(["a", "b", "a"]) == ["2 warnings:", "  - a (2 times)", "  - b"]
+    assert warning_notes([]) == []

@@ -24,7 +24,7 @@ def test_fit_prints_the_run_alone_and_its_tables_beside(folder):
     assert done.out == f"{run_of(done)}\n"
     assert done.out.startswith("runs/")
     assert (folder / run_of(done) / "model.skops").exists()
-    for word in ("ridge", "lasso", "scikit-learn", "Selected:", "Why:", "rows held out, looked at once", "null model", "Next:"):
+    for word in ("ridge", "lasso", "scikit-learn", "Selected:", "Why:", "evaluated once by this run", "null model", "Next:"):
         assert word in done.err
     assert sum(line.startswith("  *  ") for line in done.err.splitlines()) == 1
 
@@ -82,7 +82,7 @@ def test_sweep_keeps_no_model_and_leaves_the_holdout_alone(folder):
     assert json.loads((run / "metrics.json").read_text(encoding="utf-8"))["holdout"] is None
     with (run / "sweep.csv").open(encoding="utf-8") as file:
         assert {row["penalty"] for row in csv.DictReader(file)} == {"lasso"}
-    assert "have not been looked at" in done.err
+    assert "which `regcli fit` alone evaluates" in done.err
 
 
 def test_sweep_of_all_penalties_without_a_configuration(folder):

@@ -77,7 +77,7 @@ def predict_with(pipeline: Any, features: Features) -> tuple[Any, FloatArray | N
 
 
 def affine_form(plan: Plan, coefficients: FloatArray) -> dict[str, Any] | None:
-    """The model as plain numbers; None where a step (polynomial, text) is not affine in the columns or their levels.
+    """The model as plain numbers; None where a step (polynomial, text, dates) is not affine in the columns or their levels.
 
     The linear predictor is ``intercept + Σ``: for a numeric input ``coefficient × value`` (``fill`` in place of a missing
     value, and ``missing`` added then), for a categorical one the entry of ``levels`` (``unseen`` for any other text). With
@@ -91,7 +91,7 @@ def affine_form(plan: Plan, coefficients: FloatArray) -> dict[str, Any] | None:
     coefficients : ndarray (K, p + 1)
         In the units of the columns, intercept first.
     """
-    if plan.config.preprocess.polynomial is not None or plan.config.preprocess.text is not None:
+    if plan.config.preprocess.polynomial is not None or {"text", "date"} & set(plan.dataset.features.kinds):
         return None
     by_name = {output.name: coefficients[:, 1 + j] for j, output in enumerate(plan.outputs)}
     k = len(coefficients)

@@ -110,7 +110,7 @@ def make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
 
 def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     metric = config.select.metric or ("mse" if dataset.task == "regression" else "log_loss")
-    config = decide(config, task=dataset.task, cv_kind=splits.kind, metric=metric)
+    config = decide(config, task=dataset.task, cv_kind=splits.kind, metric=metric, notation=dataset.notation)
     check_class_weight(dataset, config.model.class_weight)
     dataset = on_scale(dataset, config.preprocess.target)
     metrics = tuple(dict.fromkeys((metric, *config.select.metrics)))

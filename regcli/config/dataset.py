@@ -1,13 +1,15 @@
 """The `dataset` block: one model for each kind."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from regcli.config.base import (
     AtLeastOne,
     AtLeastTwo,
+    Complaint,
     Flag,
     NonNegative,
     Number,
@@ -66,6 +68,45 @@ class Columns(Part):
     exclude: tuple[Text, ...] = Field(default=(), description="columns to leave out, names or globs")
 
 
+ColumnType = Annotated[Literal["number", "category", "date"], must("number, category or date")]
+Sign = Annotated[
+    str, Field(min_length=1, max_length=1, pattern=r"^[\t !#-/:-@\[-`{-~]$"), must("a single sign, such as ';' or '\\t'")
+]
+
+
+def _known_encoding(value: str) -> str:
+    try:
+        b"text".decode(value, "replace")
+    except (LookupError, ValueError):
+        raise reject(f"{shown(value)} is no encoding of text; utf-8, utf-16, latin-1 and cp1252 are usual") from None
+    return value
+
+
+class Read(Part):
+    """How a CSV file is written; what is not said is found out."""
+
+    delimiter: Sign | None = Field(default=None, description="what separates cells; null: a comma, semicolon, tab or bar")
+    decimal: Annotated[Literal[".", ","], must("'.' or ','")] | None = Field(
+        default=None, description="the decimal sign; null: found out from whole columns"
+    )
+    thousands: Annotated[Literal[",", ".", " ", "'"], must("',', '.', ' ' or \"'\"")] | None = Field(
+        default=None, description="what groups digits by three; null: found out from whole columns"
+    )
+    encoding: Annotated[Text, AfterValidator(_known_encoding)] | None = Field(
+        default=None, description="such as utf-8, utf-16, latin-1, cp1252; null: found out"
+    )
+    na: tuple[Annotated[str, must("text")], ...] | None = Field(
+        default=None, description="cells that are missing, besides empty ones; null: NA, NaN, null and the like, and found out"
+    )
+    day_first: Flag | None = Field(default=None, description="whether 3/4/2024 is in April; null: found out from whole columns")
+
+    @classmethod
+    def _complaints(cls, given: dict[str, Any]) -> Iterator[Complaint]:
+        if given.get("thousands") in {".", ","} and given["thousands"] == given.get("decimal", "."):
+            other = {".": ",", ",": "."}[given["thousands"]]
+            yield Complaint(("thousands",), f"is the decimal sign as well; set decimal to {other!r}, or another thousands")
+
+
 class _Table(Part):
     """What files with named columns have in common."""
 
@@ -73,9 +114,19 @@ class _Table(Part):
     path: FilePath = Field(description="the data file, relative to the configuration file")
     target: Text = Field(description="the column to predict")
     columns: Columns = Field(default=Columns(), description="which columns are features")
+    types: dict[str, ColumnType] = Field(
+        {}, description="number, category or date by column or glob; otherwise the cells decide, as `validate` shows"
+    )
     weight: Text | None = Field(default=None, description="column with sample weights")
     group: Text | None = Field(default=None, description="column naming the group a row belongs to; a group is never split")
     time: Text | None = Field(default=None, description="column that orders the rows in time")
+
+    @field_validator("types")
+    @classmethod
+    def _of_features(cls, types: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        if info.data.get("target") in types:
+            raise reject("is the target, whose type follows from task", str(info.data["target"]), at_key=True)
+        return types
 
     @field_validator("weight", "group", "time")
     @classmethod
@@ -89,6 +140,7 @@ class CsvDataset(_Table):
     """A CSV file with a header line, compressed or not."""
 
     kind: Literal["csv"] = Field(description="the kind of data")
+    read: Read | None = Field(default=None, description="how the file is written; what is not said is found out")
 
 
 class ParquetDataset(_Table):

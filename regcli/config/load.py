@@ -22,7 +22,7 @@ from regcli.config.yaml12 import parse
 from regcli.errors import ConfigError, Problem, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from regcli.config.tree import Node
 
@@ -82,7 +82,14 @@ def config_from_data(data: dict[str, Any], source: str, base: Path, overrides: S
     return _build(origin, overrides, [], {"version": 1, "name": "sweep"})
 
 
-def decide(config: Config, *, task: str | None = None, cv_kind: str | None = None, metric: str | None = None) -> Config:
+def decide(
+    config: Config,
+    *,
+    task: str | None = None,
+    cv_kind: str | None = None,
+    metric: str | None = None,
+    notation: Mapping[str, Any] | None = None,
+) -> Config:
     """The same configuration with what was left to the data written down, and the rules between its blocks held again.
 
     Parameters
@@ -91,6 +98,8 @@ def decide(config: Config, *, task: str | None = None, cv_kind: str | None = Non
         As loaded; it stays as it is.
     task, cv_kind, metric : str or None
         What `task`, `cv.kind` and `select.metric` turned out to be; None leaves a key alone.
+    notation : mapping of str to plain data, optional
+        What keys of `dataset.read` turned out to be.
 
     Raises
     ------
@@ -99,7 +108,8 @@ def decide(config: Config, *, task: str | None = None, cv_kind: str | None = Non
     """
     root = copy.deepcopy(config.origin.tree)
     findings = []
-    for key, value in (("task", task), ("cv.kind", cv_kind), ("select.metric", metric)):
+    read = [(f"dataset.read.{key}", value) for key, value in (notation or {}).items()]
+    for key, value in (("task", task), ("cv.kind", cv_kind), ("select.metric", metric), *read):
         if value is not None:
             findings += put(root, (), key.split("."), from_data(value, Place("decided by the data")))
     return _build(replace(config.origin, tree=root), (), findings, {})

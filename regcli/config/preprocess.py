@@ -89,6 +89,19 @@ class Lags(Part):
         return rolling_mean
 
 
+class Dates(Part):
+    """Parts of dates as features."""
+
+    parts: Annotated[
+        tuple[Literal["year", "month", "weekday", "hour"], ...], Field(min_length=1), AfterValidator(once)
+    ] = Field(
+        default=("year", "month", "weekday", "hour"), description="which; the hour only where a column has times of day"
+    )
+    cyclic: Flag = Field(
+        default=True, description="month, weekday and hour as sine and cosine, so that December is next to January"
+    )
+
+
 class Preprocess(Part):
     """What happens to the columns before the fit, learnt from the training rows of each fit alone."""
 
@@ -105,3 +118,4 @@ class Preprocess(Part):
     polynomial: Polynomial | None = Field(default=None, description="powers and products of the numeric columns")
     text: TextColumn | None = Field(default=None, description="one column of free text as counts of words")
     lags: Lags | None = Field(default=None, description="earlier values as features; needs dataset.time")
+    dates: Dates | None = Field(default=None, description="parts of columns of type date that have no role, as features")

@@ -108,13 +108,15 @@ class Config(Part):
         if dataset is None:
             return _unless(found, preprocess)
         table = isinstance(dataset, CsvDataset | ParquetDataset)
-        for key, block in (("text", preprocess.text), ("lags", preprocess.lags)):
+        for key, block in (("text", preprocess.text), ("lags", preprocess.lags), ("dates", preprocess.dates)):
             if block is not None and not table:
                 found.append(reject(f"needs named columns, of a csv or parquet dataset, not {dataset.kind}", key, at_key=True))
         if preprocess.lags is not None and table and role(dataset, "time") is None:
             found.append(reject("needs dataset.time, the column that orders the rows", "lags", at_key=True))
         if preprocess.text is not None and preprocess.text.column == role(dataset, "target"):
             found.append(reject(f"{preprocess.text.column!r} is the target", "text", "column"))
+        if preprocess.text is not None and preprocess.text.column in getattr(dataset, "types", {}):
+            found.append(reject(f"{preprocess.text.column!r} is something else in dataset.types", "text", "column"))
         return _unless(found, preprocess)
 
     @field_validator("model")

@@ -18,7 +18,7 @@ __all__ = ["KINDS", "load", "load_rows", "split"]
 
 # Where the function for a kind is: what a configuration does not ask for is not imported.
 KINDS = {
-    "csv": ("csvfile", "load_csv"),
+    "csv": ("table", "load_csv"),
     "parquet": ("parquet", "load_parquet"),
     "svmlight": ("svmlight", "load_svmlight"),
     "builtin": ("builtin", "load_builtin"),

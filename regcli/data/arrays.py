@@ -10,6 +10,7 @@ import numpy as np
 
 from regcli.data.cells import Cells
 from regcli.data.columns import as_texts, numeric_kinds
+from regcli.data.notation import Notation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +52,15 @@ class ArrayTable:
     def typed(self) -> bool:
         """Arrays know what they hold."""
         return True
+
+    @property
+    def notation(self) -> Notation:
+        """Of numbers in columns of text."""
+        return Notation()
+
+    @property
+    def how(self) -> None:
+        """It says so itself."""
 
     @property
     def header(self) -> tuple[str, ...]:

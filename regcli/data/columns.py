@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
+from regcli.data.notation import LABEL_LEVELS
 from regcli.data.wording import count
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from regcli.data.notation import Notation
     from regcli.data.source import TableSource
     from regcli.data.types import FloatArray, TextArray, type_of_column
 
@@ -19,9 +21,6 @@ NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 DECIMAL_COMMA = r"^\s*[+-]?\d+,\d+\s*$"
 # 1,234,567.8 and 1 234 and 1'234; $5; 12.5 %
 DECORATED = r"^\s*[+-]?\s*[$€£¥]?\s*[+-]?\d{1,3}(([ ,.'’]\d{3})*|\d*)([.,]\d+)?\s*[%$€£¥]?\s*$"
-
-# A text column with no more distinct cells than this may be made of labels, some of which look like numbers ("1", "2", "3+").
-LABEL_LEVELS = 20
 
 EXCLUDE = "or leave the column out: dataset.columns: {{exclude: [{name!r}]}}."
 
@@ -32,7 +31,7 @@ def kind_of(column: pa.ChunkedArray, name: str, source: TableSource) -> type_of_
     Raises
     ------
     DataError
-        For dates, nested values; in CSV files also for columns of numbers with the odd cell that is none.
+        For times of day and nested values; in CSV files also for columns of numbers with the odd cell that is none.
     """
     import pyarrow as pa
 
@@ -45,12 +44,6 @@ def kind_of(column: pa.ChunkedArray, name: str, source: TableSource) -> type_of_
         if not source.typed:
             _refuse_stray_cells(column, name, source)
         return "categorical"
-    if pa.types.is_temporal(kind):
-        raise DataError(
-            f"{source.name}: column {name!r} holds dates or times, which are not features by themselves.",
-            f"Use it as dataset.time, turn it into numbers, {EXCLUDE.format(name=name)}",
-            leave_out(name),
-        )
     raise DataError(
         f"{source.name}: column {name!r} is of type {kind}, which is no feature.",
         f"Leave the column out: dataset.columns: {{exclude: [{name!r}]}}.",
@@ -98,19 +91,28 @@ def is_numeric(column: pa.ChunkedArray) -> bool:
     return _is_number(column.type)
 
 
+def is_text(column: pa.ChunkedArray) -> bool:
+    """Whether the column is strings as they are."""
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(column.type))
+
+
 def numeric_kinds(p: int) -> tuple[type_of_column, ...]:
     """Kinds of p columns that are all numbers."""
     numeric: type_of_column = "numeric"
     return (numeric,) * p
 
 
-def parsed_numbers(column: pa.ChunkedArray) -> FloatArray | None:
+def parsed_numbers(column: pa.ChunkedArray, notation: Notation) -> FloatArray | None:
     """Numbers of a text column, shape (n,), NaN where missing; None where some cell is no number."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if notation.thousands is not None and first_non_number(column, notation) is not None:
+        return None
     try:
-        return numbers(pc.cast(pc.utf8_trim_whitespace(column), pa.float64()))
+        return numbers(pc.cast(notation.plain(column), pa.float64()))
     except pa.ArrowInvalid:
         return None
 
@@ -149,11 +151,11 @@ def texts(column: pa.ChunkedArray) -> TextArray:
     return result
 
 
-def first_non_number(column: pa.ChunkedArray) -> tuple[int, str] | None:
+def first_non_number(column: pa.ChunkedArray, notation: Notation) -> tuple[int, str] | None:
     """Row and text of the first cell of a text column that is no number."""
     import pyarrow.compute as pc
 
-    bad = pc.invert(pc.match_substring_regex(column, NUMBER))
+    bad = pc.invert(pc.match_substring_regex(column, notation.number))
     row = pc.index(bad, True).as_py()
     return None if row < 0 else (row, column[row].as_py())
 
@@ -174,8 +176,8 @@ def refuse_non_number(column: pa.ChunkedArray, name: str, source: TableSource, w
     """Raise for a column that ought to hold numbers, quoting the first cell that is none."""
     import pyarrow as pa
 
-    bad = first_non_number(column) if pa.types.is_string(column.type) else None
-    cell = f"; {source.place(bad[0])} says {_quoted(bad[1])}" if bad else f", not {column.type}"
+    bad = first_non_number(column, source.notation) if pa.types.is_string(column.type) else None
+    cell = f"; {source.place(bad[0])} says {quoted(bad[1])}" if bad else f", not {column.type}"
     raise DataError(f"{source.name}: {what} {name!r} must hold numbers{cell}.", hint)
 
 
@@ -184,15 +186,15 @@ def _refuse_stray_cells(column: pa.ChunkedArray, name: str, source: TableSource)
     import pyarrow.compute as pc
 
     present = column.drop_null()
-    numeric = pc.match_substring_regex(present, NUMBER)
+    numeric = pc.match_substring_regex(present, source.notation.number)
     n_numeric = pc.sum(numeric).as_py()
     if 2 * n_numeric > len(present) > n_numeric:
         strays = pc.value_counts(present.filter(pc.invert(numeric))).field("counts")
         if pc.count_distinct(present).as_py() <= LABEL_LEVELS and pc.min(strays).as_py() > 1:
             return
-        row, text = first_non_number(column) or (0, "")
+        row, text = first_non_number(column, source.notation) or (0, "")
         raise DataError(
-            f"{source.name}: column {name!r} is made of numbers, but {source.place(row)} says {_quoted(text)} "
+            f"{source.name}: column {name!r} is made of numbers, but {source.place(row)} says {quoted(text)} "
             f"({count(len(present) - n_numeric, 'such cell')}).",
             f"Correct the cell, empty it if the value is missing, {EXCLUDE.format(name=name)}",
             leave_out(name),
@@ -206,7 +208,7 @@ def _refuse_stray_cells(column: pa.ChunkedArray, name: str, source: TableSource)
         if many and 2 * pc.sum(found).as_py() > len(present):
             row = pc.index(pc.match_substring_regex(column, pattern), True).as_py()
             raise DataError(
-                f"{source.name}: column {name!r} has {what} ({source.place(row)} says {_quoted(column[row].as_py())}).",
+                f"{source.name}: column {name!r} has {what} ({source.place(row)} says {quoted(column[row].as_py())}).",
                 f"Write plain numbers with decimal points, such as 1234.5, {EXCLUDE.format(name=name)}",
                 leave_out(name),
             )
@@ -226,6 +228,6 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """The cell in quotes, shortened where it is long."""
     return repr(text if len(text) <= 40 else text[:37] + "...")

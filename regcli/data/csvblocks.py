@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from regcli.data.notation import Notation
     from regcli.data.source import Content
     from regcli.data.types import FloatArray, type_of_column
 
@@ -50,8 +51,8 @@ class Wanted:
         Columns whose cells count as they stand in the file.
     features : set of str
         Columns that belong into the matrix where they are numbers.
-    verbatim : bool
-        Nothing but an empty cell is missing.
+    notation : Notation
+        How cells are written.
     """
 
     header: tuple[str, ...]
@@ -59,7 +60,7 @@ class Wanted:
     columns: tuple[str, ...]
     as_text: AbstractSet[str]
     features: AbstractSet[str]
-    verbatim: bool = False
+    notation: Notation
 
     def convert(self, types: dict[str, pa.DataType] | None = None) -> Any:  # noqa: ANN401 - pyarrow has no types
         """Options of pyarrow; types other than text are guessed where they are not given."""
@@ -67,10 +68,16 @@ class Wanted:
         from pyarrow import csv as arrow_csv
 
         text = {name: pa.string() for name in self.columns if name in self.as_text}
-        missing = {"null_values": [""]} if self.verbatim else {}
-        return arrow_csv.ConvertOptions(
-            include_columns=list(self.columns), column_types=types or text, strings_can_be_null=True, **missing
-        )
+        return arrow_csv.ConvertOptions(include_columns=list(self.columns), column_types=types or text, **self.cells)
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        """Options of pyarrow for what stands in the cells."""
+        return {
+            "null_values": list(self.notation.na),
+            "decimal_point": self.notation.decimal,
+            "strings_can_be_null": True,
+        }
 
     def how(self, block_size: int) -> dict[str, Any]:
         """Options of pyarrow for text without quotes, parsed in the calling thread."""

@@ -9,13 +9,14 @@ import sys
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from regcli.data.cells import into_matrix
 from regcli.data.csvblocks import Wanted, read_segments
 from regcli.data.csvwide import WIDE, read_wide
+from regcli.data.encoding import UTF8_BOM, as_utf8, not_utf8
+from regcli.data.notation import Notation, asked_for
 from regcli.data.source import Content, check_header, hashing, open_content
-from regcli.data.table import table_dataset
 from regcli.data.wording import count, shown
 from regcli.errors import DataError
 
@@ -26,14 +27,10 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from regcli.config import Config
-    from regcli.config.dataset import CsvDataset
+    from regcli.config.dataset import Read
     from regcli.data.cells import Cells
-    from regcli.data.types import Dataset
 
-DELIMITERS = (",", ";", "\t")
-UTF8_BOM = b"\xef\xbb\xbf"
-UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+DELIMITERS = (",", ";", "\t", "|")
 # How files begin that are often taken for CSV, what they are, and what to do with them.
 OTHER_FORMATS = (
     (b"PK\x03\x04", "an Excel workbook or another zip archive", "Save the sheet as 'CSV UTF-8', or unpack the archive."),
@@ -50,7 +47,6 @@ BLOCK = 16 << 20
 LARGE = 32 << 20
 HEAD = 1 << 20
 HAS_TEXT = re.compile(rb"\S")
-SAVE_AS_UTF8 = "Save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8'; or: iconv -f {} -t utf-8 OLD > NEW)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +59,19 @@ class CsvFile:
         What it is called in messages.
     header : tuple of str
     delimiter : str
-        Comma, semicolon or tab, whichever splits the header into most names.
+        As configured, or comma, semicolon, tab or bar, whichever splits the header into most names.
     content : Content
-        The text.
+        The text, in UTF-8.
     start, line : int
         Byte and line at which the rows begin, behind the header; lines are counted from 1.
     digest : Future of str
         SHA-256 of the file.
+    asked : Read or None
+        How the file is written, as far as that was configured.
+    encoding : str
+        Of the file as it lies on the disk.
+    notation : Notation
+        How its cells are written.
     """
 
     name: str
@@ -79,6 +81,9 @@ class CsvFile:
     start: int
     line: int
     digest: Future[str]
+    asked: Read | None
+    encoding: str
+    notation: Notation
 
     @property
     def typed(self) -> bool:
@@ -91,7 +96,7 @@ class CsvFile:
         return self.digest.result()
 
     def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: AbstractSet[str]) -> Cells:
-        """Read some columns; an empty cell, ``NA``, ``null``, ``NaN`` and the like are missing, in text as well.
+        """Read some columns; the notation says which cells are missing, in text as well.
 
         A large or wide file is read straight into the matrix. Where that does not do (line ends in quotes, a column whose kind
         shows late) or something is wrong with the file, it is read as a whole, and what is wrong is told.
@@ -101,7 +106,7 @@ class CsvFile:
         DataError
             For rows of another length than the header's and for text that is not UTF-8, with the line.
         """
-        wanted = Wanted(self.header, self.delimiter, tuple(columns), as_text, features)
+        wanted = Wanted(self.header, self.delimiter, tuple(columns), as_text, features, self.notation)
         for suits, read in ((len(columns) > WIDE, read_wide), (self.content.size - self.start > LARGE, read_segments)):
             cells = read(self.content, self.start, wanted) if suits else None
             if cells is not None:
@@ -110,7 +115,13 @@ class CsvFile:
 
     def verbatim(self, columns: Sequence[str]) -> pa.Table:
         """Some columns as the text that stands in the cells; only an empty cell is missing."""
-        return self._table(Wanted(self.header, self.delimiter, tuple(columns), frozenset(columns), frozenset(), verbatim=True))
+        wanted = Wanted(self.header, self.delimiter, tuple(columns), frozenset(columns), frozenset(), Notation(na=("",)))
+        return self._table(wanted)
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """How the file is read, by the keys of dataset.read."""
+        return {"delimiter": self.delimiter, "encoding": self.encoding, **self.notation.every}
 
     def _table(self, wanted: Wanted) -> pa.Table:
         """The columns as Arrow has them."""
@@ -170,26 +181,24 @@ class CsvFile:
         return DataError(f"{self.name}: the file cannot be read as CSV ({reason}).", "Check its quotes and separators.")
 
 
-def not_utf8(body: bytes, wrong: UnicodeDecodeError, name: str) -> DataError:
-    """Name the first byte that is no UTF-8."""
-    line = body.count(b"\n", 0, wrong.start) + 1
-    byte = body[wrong.start]
-    what = f"line {line} is not UTF-8 text (byte 0x{byte:02x} at offset {wrong.start})"
-    return DataError(f"{name}: {what}.", SAVE_AS_UTF8.format("latin1"))
-
-
-def open_csv(path: Path) -> CsvFile:
+def open_csv(path: Path, asked: Read | None = None) -> CsvFile:
     """Read a CSV file (``.gz`` or plain, with or without byte-order mark) as far as its header.
+
+    Parameters
+    ----------
+    path : Path
+    asked : Read or None
+        What is known of how it is written.
 
     Raises
     ------
     DataError
         Where the file cannot be read, has no rows, or names a column twice or not at all.
     """
-    return _csv_in(*open_content(path), shown(path))
+    return _csv_in(*open_content(path), shown(path), asked)
 
 
-def csv_from_stdin() -> CsvFile:
+def csv_from_stdin(asked: Read | None = None) -> CsvFile:
     """The CSV text that comes in by the standard input, all of it.
 
     Raises
@@ -200,13 +209,16 @@ def csv_from_stdin() -> CsvFile:
     raw, name = sys.stdin.buffer.read(), "standard input"
     if not raw:
         raise DataError(f"{name}: nothing came in.", "Pipe a CSV file with a header into it.")
-    return _csv_in(Content(Path("-"), len(raw), raw), hashing(raw), name)
+    return _csv_in(Content(Path("-"), len(raw), raw), hashing(raw), name, asked)
 
 
-def _csv_in(content: Content, digest: Future[str], name: str) -> CsvFile:
+def _csv_in(content: Content, digest: Future[str], name: str, asked: Read | None) -> CsvFile:
     """The header of a CSV text, and where the rows begin."""
+    _refuse_other_formats(content.part(0, HEAD), name)
+    content, encoding = as_utf8(content, asked.encoding if asked else None, name)
     body = content.part(0, HEAD)
-    _refuse_other_formats(body, name)
+    if b"\0" in body[: body.find(b"\n") + 1]:
+        raise DataError(f"{name}: line 1 holds zero bytes, which no text does.", "Check what the file is and how it was written.")
     begin = len(UTF8_BOM) if body.startswith(UTF8_BOM) else 0
     text, start = _first_record(body, begin, name)
     while len(body) < content.size and not HAS_TEXT.search(body, start):  # the header fills what has been read, or nearly
@@ -214,12 +226,13 @@ def _csv_in(content: Content, digest: Future[str], name: str) -> CsvFile:
         text, start = _first_record(body, begin, name)
     if not text:
         raise DataError(f"{name}: the file holds nothing but blank lines.", "Check how it was written.")
-    delimiter = max(DELIMITERS, key=lambda d: len(_cells(text, d)))
+    delimiter = (asked and asked.delimiter) or max(DELIMITERS, key=lambda d: len(_cells(text, d)))
     header = tuple(_cells(text, delimiter))
     check_header(header, name)
     if not HAS_TEXT.search(body, start):
         raise DataError(f"{name}: the file has a header and no rows.", "Check how it was written.")
-    return CsvFile(name, header, delimiter, content, start, _lines(body[:start]) + 1, digest)
+    line = _lines(body[:start]) + 1
+    return CsvFile(name, header, delimiter, content, start, line, digest, asked, encoding, asked_for(asked))
 
 
 def _refuse_other_formats(body: bytes, name: str) -> None:
@@ -227,11 +240,6 @@ def _refuse_other_formats(body: bytes, name: str) -> None:
     for beginning, what, remedy in OTHER_FORMATS:
         if body[: len(beginning)].lower() == beginning.lower():
             raise DataError(f"{name}: the file is {what}.", remedy)
-    first = body[: body.find(b"\n") + 1]
-    if body.startswith(UTF16_BOMS) or len(first) < 4 * first.count(b"\0") < 3 * len(first):
-        raise DataError(f"{name}: line 1 is not UTF-8 text (the file looks like UTF-16).", SAVE_AS_UTF8.format("utf-16"))
-    if b"\0" in first:
-        raise DataError(f"{name}: line 1 holds zero bytes, which no text does.", "Check what the file is and how it was written.")
 
 
 def _first_record(body: bytes, begin: int, name: str) -> tuple[str, int]:
@@ -268,9 +276,3 @@ def _has_quotes(rows: pa.Buffer) -> bool:
 def _lines(body: bytes) -> int:
     """Number of line ends, whatever the system they come from."""
     return body.count(b"\n") or body.count(b"\r")
-
-
-def load_csv(config: Config) -> Dataset:
-    """A CSV file as a dataset."""
-    options = cast("CsvDataset", config.dataset)
-    return table_dataset(open_csv(options.path), config, target=options.target)

@@ -132,7 +132,7 @@ class _Reader:
         import pyarrow as pa
 
         text = b"\n".join(lines).replace(self.wanted.delimiter.encode(), b"\n") + b"\n"
-        column = _parse(text, ("",), self.wanted.delimiter, {"": pa.float64()}).column(0)
+        column = _parse(text, ("",), self.wanted, {"": pa.float64()}).column(0)
         shape = len(lines), self.numeric.shape[1]
         if len(column) != shape[0] * shape[1]:
             raise pa.ArrowInvalid("line ends of several kinds")
@@ -145,19 +145,19 @@ class _Reader:
 
         header = [self.wanted.header[j] for j in self.cut]
         types = {name: pa.string() for name in header if name in self.wanted.as_text}
-        table = _parse(b"\n".join(lines) + b"\n", header, self.wanted.delimiter, types)
+        table = _parse(b"\n".join(lines) + b"\n", header, self.wanted, types)
         if len(table) != len(lines) or any(pa.types.is_binary(kind) for kind in table.schema.types):
             raise pa.ArrowInvalid("no text in UTF-8")
         return table.select([name for name in self.wanted.columns if name in header])
 
 
-def _parse(text: bytes, header: Sequence[str], delimiter: str, types: dict[str, pa.DataType]) -> pa.Table:
+def _parse(text: bytes, header: Sequence[str], wanted: Wanted, types: dict[str, pa.DataType]) -> pa.Table:
     """Parse text without quotes in this thread; an empty line is an empty cell."""
     from pyarrow import csv as arrow_csv
 
     return arrow_csv.read_csv(
         for_arrow(text),
         read_options=arrow_csv.ReadOptions(column_names=header, block_size=len(text) + 1, use_threads=False),
-        parse_options=arrow_csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False),
-        convert_options=arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=True),
+        parse_options=arrow_csv.ParseOptions(delimiter=wanted.delimiter, ignore_empty_lines=False),
+        convert_options=arrow_csv.ConvertOptions(column_types=types, **wanted.cells),
     )

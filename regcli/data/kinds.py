@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regcli.data.columns import kind_of
+from regcli.data.columns import first_non_number, is_text, kind_of, leave_out
+from regcli.data.dates import look_like_dates
 from regcli.data.wording import count, listing
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
+
+    import pyarrow as pa
 
     from regcli.config import Config
     from regcli.data.cells import Cells
@@ -33,25 +36,79 @@ TEXT_WORDS, TEXT_LENGTH = 4, 40
 ROW_NUMBER = re.compile(r"(row|obs|index|idx|nr|no|number|key|[a-z]?id|uuid|guid|.*[ _.-](id|key|idx|index))", re.IGNORECASE)
 
 
+DECLARED: dict[str, type_of_column] = {"number": "numeric", "category": "categorical", "date": "date"}
+
+
 def kinds_of(
-    cells: Cells, layout: Layout, source: TableSource, found: Mapping[str, Summary], mistakes: Mistakes, warnings: list[str]
+    cells: Cells,
+    layout: Layout,
+    source: TableSource,
+    found: Mapping[str, Summary],
+    *,
+    dated: bool,
+    mistakes: Mistakes,
+    warnings: list[str],
 ) -> dict[str, type_of_column]:
-    """Kind of every feature that can be used, in file order; the others are mistakes, or left out with a warning if empty."""
+    """Kind of every feature that can be used, in file order; the others are mistakes, or left out with a warning if empty.
+
+    Parameters
+    ----------
+    cells : Cells
+    layout : Layout
+    source : TableSource
+    found : mapping of str to Summary
+        Of the columns of numbers.
+    dated : bool
+        Dates are welcome.
+    mistakes : Mistakes
+    warnings : list of str
+    """
     kinds: dict[str, type_of_column] = {}
     empty = []
     for name in layout.features:
         if _n_missing(cells, name, found) == len(cells):
             empty.append(name)
+        elif name in layout.declared:
+            kinds[name] = DECLARED[layout.declared[name]]
         elif name in cells.kinds:
             kinds[name] = cells.kinds[name]
         elif name == layout.text:
             kinds[name] = "text"
+        elif is_grouped(cells.table[name], source):
+            kinds[name] = "numeric"
+        elif is_date(cells.table[name]):
+            kinds[name] = "date"
         else:
             with mistakes.noting():
                 kinds[name] = kind_of(cells.table[name], name, source)
+        if kinds.get(name) == "date" and not dated:
+            mistakes.note(
+                DataError(
+                    f"{source.name}: column {name!r} holds dates, which are not features by themselves.",
+                    "Make features of their parts: preprocess.dates: {cyclic: true}; or name it as dataset.time; "
+                    f"or leave it out: dataset.columns: {{exclude: [{name!r}]}}.",
+                    {"preprocess.dates.cyclic": True},
+                    leave_out(name),
+                )
+            )
     if empty:
         warnings.append(f"{_columns(empty)} without any value left out.")
     return kinds
+
+
+def is_grouped(column: pa.ChunkedArray, source: TableSource) -> bool:
+    """Whether a column of text is numbers with thousands signs, which pyarrow does not read."""
+    return source.notation.thousands is not None and is_text(column) and first_non_number(column, source.notation) is None
+
+
+def is_date(column: pa.ChunkedArray) -> bool:
+    """Whether a column is one of dates: by its type, or by the texts in it."""
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_string(kind):
+        return look_like_dates(column)
+    return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind))
 
 
 def _n_missing(cells: Cells, name: str, found: Mapping[str, Summary]) -> int:
@@ -123,14 +180,21 @@ class _Levels:
         return self.words >= TEXT_WORDS or self.length >= TEXT_LENGTH
 
 
-def check_levels(features: Features, source: TableSource, config: Config, mistakes: Mistakes, warnings: list[str]) -> None:
+def check_levels(
+    features: Features,
+    declared: Container[str],
+    source: TableSource,
+    config: Config,
+    mistakes: Mistakes,
+    warnings: list[str],
+) -> None:
     """Note columns of text whose levels are nearly as many as the rows, before each becomes a column of the design.
 
-    Where rare levels are combined they may stand: that is an answer already.
+    Columns that are declared as categories may stand, and all where rare levels are combined: those are answers already.
     """
     kinds = dict(zip(features.names, features.kinds, strict=True))
     strings = zip(features.text_names, features.texts, strict=True)
-    levels = [_Levels.of(name, cells) for name, cells in strings if kinds[name] == "categorical"]
+    levels = [_Levels.of(name, cells) for name, cells in strings if kinds[name] == "categorical" and name not in declared]
     if config.preprocess.categorical.min_frequency is not None:
         return
     prose = [found for found in levels if found.is_prose and not found.is_factor]
@@ -145,9 +209,9 @@ def check_levels(features: Features, source: TableSource, config: Config, mistak
         elif not found.is_factor:
             what = f"column {name!r} looks like an identifier: {many}."
             if found.is_prose:
-                what = f"column {name!r} holds free text: {many}; one column's words can be counted, and that is another."
-            hint = f"Leave it out: {leave}; or combine rare levels: preprocess.categorical.min_frequency: {RARE_ROWS}."
-            mistakes.note(DataError(f"{source.name}: {what}", hint, exclude, {"preprocess.categorical.min_frequency": RARE_ROWS}))
+                what = f"column {name!r} holds free text: {many}; the words of one column alone can be counted."
+            hint = f"Leave it out: {leave}; or take every text for a level: dataset.types: {{{name!r}: category}}."
+            mistakes.note(DataError(f"{source.name}: {what}", hint, exclude, {"dataset.types": {name: "category"}}))
         elif found.n > MANY_LEVELS and found.n_rare:
             warnings.append(
                 f"Column {name!r} has {found.n:,} levels, {found.n_rare:,} of them in fewer than {RARE_ROWS} rows; "

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from regcli.data.wording import did_you_mean, listing, matches
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from regcli.config import Config
     from regcli.data.source import TableSource
@@ -27,12 +27,15 @@ class Layout:
         Input columns in file order.
     text : str or None
         The feature that holds running text.
+    declared : dict of str to {"number", "category", "date"}
+        What features are said to be.
     lagged : tuple of str
         Columns whose earlier values become features.
     target, weight, group, time, fold, holdout : str or None
     """
 
     features: tuple[str, ...]
+    declared: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
     lagged: tuple[str, ...] = ()
     target: str | None = None
@@ -82,8 +85,9 @@ def training_layout(source: TableSource, config: Config, target: str) -> Layout:
     columns = getattr(dataset, "columns", None)
     include, exclude = (tuple(getattr(columns, key, None) or ()) for key in ("include", "exclude"))
     candidates = [name for name in source.header if name not in taken]
-    for key, patterns in (("include", include), ("exclude", exclude)):
-        _check_globs(patterns, f"dataset.columns.{key}", source)
+    types: Mapping[str, str] = getattr(dataset, "types", {})
+    for key, patterns in (("columns.include", include), ("columns.exclude", exclude), ("types", tuple(types))):
+        _check_globs(patterns, f"dataset.{key}", source)
     features = tuple(
         name
         for name in candidates
@@ -109,6 +113,7 @@ def training_layout(source: TableSource, config: Config, target: str) -> Layout:
             "Widen dataset.columns.include or shorten dataset.columns.exclude.",
         )
     return Layout(
+        declared={name: kind for name in features if name != text_column and (kind := declared_type(name, types))},
         features=features,
         text=text_column,
         lagged=lagged,
@@ -121,6 +126,11 @@ def training_layout(source: TableSource, config: Config, target: str) -> Layout:
     )
 
 
+def declared_type(name: str, types: Mapping[str, str]) -> str | None:
+    """What dataset.types says of a column: an exact name wins over globs, the first glob over later ones."""
+    return types.get(name) or next((kind for pattern, kind in types.items() if matches(name, pattern)), None)
+
+
 def missing_column(name: str, key: str, source: TableSource) -> DataError:
     """Say that the table has no such column, and which it has."""
     header = source.header
@@ -128,7 +138,7 @@ def missing_column(name: str, key: str, source: TableSource) -> DataError:
         only = f"only one column was found, {header[0]!r}" if len(header[0]) < 80 else "only one column was found"
         return DataError(
             f"{source.name}: {key} {name!r} is not a column of the file: {only}.",
-            "Columns must be separated by commas, semicolons or tabs.",
+            "Columns must be separated by commas, semicolons, tabs or bars; for another sign set dataset.read.delimiter.",
         )
     if not source.typed and all(_is_number(cell) for cell in header):
         return DataError(

@@ -10,6 +10,7 @@ import numpy as np
 
 from regcli.data.cells import Cells, matrix_kind
 from regcli.data.columns import as_texts, fill
+from regcli.data.notation import Notation
 from regcli.data.source import check_header, open_content
 from regcli.data.table import table_dataset
 from regcli.data.wording import shown
@@ -56,6 +57,15 @@ class ParquetFile:
     def typed(self) -> bool:
         """Parquet says which columns are text."""
         return True
+
+    @property
+    def notation(self) -> Notation:
+        """Of numbers in columns of text."""
+        return Notation()
+
+    @property
+    def how(self) -> None:
+        """It says so itself."""
 
     @property
     def sha256(self) -> str:

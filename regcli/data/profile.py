@@ -104,7 +104,7 @@ def text_profile(name: str, role: str, kind: str, cells: TextArray) -> ColumnPro
     """Profile of a categorical or text column; running text has no levels worth counting."""
     counts = Counter(cells.tolist())
     missing = counts.pop(None, 0) / len(cells)
-    if kind == "text":
+    if kind in {"text", "date"}:
         return ColumnProfile(name, role, kind, None, None, missing, None)
     frequent = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return ColumnProfile(name, role, kind, None, None, missing, dict(frequent[:MAX_LEVELS]))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.data.columns import is_numeric, numbers, refuse_non_number, texts
+from regcli.data.columns import as_texts, is_numeric, numbers, refuse_non_number, texts
+from regcli.data.dates import UnclearOrderError, iso_texts, unclear_order
 from regcli.data.wording import count
 from regcli.errors import DataError
 
@@ -72,15 +73,28 @@ def time_order(column: pa.ChunkedArray, name: str, source: TableSource) -> IntAr
             times = np.array(cells, dtype="datetime64") if cells and wrong is None else None
         except ValueError:  # such as a thirteenth month
             times = None
+        if times is None and cells:
+            times = _other_times(column, name, source)
         if times is None:
             row = wrong or 0
             said = f"; {source.place(row)} says {cells[row]!r}" if cells else ""
             raise DataError(
                 f"{source.name}: dataset.time {name!r} cannot be put in order{said}.",
-                "Write times as numbers or as ISO dates such as 2024-05-31 or 2024-05-31T18:00.",
+                "Write times as numbers or as dates such as 2024-05-31 or 2024-05-31T18:00.",
             )
     order: IntArray = np.argsort(times, kind="stable")
     return order
+
+
+def _other_times(
+    column: pa.ChunkedArray, name: str, source: TableSource
+) -> np.ndarray[Any, np.dtype[np.datetime64]] | None:
+    """Times that are written as people do, such as 31.5.2024; None where some cell is no time."""
+    try:
+        found, wrong = iso_texts(as_texts(column), source.notation.day_first)
+    except UnclearOrderError as error:
+        raise unclear_order(f"dataset.time {name!r}", error, source) from error
+    return None if wrong else found.astype("datetime64[s]")
 
 
 def _refuse_missing(column: pa.ChunkedArray, name: str, key: str, source: TableSource) -> None:

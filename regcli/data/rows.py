@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli.data.answers import Question, answers
-from regcli.data.columns import numeric_kinds, refuse_non_number, texts
+from regcli.data.columns import first_non_number, is_text, numeric_kinds, refuse_non_number, texts
 from regcli.data.csvfile import csv_from_stdin, open_csv
 from regcli.data.horizon import Horizon, horizon
+from regcli.data.inputs import read_features
 from regcli.data.lags import Lagged, lagged_names
-from regcli.data.layout import Layout, missing_column
+from regcli.data.layout import Layout, declared_type, missing_column
 from regcli.data.mistakes import Mistakes
 from regcli.data.parquet import open_parquet
 from regcli.data.roles import role_texts, sample_weights, time_order
 from regcli.data.svmlight import complete_rows as complete_svmlight_rows
 from regcli.data.svmlight import fitted_base, read_svmlight, same_width
-from regcli.data.table import complete_rows, make_lags, missing_cells, note_infinite, read_features, with_columns
+from regcli.data.table import complete_rows, make_lags, missing_cells, with_columns
 from regcli.data.target import column_target, number_target
 from regcli.data.types import Features
 from regcli.data.wording import count, did_you_mean, listing, matches, shown
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from regcli.config import Config
+    from regcli.config.dataset import Read
     from regcli.data.cells import Cells
     from regcli.data.csvfile import CsvFile
     from regcli.data.parquet import ParquetFile
@@ -129,18 +131,24 @@ def load_rows(config: Config, path: Path, wanted: Wanted) -> NewRows:
         Where the file lacks columns, or holds cells the model cannot take.
     """
     if path == STDIN and config.dataset.kind != "svmlight":
-        return _table_rows(config, csv_from_stdin(), wanted)
+        return _table_rows(config, csv_from_stdin(_asked(config)), wanted)
     suffix = path.with_suffix("").suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
     if config.dataset.kind == "svmlight" or suffix in {".svmlight", ".libsvm", ".svm"}:
         return _svmlight_rows(config, path, wanted)
     if suffix in {".csv", ".tsv", ".txt"}:
-        return _table_rows(config, open_csv(path), wanted)
+        return _table_rows(config, open_csv(path, _asked(config)), wanted)
     if suffix in {".parquet", ".pq"}:
         return _table_rows(config, open_parquet(path), wanted)
     raise DataError(
         f"{shown(path)}: the extension {suffix or '(none)'!r} does not say what the file is.",
         "New rows are read from .csv, .parquet and .svmlight files, all but Parquet also as .gz; - is the standard input.",
     )
+
+
+def _asked(config: Config) -> Read | None:
+    """How the file that the model was fitted on is written: new rows are read by that too."""
+    read: Read | None = getattr(config.dataset, "read", None)
+    return read
 
 
 def _svmlight_rows(config: Config, path: Path, wanted: Wanted) -> NewRows:
@@ -171,19 +179,20 @@ def _svmlight_rows(config: Config, path: Path, wanted: Wanted) -> NewRows:
 
 def _table_rows(config: Config, source: CsvFile | ParquetFile, wanted: Wanted) -> NewRows:
     layout, kind = _layout(config, source, wanted)
-    # a typed source knows whether its target is a number; in a CSV file the text decides
+    # a typed source knows whether its target is a number, and its dates; in a CSV file the text decides
     as_text = layout.as_text - {layout.target} if source.typed else layout.as_text
-    as_text |= {name for name in layout.features if kind[name] in {"categorical", "text"}}
+    texts_alone = {"categorical", "text"} if source.typed else {"categorical", "text", "date"}
+    as_text |= {name for name in layout.features if kind[name] in texts_alone}
     cells = source.read(layout.used, as_text, frozenset(layout.features))
     table = cells.table
     kept = _kept(source, wanted.keep)
     _check_numbers(cells, {name: kind[name] for name in layout.features}, source)
-    features, mistakes = read_features(cells, kind), Mistakes(config)
-    note_infinite(features, source, mistakes)
+    mistakes = Mistakes(config)
+    features = read_features(cells, kind, layout, source, mistakes)
     mistakes.settle()
     warnings: list[str] = []
     usable = np.ones(len(cells), dtype=bool)
-    goal = column_target(table[layout.target], layout.target, source.name, source.place) if layout.target else None
+    goal = column_target(table[layout.target], layout.target, source) if layout.target else None
     y = answers(goal, wanted.question) if goal is not None and wanted.question is not None else None
     weight = sample_weights(table[layout.weight], layout.weight, source) if layout.weight else None
     if y is not None:
@@ -314,7 +323,10 @@ def _layout(config: Config, source: TableSource, wanted: Wanted) -> tuple[Layout
         )
     kind = {name: k for name, k in zip(names, kinds, strict=True) if name not in made}
     target, weight = (question.target, question.weight) if question else (None, None)
-    return Layout(features=features, lagged=lagged, target=target, weight=weight, time=time, group=group), kind
+    types = getattr(config.dataset, "types", {})
+    declared = {name: said for name in features if kind[name] != "text" and (said := declared_type(name, types))}
+    roles = {"target": target, "weight": weight, "time": time, "group": group}
+    return Layout(features=features, declared=declared, lagged=lagged, **roles), kind
 
 
 def _check_numbers(cells: Cells, kinds: dict[str, type_of_column], source: TableSource) -> None:
@@ -337,6 +349,8 @@ def _check_number(cells: Cells, name: str, kind: type_of_column, source: TableSo
     column = None if name in cells.kinds else cells.table[name]
     if column is not None and column.null_count < len(column):
         if kind == "numeric":
+            if is_text(column) and first_non_number(column, source.notation) is None:
+                return
             refuse_non_number(column, name, source, "column", "The model was fitted on numbers there: correct the cell.")
         level = next(cell for cell in texts(column) if cell is not None)
         raise DataError(

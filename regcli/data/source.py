@@ -7,7 +7,7 @@ import os
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from regcli.data.wording import did_you_mean, shown
 from regcli.errors import DataError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from regcli.data.cells import Cells
+    from regcli.data.notation import Notation
 
 T = TypeVar("T")
 READ_BY_NAME = "Check the path; in a configuration it is relative to the configuration file."
@@ -45,6 +46,14 @@ class TableSource(Protocol):
     @property
     def typed(self) -> bool:
         """Whether the source itself says which columns are text; in a CSV file that is a guess."""
+
+    @property
+    def notation(self) -> Notation:
+        """How numbers and missing values are written where they are text."""
+
+    @property
+    def how(self) -> dict[str, Any] | None:
+        """How the file is read, by the keys of dataset.read; None where it says so itself."""
 
     def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: AbstractSet[str]) -> Cells:
         """Read some columns, those of `as_text` as the text that stands in the cell; `features` that are numbers as a matrix."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from regcli.data.cells import side_by_side
-from regcli.data.columns import is_numeric, numbers, numeric_kinds, refuse_infinite, texts
+from regcli.data.columns import is_numeric, numbers, numeric_kinds, texts
+from regcli.data.csvfile import open_csv
+from regcli.data.inputs import read_features
 from regcli.data.kinds import check_levels, kinds_of, row_numbers, varying
 from regcli.data.lags import Lagged, check_names_free, lagged, lagged_names
 from regcli.data.layout import Layout, training_layout
 from regcli.data.mistakes import Mistakes
 from regcli.data.profile import Summary, number_profile, summaries, summary, text_profile
+from regcli.data.reading import read_cells
 from regcli.data.roles import role_texts, sample_weights, time_order
 from regcli.data.target import Target, column_target, encoded, task_of
 from regcli.data.types import ColumnProfile, Dataset, Features
@@ -25,13 +28,20 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from regcli.config import Config
+    from regcli.config.dataset import CsvDataset
     from regcli.data.cells import Cells
     from regcli.data.source import TableSource
-    from regcli.data.types import IntArray, Task, TextArray, type_of_column
+    from regcli.data.types import IntArray, Task, TextArray
 
 BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
 
 STRATEGIES = "Set preprocess.missing to drop (leaves such rows out), mean, median or most_frequent (fill the gaps in)"
+
+
+def load_csv(config: Config) -> Dataset:
+    """A CSV file as a dataset."""
+    options = cast("CsvDataset", config.dataset)
+    return table_dataset(open_csv(options.path, options.read), config, target=options.target)
 
 
 def table_dataset(source: TableSource, config: Config, *, target: str, task: Task | None = None) -> Dataset:
@@ -54,12 +64,10 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
         Where the task must be said.
     """
     layout = training_layout(source, config, target)
-    # A typed source knows whether its target is a number; in a CSV file the text decides.
-    as_text = layout.as_text - {layout.target} if source.typed else layout.as_text
-    cells = source.read(layout.used, as_text, frozenset(layout.features))
-    table, mistakes = cells.table, Mistakes(config)
-    warnings: list[str] = []
-    goal = column_target(table[target], target, source.name, source.place)
+    mistakes, warnings = Mistakes(config), list[str]()
+    source, cells = read_cells(source, layout, warnings)
+    table = cells.table
+    goal = column_target(table[target], target, source)
     order, weight = np.arange(len(cells)), None
     with mistakes.noting():
         task = task_of(goal, task or config.task)
@@ -69,10 +77,10 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
         weight = sample_weights(table[layout.weight], layout.weight, source) if layout.weight else None
     marks = _marks(table, layout, source, mistakes)
     found = dict(zip(cells.kinds, summaries(cells.numeric), strict=True))
-    kinds = kinds_of(cells, layout, source, found, mistakes, warnings)
-    features = read_features(cells, kinds)
-    note_infinite(features, source, mistakes)
-    check_levels(features, source, config, mistakes, warnings)
+    dated = config.preprocess.dates is not None
+    kinds = kinds_of(cells, layout, source, found, dated=dated, mistakes=mistakes, warnings=warnings)
+    features = read_features(cells, kinds, layout, source, mistakes)
+    check_levels(features, layout.declared, source, config, mistakes, warnings)
     strategy = config.preprocess.missing.strategy
     if strategy == "error":
         with mistakes.noting():
@@ -122,6 +130,8 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
         n_source_columns=len(source.header),
         profile=_profile(cells, layout, every.only(features.names), found, target=goal, task=task),
         warnings=tuple(warnings),
+        read=source.how,
+        notation=source.notation.unusual if source.how else {},
     )
 
 
@@ -140,36 +150,6 @@ def _how_to_keep_rows(config: Config) -> list[str]:
     """What else could be done where too few rows are left."""
     lags = ["Shorten preprocess.lags, or give a longer series."] if config.preprocess.lags else []
     return [*lags, *([f"{STRATEGIES}."] if config.preprocess.missing.strategy == "drop" else [])] or ["Use more rows."]
-
-
-def read_features(cells: Cells, kinds: Mapping[str, type_of_column]) -> Features:
-    """The input columns of every row.
-
-    Parameters
-    ----------
-    cells : Cells
-    kinds : mapping of str to kind
-        What the columns are, in file order, none of them text where the cells have numbers.
-    """
-    names = tuple(kinds)
-    numeric_names = [name for name in names if kinds[name] in {"numeric", "boolean"}]
-    numeric = cells.numeric
-    if numeric_names != list(cells.kinds):  # columns without any value, whose type says nothing, or columns that are not used
-        nothing = np.full(len(cells), np.nan)
-        read = dict(zip(cells.kinds, numeric.T, strict=True))
-        numeric = side_by_side([read.get(name, nothing) for name in numeric_names], len(cells))
-    strings = tuple(texts(cells.table[name]) for name in names if kinds[name] in {"categorical", "text"})
-    return Features(names, tuple(kinds.values()), numeric, strings)
-
-
-def note_infinite(features: Features, source: TableSource, mistakes: Mistakes) -> None:
-    """Note columns with infinite values."""
-    numeric = np.asarray(features.numeric)
-    with np.errstate(invalid="ignore", over="ignore"):
-        suspects = np.flatnonzero(~np.isfinite(numeric.sum(axis=0)))
-    for j in suspects:
-        with mistakes.noting():
-            refuse_infinite(numeric[:, j], features.numeric_names[j], source)
 
 
 def make_lags(
@@ -275,10 +255,11 @@ def _profile(
     """One entry per column with a use, features first, over all rows of the source."""
     n, table = len(cells), cells.table
     strings = dict(zip(features.text_names, features.texts, strict=True))
+    values = dict(zip(features.numeric_names, np.asarray(features.numeric).T, strict=True))
     entries = [
-        number_profile(name, "feature", kind, found[name], n)
-        if name in found
-        else text_profile(name, "feature", kind, strings[name])
+        text_profile(name, "feature", kind, strings[name])
+        if name in strings
+        else number_profile(name, "feature", kind, found[name] if name in found else summary(values[name]), n)
         for name, kind in zip(features.names, features.kinds, strict=True)
     ]
     for role, name in layout.roles.items():

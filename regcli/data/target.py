@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from regcli.data.source import TableSource
     from regcli.data.types import FloatArray, IntArray, Task, TextArray
 
 # Whole numbers with more distinct values than this are quantities, not classes.
@@ -53,16 +54,16 @@ class Target:
     stray: tuple[int, str] | None = None
 
 
-def column_target(column: pa.ChunkedArray, name: str, source: str, place: Callable[[int], str]) -> Target:
+def column_target(column: pa.ChunkedArray, name: str, source: TableSource) -> Target:
     """Read the target from a column of numbers or texts."""
     if is_numeric(column):
         values = numbers(column)
-        return Target(name, source, place, values, np.isnan(values), lambda: texts(column))
+        return Target(name, source.name, source.place, values, np.isnan(values), lambda: texts(column))
     column = as_texts(column)
     missing = column.is_null().to_numpy()
-    values_or_none = parsed_numbers(column)
-    stray = first_non_number(column) if values_or_none is None else None
-    return Target(name, source, place, values_or_none, missing, lambda: texts(column), stray)
+    values_or_none = parsed_numbers(column, source.notation)
+    stray = first_non_number(column, source.notation) if values_or_none is None else None
+    return Target(name, source.name, source.place, values_or_none, missing, lambda: texts(column), stray)
 
 
 def number_target(values: FloatArray, name: str, source: str, place: Callable[[int], str]) -> Target:

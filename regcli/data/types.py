@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_array
 
-type_of_column = Literal["numeric", "boolean", "categorical", "text"]
+type_of_column = Literal["numeric", "boolean", "categorical", "text", "date"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -33,13 +33,15 @@ class Features:
     names : tuple of str
         Every input column, in file order (p_in names).
     kinds : tuple of str
-        For each input column ``numeric``, ``boolean`` (held as 0/1 among the numeric ones), ``categorical`` or ``text``.
+        For each input column ``numeric``, ``boolean`` (held as 0/1 among the numeric ones), ``categorical``, ``text`` or
+        ``date``.
     numeric : ndarray (n, p_num) or csr_array (n, p_num)
         The numeric and boolean columns in file order, float64; NaN is a missing value. A dense array is Fortran-contiguous
         and belongs to the dataset alone: where all rows are used it is the array the file was read into, and whoever wants
         the design may take views of it without a copy, but not write to it.
     texts : tuple of object ndarray (n,)
-        The categorical and text columns in file order; each cell a str, or None where missing.
+        The categorical, text and date columns in file order; each cell a str, or None where missing. Dates are ISO texts, with
+        a time of day (``2024-05-31T18:00:00``) where any of the column's cells has one.
     """
 
     names: tuple[str, ...]
@@ -55,7 +57,7 @@ class Features:
     @property
     def text_names(self) -> tuple[str, ...]:
         """Names of the entries of `texts`, in order."""
-        return tuple(n for n, k in zip(self.names, self.kinds, strict=True) if k in {"categorical", "text"})
+        return tuple(n for n, k in zip(self.names, self.kinds, strict=True) if k in {"categorical", "text", "date"})
 
     def take(self, rows: IntArray) -> Features:
         """The same columns for some of the rows (positions, any order)."""
@@ -98,7 +100,7 @@ class ColumnProfile:
     role : str
         ``feature``, ``target``, ``weight``, ``group``, ``time``, ``fold`` or ``holdout``.
     type : str
-        ``numeric``, ``boolean``, ``categorical`` or ``text``.
+        ``numeric``, ``boolean``, ``categorical``, ``text`` or ``date``; ``time`` for the dates of a column in that role.
     mean, sd : float or None
         Of the non-missing values; SD with 1/n. None for text.
     missing : float
@@ -158,6 +160,12 @@ class Dataset:
         One entry per column of the source that is used in some role.
     warnings : tuple of str
         What the user should know (rows dropped, columns that look like identifiers, …).
+    read : dict or None
+        How the file was read, by the keys of ``dataset.read``; None where the source says that itself.
+    notation : dict
+        The part of it that is not as usual, by which new rows must be read too.
+    left_out : dict of str to int
+        Why rows of the source are not used, and how many each time.
     """
 
     features: Features
@@ -177,6 +185,9 @@ class Dataset:
     n_source_columns: int
     profile: tuple[ColumnProfile, ...]
     warnings: tuple[str, ...]
+    read: JsonDict | None = None
+    notation: JsonDict = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.y)

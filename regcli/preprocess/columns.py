@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from regcli.memory import refuse_beyond_memory
+from regcli.preprocess.dates import DAY, date_parts, part_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +31,8 @@ class Output:
     Attributes
     ----------
     name : str
-        ``age``, ``age^2``, ``age*bmi``, ``famhist=Present``, ``town=(rare)``, ``age=missing``, ``sms:free``.
+        ``age``, ``age^2``, ``age*bmi``, ``famhist=Present``, ``town=(rare)``, ``age=missing``, ``sms:free``,
+        ``when.year``, ``when.month_sin``.
     source : str
         Its input column; ``age*bmi`` for a product.
     inputs : tuple of str
@@ -59,7 +61,7 @@ def build(features: Features, config: Config, rows: IntArray) -> Any:  # noqa: A
 
     wanted = config.preprocess
     impute = wanted.missing.strategy if wanted.missing.strategy in {"mean", "median", "most_frequent"} else None
-    categorical = [n for n, k in zip(features.names, features.kinds, strict=True) if k == "categorical"]
+    categorical = _of_kind(features, "categorical")
     numeric = list(features.numeric_names)
     poly = wanted.polynomial
     if poly:
@@ -88,6 +90,7 @@ def build(features: Features, config: Config, rows: IntArray) -> Any:  # noqa: A
             blocks.append(("missing", MissingIndicator(features="all"), gaps))
     if categorical:
         blocks += _categorical(features, config, rows, categorical, impute=impute is not None)
+    blocks += _date_blocks(features, config, impute)
     if wanted.text is not None:
         vectorizer = TfidfVectorizer if wanted.text.kind == "tfidf" else CountVectorizer
         blocks.append(
@@ -129,6 +132,27 @@ def _categorical(
     return [block for block in found if block[2]]
 
 
+def _of_kind(features: Features, kind: str) -> list[str]:
+    """Names of the columns of a kind, in file order."""
+    return [name for name, k in zip(features.names, features.kinds, strict=True) if k == kind]
+
+
+def _date_blocks(features: Features, config: Config, impute: str | None) -> list[tuple[str, Any, Any]]:
+    """The transformer that takes the parts of dates, if there are any; no hour of a column where no cell has one."""
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer
+
+    dated, wanted = _of_kind(features, "date"), config.preprocess.dates
+    if not dated or wanted is None:
+        return []
+    cells = dict(zip(features.text_names, features.texts, strict=True))
+    timed = [any(cell and len(cell) > DAY for cell in set(cells[name].tolist())) for name in dated]
+    parts = [part_names(wanted.parts, cyclic=wanted.cyclic, timed=hours) for hours in timed]
+    made = FunctionTransformer(date_parts, kw_args={"parts": parts})
+    return [("dates", make_pipeline(made, SimpleImputer(strategy=impute)) if impute else made, dated)]
+
+
 def _is_sparse(blocks: list[tuple[str, Any, Any]]) -> bool:
     def is_sparse(transformer: Any) -> bool:  # noqa: ANN401
         last = transformer[-1] if hasattr(transformer, "steps") else transformer
@@ -162,14 +186,14 @@ def describe(features: Features, transformer: Any) -> tuple[Output, ...]:  # noq
     for name, block, columns in transformer.transformers_:
         if name == "remainder":
             continue
-        last = block[-1] if hasattr(block, "steps") else block
-        found += _OUTPUTS[name](last, columns)
+        steps = [step for _, step in block.steps] if hasattr(block, "steps") else [block]
+        found += _OUTPUTS[name](steps, columns)
     return tuple(found)
 
 
-def _numeric(last: Any, columns: list[str]) -> Iterator[Output]:  # noqa: ANN401
-    if hasattr(last, "powers_"):
-        yield from _products(last, columns)
+def _numeric(steps: list[Any], columns: list[str]) -> Iterator[Output]:
+    if hasattr(steps[-1], "powers_"):
+        yield from _products(steps[-1], columns)
     else:
         yield from (Output(n, n, (n,)) for n in columns)
 
@@ -182,11 +206,17 @@ def _products(polynomial: Any, columns: list[str]) -> Iterator[Output]:  # noqa:
         yield Output(name, "*".join(used), used)
 
 
-def _missing(last: Any, columns: list[str]) -> Iterator[Output]:  # noqa: ANN401, ARG001
+def _missing(steps: list[Any], columns: list[str]) -> Iterator[Output]:  # noqa: ARG001
     yield from (Output(f"{n}=missing", n, (n,)) for n in columns)
 
 
-def _levels(encoder: Any, columns: list[str]) -> Iterator[Output]:  # noqa: ANN401
+def _dates(steps: list[Any], columns: list[str]) -> Iterator[Output]:
+    for column, parts in zip(columns, steps[0].kw_args["parts"], strict=True):
+        yield from (Output(f"{column}.{part}", column, (column,)) for part in parts)
+
+
+def _levels(steps: list[Any], columns: list[str]) -> Iterator[Output]:
+    encoder = steps[-1]
     combiner = encoder.feature_name_combiner
     encoder.feature_name_combiner = lambda column, level: f"{column}\0{level}"
     try:
@@ -198,8 +228,8 @@ def _levels(encoder: Any, columns: list[str]) -> Iterator[Output]:  # noqa: ANN4
         yield Output(f"{column}={shown}", column, (column,), shown)
 
 
-def _terms(vectorizer: Any, column: str) -> Iterator[Output]:  # noqa: ANN401
-    yield from (Output(f"{column}:{term}", column, (column,), str(term)) for term in vectorizer.get_feature_names_out())
+def _terms(steps: list[Any], column: str) -> Iterator[Output]:
+    yield from (Output(f"{column}:{term}", column, (column,), str(term)) for term in steps[-1].get_feature_names_out())
 
 
 _OUTPUTS: dict[str, Callable[[Any, Any], Iterator[Output]]] = {
@@ -207,6 +237,7 @@ _OUTPUTS: dict[str, Callable[[Any, Any], Iterator[Output]]] = {
     "missing": _missing,
     "pairs": _levels,
     "categorical": _levels,
+    "dates": _dates,
     "text": _terms,
 }
 

@@ -1,4 +1,4 @@
-"""The lines of Python that load a run's model, without regcli, and predict with it."""
+"""The lines of Python that load a run's model, without regcli where it is no model of dates, and predict with it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def loading_lines(run: RunReader) -> list[str]:
     inputs = {entry["name"]: entry["kind"] for entry in dataset["inputs"]}
     if run.manifest.get("command") != "fit" or made_inputs(run):
         return []
-    load = f"model = skops.io.load({str(run.path / MODEL)!r}, trusted={list(TRUSTED_TYPES)!r})"
+    trusted = list(TRUSTED_TYPES if "date" in inputs.values() else TRUSTED_TYPES[:1])
+    load = f"model = skops.io.load({str(run.path / MODEL)!r}, trusted={trusted!r})"
     suffix = PurePath(dataset["source"].removesuffix(".gz")).suffix
     if suffix in {".svmlight", ".libsvm", ".svm"}:
         base = int(next(iter(inputs))[1:])
@@ -32,7 +33,7 @@ def loading_lines(run: RunReader) -> list[str]:
             f"X, _ = load_svmlight_file('NEW.svmlight', n_features={len(inputs)}, zero_based={base == 0})",
             "print(model.predict(X))",
         ]
-    texts = [name for name, kind in inputs.items() if kind in {"categorical", "text"}]
+    texts = [name for name, kind in inputs.items() if kind in {"categorical", "text", "date"}]
     types = "{" + ", ".join(f"{name!r}: str" for name in texts) + "}"
     if suffix in {".parquet", ".pq"}:
         read = "rows = pandas.read_parquet('NEW.parquet')" + (f".astype({types})" if texts else "")

@@ -24,8 +24,9 @@ SWEEP, FOLDS, ASSIGNMENTS = "sweep.csv", "folds.csv", "assignments.csv"
 COEFFICIENTS, PATH, PREDICTIONS = "coefficients.csv", "path.parquet", "predictions.csv"
 METRICS, MODEL, AFFINE, LOG = "metrics.json", "model.skops", "model.json", "log.txt"
 LATEST = "latest"
-# In a model's file beyond what skops trusts by itself: it constructs nothing but a description of a number's type.
-TRUSTED_TYPES = ("numpy.dtype",)
+# In a model's file beyond what skops trusts by itself: a description of a number's type; in models of dates our own function
+# that takes their parts, which the file names and does not hold.
+TRUSTED_TYPES = ("numpy.dtype", "regcli.preprocess.dates.date_parts")
 
 Status = Literal["running", "done", "failed", "interrupted"]
 Kind = Literal["text", "float", "int", "bool"]

@@ -65,16 +65,13 @@ CASES = {
     "CSV as Parquet": (GOOD, PLAIN.replace("csv, path", "parquet, path"), DATA, ["cannot be read as Parquet"]),
     "a web page": ("<!doctype html>\n<html></html>\n", PLAIN, DATA, ["a web page"]),
     "a pointer": ("version https://git-lfs.github.com/spec/v1\noid x\n", PLAIN, DATA, ["git lfs pull"]),
-    "UTF-16": (GOOD.encode("utf-16"), PLAIN, DATA, ["UTF-16", "iconv -f utf-16"]),
-    "UTF-16 without its mark": (GOOD.encode("utf-16-le"), PLAIN, DATA, ["UTF-16", "iconv -f utf-16"]),
-    "Latin-1": (GOOD.replace("u", "ü").encode("latin1"), PLAIN, DATA, ["line 2 is not UTF-8", "iconv -f latin1"]),
-    "Latin-1 in the header": (GOOD.replace("a", "ä", 1).encode("latin1"), PLAIN, DATA, ["line 1 is not UTF-8"]),
+    "spoilt UTF-8": (("ü" + GOOD).encode() + b"1,2,\xff,3\n", PLAIN, DATA, ["line 32 is not UTF-8", "encoding: latin-1"]),
     # its shape
     "a short row": (GOOD + "1,2\n", PLAIN, DATA, ["line 32 has 2 cells, the header has 4"]),
     "a long row": (GOOD + "1,2,u,3,4\n", PLAIN, DATA, ["line 32 has 5 cells"]),
     "an unnamed index": ("," + GOOD, PLAIN, DATA, ["column 1 has no name", "index=False"]),
     "a name twice": (GOOD.replace("b", "a", 1), PLAIN, DATA, ["columns 1 and 2 are both called 'a'"]),
-    "another separator": (GOOD.replace(",", "|"), PLAIN, DATA, ["only one column was found", "semicolons"]),
+    "another separator": (GOOD.replace(",", ":"), PLAIN, DATA, ["only one column was found", "semicolons"]),
     "no header": (table(9, "1,2", lambda i: f"{i},{i * i}"), PLAIN, DATA, ["first line holds numbers alone"]),
     "an open quote": (first_row(GOOD, '1,2,"u,3'), PLAIN, DATA, ["line 2 has"]),
     # columns
@@ -92,8 +89,6 @@ CASES = {
     "beyond float64": (first_row(GOOD, "1e999,1,u,2"), PLAIN, DATA, ["column 'a' has 1 infinite value"]),
     "missing": (first_row(GOOD, ",1,u,2"), PLAIN, DATA, ["1 cell is missing, in 'a'", "line 2", "preprocess.missing"]),
     "missing text": (first_row(GOOD, "1,1,,2"), PLAIN, DATA, ["in 'c'", "preprocess.missing"]),
-    "decimal commas": (with_w(lambda i: f'"{i},5"'), PLAIN, DATA, ["'w' has decimal or thousands commas", "1234.5"]),
-    "thousands": (with_w(lambda i: f'"{i + 1},{i + 100},000"'), PLAIN, DATA, ["separators or signs", "'1,100,000'"]),
     "money": (with_w(lambda i: f"${i}.50"), PLAIN, DATA, ["column 'w' has separators or signs", "'$0.50'"]),
     "shares": (with_w(lambda i: f"{i}.5 %"), PLAIN, DATA, ["column 'w' has separators or signs"]),
     # the target

@@ -27,6 +27,7 @@ def test_the_defaults(load):
         "polynomial": None,
         "text": None,
         "lags": None,
+        "dates": None,
     }
     assert [entry.model_dump() for entry in config.penalty] == [
         {"kind": "elasticnet", "l1_ratio": (0.1, 0.5, 0.9), "factors": {}, "positive": False, "lambdas": None}
@@ -56,6 +57,8 @@ dataset:
   weight: w
   group: g
   time: t
+  types: {hr: category, "amount*": number, when: date}
+  read: {delimiter: ";", decimal: ",", thousands: ".", encoding: latin-1, na: ["?", "-"], day_first: true}
 preprocess:
   scale: robust
   missing: {strategy: median, indicator: true}
@@ -63,6 +66,7 @@ preprocess:
   polynomial: {degree: 3, interaction_only: true}
   text: {column: sms, kind: count, ngrams: [1, 2], min_count: 2}
   lags: {columns: [y], lags: [1, 7], rolling_mean: [7]}
+  dates: {parts: [year, month, weekday, hour], cyclic: true}
 penalty:
 - {kind: elasticnet, l1_ratio: [0.1, 1], factors: {age: 0, "zip_*": 2}, positive: true}
 - none

@@ -155,9 +155,11 @@ dataset:
   columns:
     include: ['*']
     exclude: []
+  types: {}
   weight: null
   group: null
   time: null
+  read: null
 preprocess:
   scale: standard
   target: none
@@ -166,6 +168,7 @@ preprocess:
   polynomial: null
   text: null
   lags: null
+  dates: null
 penalty:
 - kind: lasso
   factors: {}

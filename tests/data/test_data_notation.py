@@ -3,6 +3,7 @@
 import pytest
 
 from regcli.data import load, load_rows
+from regcli.data.rows import Wanted
 
 
 def table(header, *rows, separator=";"):
@@ -163,7 +164,7 @@ def test_new_rows_are_read_as_the_resolved_configuration_says(tmp_path, config):
     decided = config({**options, "read": trained.notation}, **settings)
     again = load(decided)
     assert (again.features.numeric[:2] == trained.features.numeric[:2]).all()
-    rows = load_rows(decided, tmp_path / "new.csv", trained.features.names, trained.features.kinds, ())
+    rows = load_rows(decided, tmp_path / "new.csv", Wanted(trained.features.names, trained.features.kinds))
     assert rows.features.numeric[:, 0].tolist() == [1234, 2.5]
     assert rows.features.texts[0].tolist() == [None, "u"]
 

@@ -8,6 +8,7 @@ import pytest
 from pyarrow import parquet
 
 from regcli.data import load, load_rows
+from regcli.data.rows import Wanted
 from regcli.errors import ConfigError, DataError
 
 CODES = "hr,zip,x,y\n0,01234,1,1.5\n1.0,1234,2,2.5\n0,01234,x,3.5\n1,1234,4,4.5\n"
@@ -134,7 +135,7 @@ def test_new_rows_have_the_declared_types(tmp_path, config):
         {"kind": "csv", "path": "d.csv", "target": "y", "types": {"hr": "category", "when": "date"}}, preprocess={"dates": {}}
     )
     features = load(settings).features
-    rows = load_rows(settings, tmp_path / "new.csv", features.names, features.kinds, ())
+    rows = load_rows(settings, tmp_path / "new.csv", Wanted(features.names, features.kinds))
     assert rows.features.texts[0].tolist() == ["1", "2"]
     assert rows.features.texts[1].tolist() == ["2024-06-03T00:00:00", "2024-06-04T10:30:00"]
 

@@ -54,7 +54,7 @@ def test_they_are_columns_named_after_their_source():
     dataset = {"kind": "csv", "path": "none.csv", "target": "y"}
     preprocess = {"scale": "none", "missing": "median", "dates": {"parts": ["hour", "year"], "cyclic": False}}
     config = config_from_data({"dataset": dataset, "penalty": "ridge", "preprocess": preprocess}, "test", Path())
-    made = fit_design(Recipe.of(features(), config), np.arange(400), None)
+    made = fit_design(Recipe.of(features(), config, np.arange(400)), np.arange(400), None)
     outputs = made.preprocessor.outputs
     made_of = [(output.name, output.source) for output in outputs]
     assert made_of == [("a", "a"), ("when.hour", "when"), ("when.year", "when"), ("day.year", "day")]

@@ -321,12 +321,16 @@ def _at_the_edge(path: PathResult, best: int, metric: str, *, overall: bool, sev
     name = f"{path.spec.penalty}{f' {path.spec.l1_ratio:g}' if path.spec.penalty == 'elasticnet' else ''}: " if several else ""
     if best == len(path.lambdas) - 1 and (overall or not path.saturated):
         how = (
-            "the path ended there as saturated; set lambdas.stop: never to walk on"
+            "the path ended there as saturated, where weaker penalties hardly change the fit; set lambdas.stop: never to walk on"
             if path.saturated
+            else "all but 0.1 % of the design's rank are in use there, so that shrinking does not help; "
+            "lower lambdas.min or add penalty none to look further down"
+            if path.spec.by_df
             else "lower lambdas.min_ratio or lambdas.min to look further down"
         )
         return [f"{name}the best {metric} is at the smallest λ of the grid ({path.lambdas[-1]:.4g}): {how}"]
     if best == 0 and overall:
-        how = ": raise lambdas.max to look further up" if path.n_nonzero[0] else ", the null model: the columns do not help"
+        null = not path.n_nonzero[0] or path.spec.by_df
+        how = ", next to the null model: the columns do not help" if null else ": raise lambdas.max to look further up"
         return [f"{name}the best {metric} is at the largest λ of the grid ({path.lambdas[0]:.4g}){how}"]
     return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,8 @@ L1_RATIOS = {"none": None, "ridge": 0.0, "lasso": 1.0}
 # Without preprocess.target: standard the l1_ratio of an elastic net means something else where the target's SD is not within
 # this factor of one.
 UNIT = 3.0
+# How far down from λ_max, for a target in SDs, an elastic net follows its ridge part where rows do not outnumber columns.
+WIDE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class PathSpec:
         The grid, descending; `[0.0]` for none.
     ending : Ending or None
         Where the path may end early as saturated.
+    by_df : bool
+        The grid is ridge's own: from next to the null model to where all but 0.1 % of the design's rank are in use.
     solver : str
         Name of the solver that will walk it, as in the manifest.
     reason : str
@@ -62,6 +66,7 @@ class PathSpec:
     unit: float
     lambdas: FloatArray
     ending: linear.Ending | None
+    by_df: bool
     solver: str
     reason: str
 
@@ -179,7 +184,7 @@ class Layout:
             "positive": wanted.positive, "unit": self.unit,
         }  # fmt: skip
         grid = self.config.lambdas if wanted.lambdas is None else wanted.lambdas
-        empty, ending = False, None
+        empty, ending, by_df = False, None, False
         if l1_ratio is None:
             lambdas = np.zeros(1)
         elif grid.values is not None:
@@ -189,9 +194,10 @@ class Layout:
             empty = top <= 0
             lambdas = np.array([grid.min or 0.0]) if empty else _geometric(grid, top, ground.bottom(grid, l1_ratio, top))
             ending = ground.ending() if grid.stop == "saturated" and not empty else None
-        path = PathSpec(**common, lambdas=lambdas, ending=ending, solver="", reason="")
+            by_df = l1_ratio == 0 and grid.max is None and grid.min is None and grid.min_ratio == "auto"
+        path = PathSpec(**common, lambdas=lambdas, ending=ending, by_df=by_df, solver="", reason="")
         solver, reason = self._solver(path.penalty_on(self.outputs), path.undivided[0])
-        return PathSpec(**common, lambdas=lambdas, ending=ending, solver=solver, reason=reason), empty
+        return replace(path, solver=solver, reason=reason), empty
 
     def _solver(self, penalty: linear.Penalty, lambdas: FloatArray) -> tuple[str, str]:
         """The solver of one path, and why it is the one."""
@@ -240,14 +246,18 @@ class _Ground:
             return grid.min
         if grid.min_ratio != "auto":
             return top * float(grid.min_ratio)
-        n, p, _ = self._layout.problem.shape
+        problem = self._layout.problem
+        n, p, _ = problem.shape
         lasso = top * (1e-4 if n > p else 1e-2)
         if l1_ratio == 1:
             return lasso
         ridge = self._ridge[1] / (1.0 - l1_ratio)
         if l1_ratio == 0:
             return ridge if ridge < top else lasso
-        return min(ridge, lasso) if ridge > 0 else lasso
+        # with no more rows than columns 99.9 % of the rank follow every row: over nearly dependent columns descent would take
+        # hours to get there, and to no use; enough is a thousandth of λ_max for a target in units of its SD
+        enough = WIDE * top / max(1.0, spread(problem) / self._layout.unit) if n <= p else 0.0
+        return min(max(ridge, enough), lasso) if ridge > 0 else lasso
 
     def ending(self) -> linear.Ending:
         """Where these paths may end as saturated."""

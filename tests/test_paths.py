@@ -96,6 +96,17 @@ def test_an_elastic_net_reaches_down_to_ridges_bottom_where_that_is_lower():
     assert ends(path) == pytest.approx([pull / 0.5 / 1e5, pull / 0.5 * 1e-9])
 
 
+def test_an_elastic_net_on_nearly_dependent_wide_columns_goes_no_further_than_is_of_use():
+    wide = (RNG.normal(size=(N, 10)) @ RNG.normal(size=(10, 120))) + 1e-5 * RNG.normal(size=(N, 120))
+    pull = np.abs(scaled(wide).T @ (Y - Y.mean())).max() / N
+    ridge = by_df(wide, (0.05, 0.999))[1]
+    (path,) = planned(rows(Y, wide), penalty={"kind": "elasticnet", "l1_ratio": 0.5}).paths
+    assert ridge / 0.5 < pull / 0.5 * 1e-3 / Y.std()
+    assert ends(path) == pytest.approx([pull / 0.5, pull / 0.5 * 1e-3 / Y.std()])
+    (path,) = planned(rows(Y, wide), penalty={"kind": "elasticnet", "l1_ratio": 0.5}, preprocess={"target": "standard"}).paths
+    assert ends(path) == pytest.approx([pull / 0.5 / Y.std(), pull / 0.5 * 1e-3 / Y.std()])
+
+
 def test_what_is_given_of_ridges_grid_is_taken_and_the_rest_by_degrees_of_freedom():
     top, bottom = by_df(X, (0.05, 0.999))
 
@@ -249,3 +260,16 @@ def test_classes_have_no_unit():
     y = (Y.mean() < Y).astype(float)
     with pytest.raises(UsageError, match=r"preprocess.target: standard has no meaning for classification"):
         planned(replace(rows(y), task="classification", classes=("a", "b")), penalty="ridge", preprocess={"target": "standard"})
+
+
+def test_ridges_own_grid_has_no_further_end_to_go_to():
+    """Where the best point is its last, shrinking does not help; where it is its first, the columns do not."""
+    clean = X @ [3.0, 0.2, 9.0, 1.0, 1.0]
+    (said,) = [w for w in fitted(rows(clean), penalty="ridge", lambdas={"stop": "never"}).warnings if "of the grid" in w]
+    assert "shrinking does not help" in said
+    assert "lambdas.min" in said
+    (said,) = [w for w in fitted(rows(clean), penalty="ridge", lambdas={"min": 0.1}).warnings if "of the grid" in w]
+    assert said.endswith("lower lambdas.min_ratio or lambdas.min to look further down")
+    noise = np.random.default_rng(3).normal(size=N)
+    (said,) = [w for w in fitted(rows(noise), penalty="ridge").warnings if "of the grid" in w]
+    assert "the columns do not help" in said

@@ -11,6 +11,7 @@ from regcli.config import load_config
 from regcli.data.answers import Question
 from regcli.errors import DataError
 from regcli.evaluate import evaluate, null_prediction, share_gone
+from regcli.preprocess import to_scale
 from regcli.run import layout
 from regcli.run.predict import applied, classes_of, require_model
 from regcli.scoring import Scored, gap
@@ -18,6 +19,7 @@ from regcli.scoring import Scored, gap
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from regcli.data.rows import NewRows
     from regcli.data.types import FloatArray, IntArray
     from regcli.evaluate import RowScore
     from regcli.run.reader import RunReader
@@ -129,7 +131,7 @@ def judge(run: RunReader, data: Path) -> Judged:
     classes, task = classes_of(run), run.manifest["task"]
     target, weight = run.manifest["target"], getattr(load_config(run.path / layout.RESOLVED).dataset, "weight", None)
     rows, prediction, probability, warnings = applied(run, data, question=Question(target, task, classes, weight))
-    y = np.asarray(rows.y)
+    y = _on_scale(np.asarray(rows.y), run.manifest.get("target_scale"), rows)
     if task == "classification" and len(np.unique(y)) == 1:
         raise DataError(
             f"{rows.name}: target {target!r} is {classes[int(y[0])]!r} in {'all' if len(y) > 1 else 'the only'} "
@@ -142,8 +144,25 @@ def judge(run: RunReader, data: Path) -> Judged:
     if rows.sha256 == run.manifest["dataset"]["sha256"]:
         told = f"`regcli show {run.path}` has those of its validation"
         warnings = (f"The model was fitted on this very file: its scores say nothing of new rows; {told}.", *warnings)
-    mean = np.asarray(prediction, dtype=np.float64) if probability is None else probability
+    mean = probability
+    if mean is None:
+        mean = _on_scale(np.asarray(prediction, dtype=np.float64), run.manifest.get("target_scale"))
     return Judged(rows.name, rows.sha256, rows.row, Scored(y, mean, weights, task), rows.weight is not None, warnings)
+
+
+def _on_scale(values: FloatArray, scale: str | None, rows: NewRows | None = None) -> FloatArray:
+    """Values of the target as the run scores them; of true values each must have a place on that scale."""
+    if scale is None:
+        return values
+    found = to_scale(scale, values)
+    bad = np.flatnonzero(~np.isfinite(found))
+    if rows is not None and len(bad):
+        raise DataError(
+            f"{rows.name}: the model is scored on the scale {scale} of its target, which is {values[bad[0]]:g} in row "
+            f"{rows.row[bad[0]]} (counted from 0){f' and {len(bad) - 1} more' if len(bad) > 1 else ''}.",
+            "Correct the cell or empty it.",
+        )
+    return found
 
 
 def evaluate_run(run: RunReader, data: Path) -> Evaluation:

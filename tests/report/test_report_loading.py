@@ -53,10 +53,11 @@ def executed(run):
         {},
         {"preprocess": {"missing": {"strategy": "median", "indicator": True}}},
         {"dataset": {"kind": "csv", "path": "train.csv", "target": "price", "columns": {"include": ["size", "flat"]}}},
+        {"preprocess": {"target": "log1p"}},
         {"preprocess": {"polynomial": {"degree": 2}, "categorical": {"min_frequency": 2, "drop": "if_binary"}}},
         {"dataset": {"kind": "csv", "path": "train.csv", "target": "smoker"}, "cv": {"kind": "stratified", "n_splits": 3}},
     ],
-    ids=["levels", "gaps", "numbers", "products", "classes"],
+    ids=["levels", "gaps", "numbers", "logarithms", "products", "classes"],
 )
 def test_the_lines_predict_what_predict_does(tmp_path, monkeypatch, blocks):
     monkeypatch.chdir(tmp_path)

@@ -181,3 +181,21 @@ def test_labels_that_are_numbers_are_compared_by_value(cells, codes):
     goal = column_target(pa.chunked_array([cells]), "y", "new.csv", str)
     found = answers(goal, Question("y", "classification", ("0", "1"), None))
     assert [None if np.isnan(v) else v for v in found] == codes
+
+
+def test_a_model_of_logarithms_predicts_y_and_is_scored_on_its_scale(tmp_path, numbers):
+    lines = (tmp_path / "train.csv").read_text(encoding="utf-8").splitlines()
+    rows_up = [line.split(",") for line in lines[1:]]
+    text = "\n".join(["a,b,y", *(f"{a},{b},{math.exp(float(y))!r}" for a, b, y, *_ in rows_up), ""])
+    (tmp_path / "train.csv").write_text(text, encoding="utf-8")
+    run = write(tmp_path / "runs", fitted(numbers | {"preprocess": {"target": "log"}}))
+    (tmp_path / "new.csv").write_text("a,b,y\n1,2,3\n-1,0.5,0.25\n0,0,1\n", encoding="utf-8")
+    said = np.array(predict_rows(run, tmp_path / "new.csv").table["prediction"])
+    assert (said > 0).all()
+    c = dict(zip(run.coefficients()["feature"], run.coefficients()["coefficient"], strict=True))
+    assert math.log(said[0]) == pytest.approx(c["(intercept)"] + c["a"] + 2 * c["b"])
+    found = evaluate_run(run, tmp_path / "new.csv")
+    assert found.scores[0].value == pytest.approx(np.mean((np.log([3, 0.25, 1]) - np.log(said)) ** 2))
+    (tmp_path / "new.csv").write_text("a,b,y\n1,2,3\n1,2,0\n", encoding="utf-8")
+    with pytest.raises(DataError, match="which is 0 in row 1"):
+        evaluate_run(run, tmp_path / "new.csv")

@@ -35,6 +35,10 @@ def compare(
         str | None,
         typer.Option("--margin", metavar="NUMBER%", help="Changes of a score by less than this do not matter."),
     ] = None,
+    on: Annotated[
+        Path | None,
+        typer.Option("--on", metavar="DATA", help="Score both models on these labelled rows too, paired row by row."),
+    ] = None,
     only_changed: Annotated[
         bool, typer.Option("--only-changed", help="Leave out what is the same or within noise.")
     ] = False,
@@ -62,6 +66,7 @@ def compare(
     Rows are marked better, worse or within noise: by a corrected paired t-test over folds where both runs have the same ones,
     by the folds' standard errors where not. The verdict rests on the validation score that λ was selected by; the other scores
     asked for are corrected together. Every number has a dotted name (--json prints them) that gates know it by.
+    With --on, both are scored on new rows as well: on.mse and the like.
     X.change is B - A, and against a number with % it is per cent of A; elsewhere % divides by 100. The reason of a failure is
     the last line on stderr.
 
@@ -80,7 +85,7 @@ def compare(
     form = form_of(form, as_json)
     view = _view(only_changed, everything)
     gates, share = _gates(fail_if or [], gate or [], margin)
-    record, name = _compare(a, b, runs_directory(runs), gates, share, precision, allow_missing=allow_missing_baseline)
+    record, name = _compare(a, b, runs_directory(runs), gates, share, precision, data=on, allow_missing=allow_missing_baseline)
     if junit is not None:
         from regcli.report.junit import junit_report
 
@@ -113,7 +118,7 @@ def _gates(texts: list[str], files: list[Path], margin: str | None) -> "tuple[li
 
 
 def _compare(
-    a: str, b: str, runs: Path, gates: "list[Gate]", margin: float | None, digits: int, *, allow_missing: bool
+    a: str, b: str, runs: Path, gates: "list[Gate]", margin: float | None, digits: int, *, data: Path | None, allow_missing: bool
 ) -> tuple[dict[str, Any], str]:
     """The comparison's record, and the name of B's experiment."""
     from regcli.compare import compare as compare_runs
@@ -133,7 +138,7 @@ def _compare(
             f"`regcli baseline set {a.partition(':')[2]} {b}` makes this run the reference."
         )
         return empty_record(a, str(judged.path), verdict), name
-    return record(compare_runs(reference, judged, gates, margin=margin, digits=digits)), name
+    return record(compare_runs(reference, judged, gates, margin=margin, digits=digits, data=data)), name
 
 
 def _print(record: dict[str, Any], form: ComparisonForm, view: "View", digits: int, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from regcli.compare.drift import drift_rows
@@ -10,11 +11,13 @@ from regcli.compare.gates import Checked, Gate, check
 from regcli.compare.inputs import config_rows, data_rows, version_rows
 from regcli.compare.metrics import metric_rows
 from regcli.compare.model import coefficient_rows, convergence_rows, model_rows
+from regcli.compare.on import on_rows, read_on, refuse_without_data
 from regcli.compare.sides import Pair, Side
 from regcli.compare.verdict import remarks, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from regcli.compare.rows import Row
     from regcli.run import RunReader
@@ -51,7 +54,13 @@ class Comparison:
 
 
 def compare(
-    a: RunReader, b: RunReader, gates: Sequence[Gate] = (), *, margin: float | None = None, digits: int = 4
+    a: RunReader,
+    b: RunReader,
+    gates: Sequence[Gate] = (),
+    *,
+    margin: float | None = None,
+    digits: int = 4,
+    data: Path | None = None,
 ) -> Comparison:
     """Compare run B with run A, the reference.
 
@@ -63,6 +72,8 @@ def compare(
         Share of A's score below which a change does not matter.
     digits : int
         Significant digits in the verdict.
+    data : Path or None
+        New labelled rows on which both models are to be scored as well.
 
     Raises
     ------
@@ -70,11 +81,17 @@ def compare(
         The runs cannot be compared, or are damaged.
     UsageError
         A gate names what does not exist.
+    DataError
+        The new rows cannot be scored.
     """
+    if data is None:
+        refuse_without_data(gates)
     pair = Pair(Side(a), Side(b), margin)
     pair.require_comparable()
+    on = None if data is None else read_on(a, b, data)
     builders = (
         metric_rows,
+        *(() if on is None else (partial(on_rows, on),)),
         model_rows,
         coefficient_rows,
         convergence_rows,
@@ -91,4 +108,4 @@ def compare(
         percents |= row.percents()
     checked = tuple(check(gates, numbers, percents))
     text = verdict(pair, {row.name: row for row in rows}, checked, digits)
-    return Comparison(str(a.path), str(b.path), rows, text, checked, remarks(pair))
+    return Comparison(str(a.path), str(b.path), rows, text, checked, (*remarks(pair), *(on.remarks if on else ())))

@@ -35,7 +35,8 @@ def verdict(pair: Pair, rows: Mapping[str, Row], gates: Sequence[Checked], digit
     """
     main = rows[f"validation.{pair.a.metric}"]
     head = _same_model(main, rows) or _head(main, pair, digits)
-    parts = [head, *_at_best(rows.get(f"best.{pair.a.metric}"), digits), *_also(main, rows, digits), *_data(pair), *_model(rows)]
+    at_best, on = _at_best(rows.get(f"best.{pair.a.metric}"), digits), _on(rows, pair, digits)
+    parts = [head, *at_best, *on, *_also(main, rows, digits), *_data(pair), *_model(rows)]
     failed = sum(gate.failed for gate in gates)
     if failed:
         parts.append(f"{failed} of {len(gates)} gate{'s' if len(gates) > 1 else ''} fail{'s' if failed == 1 else ''}")
@@ -99,6 +100,14 @@ def _at_best(best: Row | None, digits: int) -> Iterator[str]:
         yield "at the best λ of each unchanged"
     elif best.percent is not None:
         yield f"at the best λ of each {percent(best.percent / 100, digits, signed=True)} ({best.mark})"
+
+
+def _on(rows: Mapping[str, Row], pair: Pair, digits: int) -> Iterator[str]:
+    """What new rows say, where there are any."""
+    row = rows.get(f"on.{pair.a.metric}")
+    if row is not None:
+        mark = "" if row.mark is Mark.SAME else f" ({row.mark}, {row.note})"
+        yield f"on {rows['on.n_rows'].note}: {_told(row, digits)}{mark}"
 
 
 def _also(main: Row, rows: Mapping[str, Row], digits: int) -> Iterator[str]:

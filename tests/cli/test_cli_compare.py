@@ -250,3 +250,20 @@ def test_a_copied_run_is_a_reference_too(runs, tmp_path):
     assert call("baseline", "set", "ci", "artefact").code == 0
     assert json.loads((runs / "baselines" / "ci").read_text(encoding="utf-8"))["run"] == "../artefact"
     assert json.loads(call("compare", "baseline:ci", B, "--json").out)["a"] == "artefact"
+
+
+def test_new_rows_are_scored_by_both(folder):
+    for penalty in ("lasso", "ridge"):
+        assert call("fit", "quick.yaml", "-q", "--set", f"penalty={penalty}").code == 0
+    lines = "".join(f"{i % 5},{i % 3},{i % 7},{i % 2},{i * 37 % 101}\n" for i in range(30))
+    (folder / "new.csv").write_text("x1,x2,x3,x4,y\n" + lines, encoding="utf-8")
+    done = call("compare", "latest~1", "latest", "--on", "new.csv", "--json", *gates("on.mse.change > 1000%"))
+    assert done.code == 0
+    content = json.loads(done.out)
+    row = next(row for row in content["rows"] if row["name"] == "on.mse")
+    assert (row["section"], row["label"]) == ("New rows", "mse on new rows")
+    assert "on new.csv: mse on new rows" in content["verdict"]
+    found = [json.loads(call("evaluate", run, "new.csv", "--json").out) for run in ("latest~1", "latest")]
+    assert [row["a"], row["b"]] == [one["metrics"]["mse"]["value"] for one in found]
+    assert call("compare", "latest~1", "latest", *gates("on.mse.change > 1%")).code == 2
+    assert call("compare", "latest~1", "latest", "--on", "none.csv").code == 3

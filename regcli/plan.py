@@ -15,7 +15,7 @@ from regcli.paths import Layout, spread
 from regcli.preprocess import Recipe, fit_design, fitted_scale, on_scale
 from regcli.shared import Shared, design_rows, share, unlike, why_not
 from regcli.steady import steady
-from regcli.weights import check_class_weight, fit_weights
+from regcli.weights import check_class_weight, fit_weights, matched_labels
 
 if TYPE_CHECKING:
     from regcli.config import Config
@@ -110,7 +110,10 @@ def make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
 
 def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     metric = config.select.metric or ("mse" if dataset.task == "regression" else "log_loss")
-    config = decide(config, task=dataset.task, cv_kind=splits.kind, metric=metric, notation=dataset.notation)
+    labels = matched_labels(dataset, config.model.class_weight)
+    config = decide(
+        config, task=dataset.task, cv_kind=splits.kind, metric=metric, notation=dataset.notation, class_weight=labels
+    )
     check_class_weight(dataset, config.model.class_weight)
     dataset = on_scale(dataset, config.preprocess.target)
     metrics = tuple(dict.fromkeys((metric, *config.select.metrics)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli.errors import UsageError
+from regcli.wording import same_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,16 @@ def fit_weights(dataset: Dataset, rows: IntArray, class_weight: str | Mapping[st
         totals = np.bincount(codes, weights, len(dataset.classes))
         return np.asarray(weights * (weights.sum() / (len(dataset.classes) * totals))[codes])
     return np.asarray(weights * np.array([class_weight.get(label, 1.0) for label in dataset.classes])[codes])
+
+
+def matched_labels(dataset: Dataset, class_weight: str | Mapping[str, float] | None) -> dict[str, float] | None:
+    """Class weights by the labels as the data spell them: 1 is 1.0; None where there are none, or they name other classes."""
+    if class_weight is None or isinstance(class_weight, str):
+        return None
+    spelled = {label: next((own for own in dataset.classes if same_text(own, label)), label) for label in class_weight}
+    if len(set(spelled.values())) < len(spelled):
+        return None
+    return {spelled[label]: weight for label, weight in class_weight.items()}
 
 
 def check_class_weight(dataset: Dataset, class_weight: str | Mapping[str, float] | None) -> None:

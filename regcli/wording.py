@@ -60,3 +60,16 @@ def _escape(sign: str) -> str:
 def _json_escape(sign: str) -> str:
     units = sign.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
+
+
+def same_text(cell: str, wanted: str) -> bool:
+    """Whether a cell says what the configuration does: the same text, number (1 and 1.0) or truth (True and true)."""
+    if cell == wanted:
+        return True
+    truths = {"true", "false"}
+    if cell.lower() in truths and wanted.lower() in truths:
+        return cell.lower() == wanted.lower()
+    try:
+        return float(cell) == float(wanted)
+    except ValueError:
+        return False

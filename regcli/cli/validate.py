@@ -45,4 +45,4 @@ def validate(
     if form == "json":
         write_json(plan_record(plan), sys.stdout)
     else:
-        render(plan_tables(plan), form, sys.stdout)
+        render(plan_tables(plan, every_column=form != "table"), form, sys.stdout)

@@ -89,6 +89,7 @@ def decide(
     cv_kind: str | None = None,
     metric: str | None = None,
     notation: Mapping[str, Any] | None = None,
+    class_weight: Mapping[str, float] | None = None,
 ) -> Config:
     """The same configuration with what was left to the data written down, and the rules between its blocks held again.
 
@@ -100,6 +101,8 @@ def decide(
         What `task`, `cv.kind` and `select.metric` turned out to be; None leaves a key alone.
     notation : mapping of str to plain data, optional
         What keys of `dataset.read` turned out to be.
+    class_weight : mapping of str to float, optional
+        `model.class_weight` by the labels as the data spell them.
 
     Raises
     ------
@@ -109,7 +112,8 @@ def decide(
     root = copy.deepcopy(config.origin.tree)
     findings = []
     read = [(f"dataset.read.{key}", value) for key, value in (notation or {}).items()]
-    for key, value in (("task", task), ("cv.kind", cv_kind), ("select.metric", metric), *read):
+    decided = (("task", task), ("cv.kind", cv_kind), ("select.metric", metric), ("model.class_weight", class_weight), *read)
+    for key, value in decided:
         if value is not None:
             findings += put(root, (), key.split("."), from_data(value, Place("decided by the data")))
     return _build(replace(config.origin, tree=root), (), findings, {})

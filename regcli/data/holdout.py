@@ -9,6 +9,7 @@ import numpy as np
 
 from regcli.data.wording import count, listing
 from regcli.errors import DataError, UsageError
+from regcli.wording import same_text
 
 if TYPE_CHECKING:
     from regcli.config.evaluation import Holdout
@@ -42,19 +43,6 @@ def holdout_positions(dataset: Dataset, holdout: Holdout | None) -> IntArray:
             "Change holdout so that both parts have rows.",
         )
     return np.sort(rows).astype(np.int64)
-
-
-def same_text(cell: str, wanted: str) -> bool:
-    """Whether a cell says what the configuration does: the same text, number (1 and 1.0) or truth (True and true)."""
-    if cell == wanted:
-        return True
-    truths = {"true", "false"}
-    if cell.lower() in truths and wanted.lower() in truths:
-        return cell.lower() == wanted.lower()
-    try:
-        return float(cell) == float(wanted)
-    except ValueError:
-        return False
 
 
 def _marked(dataset: Dataset, column: str, wanted: str) -> IntArray:

@@ -131,8 +131,15 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
         profile=_profile(cells, layout, every.only(features.names), found, target=goal, task=task),
         warnings=tuple(warnings),
         read=source.how,
+        asked=_asked(config),
         notation=source.notation.unusual if source.how else {},
     )
+
+
+def _asked(config: Config) -> frozenset[str]:
+    """The keys of dataset.read that are configured."""
+    read = getattr(config.dataset, "read", None)
+    return frozenset() if read is None else frozenset(key for key in type(read).model_fields if getattr(read, key) is not None)
 
 
 def _marks(table: pa.Table, layout: Layout, source: TableSource, mistakes: Mistakes) -> dict[str, TextArray]:
@@ -202,7 +209,10 @@ def complete_rows(features: Features, among: BoolArray, warnings: list[str]) -> 
     left_out = int((among & ~complete).sum())
     if left_out:
         have = "has a missing cell and is" if left_out == 1 else "have missing cells and are"
-        warnings.append(f"{count(left_out, 'row')} {have} left out (in {listing(list(missing), 6)}).")
+        counts = {name: int((among & rows).sum()) for name, rows in missing.items()}
+        costly = sorted((name for name in counts if counts[name]), key=lambda name: -counts[name])
+        where = listing([f"{name!r} ({counts[name]:,})" for name in costly], 6)
+        warnings.append(f"{count(left_out, 'row')} {have} left out: {where}.")
     return complete
 
 

@@ -164,8 +164,8 @@ class Dataset:
         How the file was read, by the keys of ``dataset.read``; None where the source says that itself.
     notation : dict
         The part of it that is not as usual, by which new rows must be read too.
-    left_out : dict of str to int
-        Why rows of the source are not used, and how many each time.
+    asked : frozenset of str
+        The keys of ``dataset.read`` that were configured; the others were found out.
     """
 
     features: Features
@@ -187,7 +187,7 @@ class Dataset:
     warnings: tuple[str, ...]
     read: JsonDict | None = None
     notation: JsonDict = field(default_factory=dict)
-    left_out: dict[str, int] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.y)

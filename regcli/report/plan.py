@@ -7,22 +7,32 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.data.layout import declared_type
+from regcli.numerals import percent
 from regcli.report.closing import warning_notes
 from regcli.report.table import Column, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from regcli.plan import Plan
 
 
-def plan_tables(plan: Plan) -> list[Table]:
-    """Rows, columns, folds, grids and solvers of a plan."""
-    return [_data(plan), _folds(plan), _paths(plan)]
+# Columns that a table for the eye lists.
+MANY_COLUMNS = 40
+
+
+def plan_tables(plan: Plan, *, every_column: bool = True) -> list[Table]:
+    """Rows, columns, folds, grids and solvers of a plan; of very many columns the first, unless every one is wanted."""
+    return [_data(plan), *_reading(plan), _columns(plan, every_column=every_column), _folds(plan), _paths(plan)]
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
     """The same as one object for programs."""
     return {
         "data": {row[0]: row[1] for row in _data(plan).rows},
+        "read": [record for table in _reading(plan) for record in table.records()],
+        "columns": _columns(plan, every_column=True).records(),
         "folds": [
             {"repeat": f.repeat, "fold": f.label, "n_train": len(f.train), "n_validation": len(f.validation)}
             for f in plan.splits.folds
@@ -54,6 +64,63 @@ def _data(plan: Plan) -> Table:
         ("selection rule", plan.config.select.rule),
     ]
     return Table("Data", (Column("what", "what"), Column("value", "value")), tuple(rows))
+
+
+_SIGNS = {"\t": "tab", " ": "blank"}
+
+
+def _reading(plan: Plan) -> list[Table]:
+    """How the file is read, and whether that was configured or found out; nothing where the file says it itself."""
+    data = plan.dataset
+    if data.read is None:
+        return []
+    shown = {
+        "delimiter": ("delimiter", _SIGNS.get(data.read["delimiter"], data.read["delimiter"])),
+        "encoding": ("encoding", data.read["encoding"]),
+        "decimal": ("decimal sign", data.read["decimal"]),
+        "thousands": ("thousands sign", _SIGNS.get(data.read["thousands"], data.read["thousands"])),
+        "na": ("missing, besides empty cells", ", ".join(repr(cell) for cell in data.read["na"] if cell)),
+        "day_first": ("dates begin with the day", {True: "yes", False: "no", None: None}[data.read["day_first"]]),
+    }
+    rows = []
+    for key, (what, value) in shown.items():
+        usual = key in {"decimal", "thousands", "na", "day_first"} and key not in data.notation
+        rows.append((what, value, "configured" if key in data.asked else "as usual" if usual else "found out"))
+    columns = (Column("what", "what"), Column("value", "value", fold=60), Column("how", "how"))
+    return [Table("Reading (dataset.read)", columns, tuple(rows))]
+
+
+def _columns(plan: Plan, *, every_column: bool) -> Table:
+    """Role and type of every column in use, and whether that was configured or found out."""
+    declared: Mapping[str, str] = getattr(plan.config.dataset, "types", {})
+    columns = (
+        Column("name", "column"),
+        Column("role", "role"),
+        Column("type", "type"),
+        Column("how", "how", 2),
+        Column("missing", "missing"),
+        Column("levels", "levels", 1),
+        Column("mean", "mean", 3),
+    )
+    profile = plan.dataset.profile
+    rows = tuple(
+        (
+            column.name,
+            column.role,
+            column.type,
+            "configured" if column.role == "feature" and declared_type(column.name, declared) else "found out",
+            percent(column.missing) if column.missing else None,
+            len(column.levels) if column.levels is not None else None,
+            column.mean,
+        )
+        for column in profile
+    )
+    if every_column or len(rows) <= MANY_COLUMNS:
+        return Table("Columns (dataset.types)", columns, rows)
+    # what is not simply a number is what may have been guessed wrongly
+    odd = [row for row, column in zip(rows, profile, strict=True) if column.type != "numeric" or column.role != "feature"]
+    chosen = [*odd, *(row for row in rows if row not in odd)][:MANY_COLUMNS]
+    return Table("Columns (dataset.types)", columns, tuple(chosen), (f"And {len(rows) - len(chosen):,} more, all in --json.",))
 
 
 def _class_counts(plan: Plan) -> list[str]:

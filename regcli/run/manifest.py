@@ -127,6 +127,8 @@ def _dataset(plan: Plan) -> dict[str, Any]:
         "n_source_rows": dataset.n_source_rows,
         "n_source_columns": dataset.n_source_columns,
         "n_rows": len(dataset),
+        "n_left_out": dataset.n_source_rows - len(dataset),
+        "read": dataset.read,
         "n_train": len(plan.splits.train),
         "n_holdout": len(plan.splits.holdout),
         "n_inputs": len(features.names),

@@ -54,7 +54,7 @@ def test_drop_leaves_out_every_row_with_a_gap(csv):
     dataset = csv(MISSING, preprocess={"missing": "drop"})
     assert dataset.row.tolist() == [0, 4]
     assert dataset.features.numeric.flags.f_contiguous
-    assert "2 rows have missing cells" in dataset.warnings[1]
+    assert dataset.warnings[1] == "2 rows have missing cells and are left out: 'a' (1), 'b' (1)."
     unused = csv(MISSING, preprocess={"missing": "drop"}, dataset={"columns": {"exclude": ["b"]}})
     assert unused.row.tolist() == [0, 2, 4]
 

@@ -45,11 +45,18 @@ def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[s
         f"Why: {_why(manifest)}.",
         f"Validation {validation}; {_against_null(metric, mean, null)}. {_gap(metrics, metric)}",
         *_holdout(manifest, metrics),
+        *_scale(manifest),
     ]
     line = chosen.get("sklearn")
     if line is not None:
         notes += [f"In scikit-learn: {line['code']}", *(f"  - {remark}" for remark in line["remarks"])]
     return notes
+
+
+def _scale(manifest: dict[str, Any]) -> list[str]:
+    """On which scale everything is said, where it is not the target's own."""
+    scale, target = manifest.get("target_scale"), manifest["target"]
+    return [f"Scores and predictions.csv are of {scale}({target}); `regcli predict` gives {target}."] if scale else []
 
 
 def _no_use(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:

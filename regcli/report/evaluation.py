@@ -37,7 +37,8 @@ def evaluation_table(found: Evaluation, *, for_people: bool = True) -> Table:
         for score in found.scores
     )
     weights = ", weighted" if found.weighted else ""
-    title = f"{found.run} on {found.source}: {count(found.n_rows, 'row')}{weights}"
+    of = f", of {found.of}" if found.of else ""
+    title = f"{found.run} on {found.source}: {count(found.n_rows, 'row')}{weights}{of}"
     notes = ("worse by: than the mean over validation folds, in the metric's own unit; above 0 is worse.", *_sentences(found))
     tones = {i: "bad" for i, score in enumerate(found.scores) if score.mark == "worse"}
     return Table(title, COLUMNS, rows, notes, frozenset({0}), tones)  # type: ignore[arg-type]

@@ -100,6 +100,8 @@ class Evaluation:
     weighted : bool
     scores : tuple of MetricScore
     warnings : tuple of str
+    of : str or None
+        What the scores are of, such as ``log(price)``, where that is not the target itself.
     """
 
     run: Path
@@ -108,6 +110,7 @@ class Evaluation:
     weighted: bool
     scores: tuple[MetricScore, ...]
     warnings: tuple[str, ...]
+    of: str | None = None
 
 
 def judge(run: RunReader, data: Path) -> Judged:
@@ -181,7 +184,9 @@ def evaluate_run(run: RunReader, data: Path) -> Evaluation:
     first = [name for name in run.manifest["metrics"] if name in found]
     names = dict.fromkeys((*first, *found))
     scores = tuple(_against_validation(name, found[name], metrics, run.manifest, len(judged.row)) for name in names)
-    return Evaluation(run.path, judged.source, len(judged.row), judged.weighted, scores, judged.warnings)
+    scale = run.manifest.get("target_scale")
+    of = f"{scale}({run.manifest['target']})" if scale else None
+    return Evaluation(run.path, judged.source, len(judged.row), judged.weighted, scores, judged.warnings, of)
 
 
 def null_of(run: RunReader) -> FloatArray:

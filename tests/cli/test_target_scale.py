@@ -38,6 +38,11 @@ def test_scores_are_of_the_logarithm_and_predictions_of_the_price(prices):
     assert json.loads((run / "manifest.json").read_text(encoding="utf-8"))["target_scale"] == "log"
     fitted = list(csv.DictReader(io.StringIO((run / "predictions.csv").read_text(encoding="utf-8"))))
     assert float(fitted[0]["y"]) == pytest.approx(0.05 * int(fitted[0]["row"]) + 0.1 * (int(fitted[0]["row"]) % 4), abs=1e-5)
+    assert "predictions.csv are of log(price)" in done.err
+    judged = call("evaluate", str(run), "d.csv", "--json")
+    assert judged.code == 0, judged.err
+    metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
+    assert json.loads(judged.out)["metrics"]["mse"]["value"] == pytest.approx(metrics["refit"]["mse"], rel=1e-9)
     made = call("predict", str(run), "d.csv")
     assert made.code == 0, made.err
     predicted = [float(row["prediction"]) for row in csv.DictReader(io.StringIO(made.out))]

@@ -7,14 +7,14 @@ that the runs were asked for, corrected together; the gaps; and what nobody aske
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from regcli.compare.judging import Change, judge
 from regcli.compare.noise import Test, over_rows, paired, unpaired
 from regcli.compare.rows import Mark, number
-from regcli.scoring import HIGHER_IS_BETTER, METRICS, metrics_of
+from regcli.scoring import HIGHER_IS_BETTER, METRICS, Scored, metrics_of, score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -111,8 +111,23 @@ def _at_best(pair: Pair, metric: str) -> Change:
 
 
 def _over_folds(pair: Pair, metric: str) -> Test:
-    """Noise of a mean over folds."""
-    return _test(pair, *(side.by_fold("validation", metric) for side in (pair.a, pair.b)))
+    """Noise of a mean over folds; folds of one row each have no score of their own, there it is that of all rows together."""
+    a, b = (side.by_fold("validation", metric) for side in (pair.a, pair.b))
+    if not (np.isnan(a).all() and np.isnan(b).all()):
+        return _test(pair, a, b)
+    pooled = [side.scored(np.flatnonzero(side.predictions["role"] == "train")) for side in (pair.a, pair.b)]
+    (one, n), (other, m) = ((_score_of(d, metric), len(d.y)) for d in pooled)
+    how = f"{n} rows left out one at a time"
+    return replace(over_rows(one, n, other, m, same_rows=pair.same_folds), how=how)
+
+
+def _score_of(d: Scored, metric: str) -> Callable[[Any], float]:
+    """The score of some of the rows, undefined where the metric is."""
+
+    def on(keep: Any) -> float:  # noqa: ANN401 - positions kept, as a mask or as indices
+        return float(score(replace(d, y=d.y[keep], mean=d.mean[keep], weight=d.weight[keep]), [metric])[metric])
+
+    return on
 
 
 def _test(pair: Pair, a: FloatArray, b: FloatArray) -> Test:

@@ -105,8 +105,12 @@ class Side:
 
     @cached_property
     def holdout(self) -> Scored:
-        """Predictions of the held-out rows, as metrics take them."""
-        columns, rows = self.predictions, self.held_out
+        """Predictions of the held-out rows."""
+        return self.scored(self.held_out)
+
+    def scored(self, rows: IntArray) -> Scored:
+        """Predictions as metrics take them, at positions of `predictions`."""
+        columns = self.predictions
         weight = columns["weight"][rows].astype(np.float64) if "weight" in columns else np.ones(len(rows))
         task: Task = self.manifest["task"]
         if task == "regression":

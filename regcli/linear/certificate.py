@@ -1,15 +1,22 @@
 """The certificate: how far a fit is from the optimum, from the rows alone.
 
-Shares nothing with the solvers: neither their gradients, nor their centring, nor their stopping test.
+Shares nothing with the solvers: neither their gradients, nor their centring, nor their stopping test. Every condition is judged
+by its gradient. Where some columns are unpenalised, whose gradients may be small although much is to be gained, the Newton
+decrement δ over these joins it: δ²/D with D the null model's deviance, both per unit of weight. A Newton step would gain half of
+δ²: at a point that is let through no more than tol of what there is to explain is left to gain. (The root would be of a kind with
+gradients, but classes that a column separates, whose optimum lies at infinity, would pass no such test at any finite point.)
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
+from scipy.special import xlogy
 
+from regcli.linear.decrement import MOST, ROUNDING, decrement, triangle
 from regcli.linear.losses import LOSSES
 
 if TYPE_CHECKING:
@@ -38,11 +45,12 @@ def certify(
     *,
     unit: FloatArray | None = None,
 ) -> FloatArray:
-    """The largest relative violation of the optimality conditions at every grid point.
+    """The largest relative violation of the optimality conditions at every grid point, or what Newton steps promise, if more.
 
     The condition of column j and output k is violated by the distance of its gradient from the penalty's subdifferential;
     it is divided by the column's root mean square (centred where there is an intercept) times the root mean square of the
-    null model's residuals of that output. The intercept counts as a column of ones.
+    null model's residuals of that output. The intercept counts as a column of ones. The decrement is taken over the intercept and
+    the unpenalised columns where there are any (under a sign constraint, over those with coefficients above zero).
 
     Parameters
     ----------
@@ -76,6 +84,7 @@ def certify(
     rms = _spread(X, s, mean)
     null_rms = _null_rms(the_loss, target, s, intercept=intercept is not None)
     own = np.ones(X.shape[1]) if unit is None else unit
+    free = _Free(X, s, mean, rms, null_rms, the_loss, penalty, _null_deviance(the_loss, target, s, null_rms, intercept), {})
     unit = np.outer(rms / own, null_rms)
     # to take the active columns out of a tall design costs more than to multiply the others by zero
     tall = not sparse.issparse(X) and n > X.shape[1]
@@ -112,8 +121,83 @@ def certify(
                 found, np.divide(np.abs(total), null_rms, out=np.zeros_like(total), where=null_rms > 0).max(axis=1)
             )
         finite = np.isfinite(b).all(axis=(1, 2)) & np.isfinite(base).all(axis=1)
+        for i in np.flatnonzero(finite).tolist():
+            columns_free = free.columns(float(lambdas[part][i]), b[i])
+            if len(columns_free):
+                eta = np.asarray(live @ flat.reshape(live.shape[1], len(b), k)[:, i]) + base[i]
+                slope = gradient[i] * own[:, None]
+                found[i] = max(found[i], free.to_gain(columns_free, slope, total[i], b[i], the_loss.mean(eta)))
         worst[part] = np.where(finite, found, np.inf)
     return worst
+
+
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """The unpenalised columns of one training set, and what is gained in them by a Newton step.
+
+    Attributes
+    ----------
+    X, s, mean, rms : Matrix (n, p), ndarray (n,), (p,), (p,)
+        Design, row weights, the columns' means (zero without an intercept) and root mean squares about them.
+    null_rms : ndarray (K,)
+    loss : Loss
+    penalty : Penalty
+    deviance : float
+        Of the null model, per unit of weight; and whether there is an intercept.
+    triangles : dict
+        Those of squared loss, whose curvature is the same at every point, by columns.
+    """
+
+    X: Matrix
+    s: FloatArray
+    mean: FloatArray
+    rms: FloatArray
+    null_rms: FloatArray
+    loss: Loss
+    penalty: Penalty
+    deviance: tuple[float, bool]
+    triangles: dict[bytes, FloatArray]
+
+    def columns(self, lam: float, b: FloatArray) -> IntArray:
+        """Those without a penalty at λ, (u,); none where they are too many."""
+        free = (lam * self.penalty.factors == 0) & (self.rms > 0)
+        if self.penalty.positive:
+            free &= (b > 0).any(axis=1)
+        found = np.flatnonzero(free)
+        few: IntArray = found if min(len(found), len(self.s)) * b.shape[1] <= MOST else found[:0]
+        return few
+
+    def to_gain(self, columns: IntArray, slope: FloatArray, total: FloatArray, b: FloatArray, mean: FloatArray) -> float:
+        """δ²/D at one point from the gradients (p, K) of columns and (K,) of intercepts, coefficients (p, K) and means (n, K)."""
+        null, intercept = self.deviance
+        key = columns.tobytes()
+        if key not in self.triangles:
+            R = triangle(
+                self.X, columns, self.mean[columns], self.rms[columns], self.s, mean, loss=self.loss.name, intercept=intercept
+            )
+            if self.loss.name == "squared":
+                self.triangles[key] = R
+        else:
+            R = self.triangles[key]
+        g, used = slope[columns] / self.rms[columns, None], b[columns] > 0
+        if intercept:
+            g, used = np.vstack([total, g]), np.vstack([np.ones(len(total), dtype=bool), used])
+        wanted = (used if self.penalty.positive else np.ones_like(used)).T.ravel()
+        noise = ROUNDING * float(np.sqrt((self.null_rms**2).sum()))
+        return float(decrement(R[:, wanted], g.T.ravel()[None, wanted], noise)[0] ** 2 / null)
+
+
+def _null_deviance(
+    loss: Loss, target: FloatArray, s: FloatArray, null_rms: FloatArray, intercept: FloatArray | None
+) -> tuple[float, bool]:
+    """The null model's deviance per unit of weight, or where it has none the square of what residuals are measured in."""
+    square = float((null_rms**2).sum())
+    if loss.name == "squared":
+        return square, intercept is not None
+    share = s @ target if intercept is not None else np.full(target.shape[1], 1.0 / max(target.shape[1], 2))
+    share = np.append(share, 1.0 - share) if len(share) == 1 else share
+    found = -2.0 * float(xlogy(share, share).sum())
+    return found if found > 0 else square, intercept is not None
 
 
 def certify_point(
@@ -187,7 +271,17 @@ def certify_point(
         found = np.divide(distance, unit, out=np.zeros_like(distance), where=unit > 0).max(initial=0.0)
         if intercepts is not None:
             found = max(found, np.divide(np.abs(total[f]), null_rms, out=np.zeros(k), where=null_rms > 0).max())
-        worst[f] = found if np.isfinite(coefficients[f]).all() else np.inf
+        finite = np.isfinite(coefficients[f]).all()
+        free = _Free(
+            X, s, mean[:, f], rms[f] * units[f], null_rms, the_loss, penalty,
+            _null_deviance(the_loss, target, s, null_rms, intercepts), {},
+        )  # fmt: skip
+        columns = free.columns(lam, coefficients[f]) if finite else np.zeros(0, dtype=int)
+        if len(columns):
+            eta = X @ (coefficients[f] / units[f][:, None])
+            eta += 0.0 if intercepts is None else intercepts[f]
+            found = max(found, free.to_gain(columns, slope, total[f], coefficients[f], the_loss.mean(eta)))
+        worst[f] = found if finite else np.inf
     return worst
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import lapack
+from scipy.linalg import lapack, solve_triangular
 
 from regcli.linear.freedom import LARGEST
 from regcli.linear.moments_paths import Reduced, scaled_gram
@@ -13,7 +13,7 @@ from regcli.linear.moments_paths import Reduced, scaled_gram
 if TYPE_CHECKING:
     from regcli.data.types import FloatArray, IntArray
     from regcli.linear.joint import Team
-    from regcli.linear.moments import Moments, Statistics
+    from regcli.linear.moments import Moments, Normal, Statistics
     from regcli.linear.paths import PathFit
     from regcli.linear.penalty import Penalty
 
@@ -54,7 +54,18 @@ def _certificate(stats: Statistics, penalty: Penalty, f: int, fit: PathFit) -> F
         middle = ((joint.mean[f] - joint.offset[f]) / joint.unit[f])[fit.columns]
         total = joint.null_intercept[f, 0] - fit.intercept[:, 0] - b @ middle
         found = np.maximum(found, np.abs(total) / joint.null_rms[f, 0])
+    for i, shrunk in enumerate(fit.lambdas[:, None] * penalty.factors):
+        free = normal.live & (shrunk == 0) & ((whole[i] > 0) | (not penalty.positive))
+        if free.any():
+            found[i] = max(found[i], _decrement(normal, np.flatnonzero(free), force[i]) ** 2 / joint.null_rms[f, 0] ** 2)
     return np.asarray(np.where(np.isfinite(fit.intercept[:, 0]), found, np.inf))
+
+
+def _decrement(normal: Normal, free: IntArray, force: FloatArray) -> float:
+    """The Newton decrement over columns whose correlations are well conditioned; the intercept is at right angles to them."""
+    size = np.sqrt(np.diag(normal.C)[free])
+    factor = np.linalg.cholesky(normal.C[np.ix_(free, free)] / np.outer(size, size))
+    return float(np.linalg.norm(solve_triangular(factor, force[free] / size, lower=True, check_finite=False)))
 
 
 def _rows(matrix: FloatArray, columns: IntArray) -> FloatArray:

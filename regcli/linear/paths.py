@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 
 from regcli.linear.certificate import certify
+from regcli.linear.coordinates import stretches
 from regcli.linear.newton import newton_path
 from regcli.linear.penalty import Penalty
 from regcli.linear.squared import direct_path, working_set_path
@@ -66,6 +67,23 @@ class PathFit:
             intercept=self.intercept[points],
             coef=self.coef[points],
             n_iter=self.n_iter[points],
+        )
+
+    def followed_by(self, other: PathFit) -> PathFit:
+        """The path with another of the same training set after it."""
+        columns = np.union1d(self.columns, other.columns)
+        coef = np.zeros((len(self.lambdas) + len(other.lambdas), len(columns), self.coef.shape[2]))
+        for part, place in ((self, slice(len(self.lambdas))), (other, slice(len(self.lambdas), None))):
+            coef[place, np.searchsorted(columns, part.columns)] = part.coef
+        return replace(
+            self,
+            lambdas=np.concatenate([self.lambdas, other.lambdas]),
+            intercept=np.concatenate([self.intercept, other.intercept]),
+            columns=columns,
+            coef=coef,
+            n_iter=np.concatenate([self.n_iter, other.n_iter]),
+            saturated=self.saturated or other.saturated,
+            failure=self.failure or other.failure,
         )
 
     def dense(self, index: int) -> FloatArray:
@@ -154,6 +172,32 @@ def solve_path(
     PathFit
         What failed numerically is there as NaN: a failed fit is data, not an exception.
     """
+    how: dict[str, Any] = {"solver": solver, "tol": tol, "max_iter": max_iter, "ending": ending}
+    is_sparse = sparse.issparse(problem.X)
+    if solver == "direct" and not is_sparse:
+        return _walk(problem, penalty, lambdas, **how)
+    parts = []
+    for part, some in stretches(problem, penalty, lambdas):
+        if some is None:
+            parts.append(_walk(problem, penalty, part, **how))
+            continue
+        fit = _walk(some.problem(problem), penalty, part, **how)
+        held = np.zeros(len(some.columns)) if is_sparse else problem.center[some.columns]
+        parts.append(some.back(fit, np.ones(len(some.columns)), -held))
+    return joined(parts)
+
+
+def joined(parts: list[PathFit]) -> PathFit:
+    """The stretches of one path on one training set, in order."""
+    first, *rest = parts
+    for other in rest:
+        first = first.followed_by(other)
+    return first
+
+
+def _walk(
+    problem: Problem, penalty: Penalty, lambdas: FloatArray, *, solver: str, tol: float, max_iter: int, ending: Ending | None
+) -> PathFit:
     p, k = problem.shape[1:]
     intercepts, coefs, iterations = [], [], []
     objectives: list[float] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +10,11 @@ from scipy import sparse
 
 from regcli.linear import moments, moments_paths, moments_scores
 from regcli.linear.certificate import certify, certify_point
+from regcli.linear.coordinates import stretches
 from regcli.linear.freedom import degrees_of_freedom
-from regcli.linear.joint import PIECE, slices
+from regcli.linear.joint import PIECE, column_moments, slices
 from regcli.linear.lagged import lagged_paths
-from regcli.linear.paths import PathFit
+from regcli.linear.paths import PathFit, joined
 from regcli.linear.screened import screened_paths
 from regcli.linear.wide import wide_paths
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from regcli.data.types import FloatArray
+    from regcli.linear.coordinates import Coordinates
     from regcli.linear.grid import Ending
     from regcli.linear.joint import Joint, Team
     from regcli.linear.moments import Rows, Statistics
@@ -112,7 +114,13 @@ class Together:
         What failed numerically is there as NaN: a failed fit is data, not an exception.
         """
         try:
-            return _SOLVERS[solver](self, penalty, lambdas, tol, max_iter, ending)
+            if solver == "sufficient-statistics":
+                return _SOLVERS[solver](self, penalty, lambdas, tol, max_iter, ending)
+            parts = [
+                self._walk_in(some, solver, penalty, part, tol, max_iter, ending)
+                for part, some in stretches(self.problem, penalty, lambdas)
+            ]
+            return [joined(list(of_set)) for of_set in zip(*parts, strict=True)]
         except (np.linalg.LinAlgError, FloatingPointError) as error:
             _, p, k, sets = self.joint.shape
             length, every = len(lambdas), np.arange(p)
@@ -120,6 +128,25 @@ class Together:
             nothing = np.zeros(length, dtype=np.int64)
             failure = f"{type(error).__name__}: {error}"
             return [PathFit(lambdas, intercept, every, coef, p, nothing, False, failure)] * sets
+
+    def _walk_in(
+        self,
+        some: Coordinates | None,
+        solver: str,
+        penalty: Penalty,
+        lambdas: FloatArray,
+        tol: float,
+        max_iter: int,
+        ending: Ending | None,
+    ) -> list[PathFit]:
+        """A stretch of the paths of all sets, in coordinates of the unpenalised columns where these need them."""
+        if some is None:
+            return _SOLVERS[solver](self, penalty, lambdas, tol, max_iter, ending)
+        joint = some.joint(self.joint, column_moments(some.Z, self.joint.S, self.team))
+        turned = replace(self, joint=joint, problem=some.problem(self.problem))
+        fits = _SOLVERS[solver](turned, penalty, lambdas, tol, max_iter, ending)
+        unit, offset = self.joint.unit[:, some.columns], self.joint.offset[:, some.columns]
+        return [some.back(fit, *of_set) for fit, *of_set in zip(fits, unit, offset, strict=True)]
 
     def certificates(self, solver: str, penalty: Penalty, y: FloatArray, fits: list[PathFit]) -> list[FloatArray]:
         """The certificate of every point of every set's path, (L,) each: from the sums where they were used, or the rows."""

@@ -123,4 +123,21 @@ def naive_certificate(case, lam, intercept, coef):
             else:
                 off = max(pull - edge, 0.0) if case.penalty.positive else max(abs(pull) - edge, 0.0)
             worst = max(worst, off / (np.sqrt(s @ centred**2) * unit))
-    return worst
+    return max(worst, naive_gain(case, lam, s, residual, loss.mean(intercept + case.X @ coef), coef, null))
+
+
+def naive_gain(case, lam, s, residual, mean, coef, null):
+    """What Newton steps promise in the unpenalised columns, as a share of the null deviance: their fit to residuals in the metric
+    of the curvature."""
+    k, free = coef.shape[1], lam * case.penalty.factors == 0
+    if not free.any():
+        return 0.0
+    Z = np.column_stack([np.ones(len(s))] * case.intercept + [case.X[:, free] - (s @ case.X[:, free]) * case.intercept])
+    used = np.vstack([np.ones((int(case.intercept), k)), coef[free] > 0]) if case.penalty.positive else np.ones((Z.shape[1], k))
+    Z = Z / np.maximum(np.sqrt(s @ Z**2), 1e-150)
+    loss = linear.LOSSES[case.loss]
+    H = np.block([[Z.T @ (Z * (s * loss.curvature(mean, i, j))[:, None]) for j in range(k)] for i in range(k)])
+    on = np.flatnonzero(used.T.ravel())
+    g = (Z.T @ (s[:, None] * residual)).T.ravel()[on]
+    deviance = 2 * s @ loss.value(loss.outputs(case.y), np.tile(loss.link(null), (len(s), 1)))
+    return g @ np.linalg.pinv(H[np.ix_(on, on)], rcond=1e-13, hermitian=True) @ g / deviance

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from regcli.data.source import TableSource
 
 
+# Encodings in which any bytes are text, so that nothing tells whether they are the right ones.
+GUESSED = frozenset({"latin-1", "cp1252"})
+
+
 def read_cells(source: TableSource, layout: Layout, warnings: list[str]) -> tuple[TableSource, Cells]:
     """Read the columns of a layout.
 
@@ -46,6 +50,8 @@ def read_cells(source: TableSource, layout: Layout, warnings: list[str]) -> tupl
         as_text = layout.as_text - {layout.target} | {name for name, kind in layout.declared.items() if kind == "category"}
         return source, source.read(layout.used, as_text, features)
     as_text = layout.as_text | {name for name, kind in layout.declared.items() if kind in {"category", "date"}}
+    if source.encoding in GUESSED and not (source.asked and source.asked.encoding):
+        warnings.append(f"The file is not UTF-8 and was read as {source.encoding} (dataset.read.encoding).")
     cells = source.read(layout.used, as_text, features)
     texts = _texts(cells.table)
     may_be_numbers = (features - as_text) | {layout.target, layout.weight, *layout.lagged}

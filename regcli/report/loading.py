@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from regcli.data.notation import USUAL_NA
 from regcli.errors import RunError
 from regcli.run.layout import MODEL, TRUSTED_TYPES
 
@@ -33,12 +34,15 @@ def loading_lines(run: RunReader) -> list[str]:
             f"X, _ = load_svmlight_file('NEW.svmlight', n_features={len(inputs)}, zero_based={base == 0})",
             "print(model.predict(X))",
         ]
-    texts = [name for name, kind in inputs.items() if kind in {"categorical", "text", "date"}]
+    texts = [name for name, kind in inputs.items() if kind in {"categorical", "text"}]
     types = "{" + ", ".join(f"{name!r}: str" for name in texts) + "}"
     if suffix in {".parquet", ".pq"}:
         read = "rows = pandas.read_parquet('NEW.parquet')" + (f".astype({types})" if texts else "")
     else:
-        read = f"rows = pandas.read_csv('NEW.csv'{f', dtype={types}' if texts else ''})"
+        dates = [name for name, kind in inputs.items() if kind == "date"]
+        options = {"dtype": types} if texts else {}
+        options |= _as_written(dataset.get("read") or {}, dates)
+        read = f"rows = pandas.read_csv('NEW.csv'{''.join(f', {key}={value}' for key, value in options.items())})"
     return [
         "import pandas, skops.io",
         load,
@@ -46,6 +50,18 @@ def loading_lines(run: RunReader) -> list[str]:
         *(["rows = rows.astype(object).where(rows.notna(), None)"] if texts else []),
         "print(model.predict(rows[model.feature_names_in_]))",
     ]
+
+
+def _as_written(how: dict[str, Any], dates: list[str]) -> dict[str, str]:
+    """Options of pandas for a file that is not written as it supposes, as they stand in code."""
+    options = {name: how.get(key) for name, key in (("sep", "delimiter"), ("decimal", "decimal"), ("thousands", "thousands"))}
+    usual = {"sep": ",", "decimal": "."}
+    found = {name: repr(value) for name, value in options.items() if value is not None and value != usual.get(name)}
+    own = [cell for cell in how.get("na", ()) if cell not in USUAL_NA]
+    found |= {"na_values": repr(own)} if own else {}
+    found |= {"encoding": repr(how["encoding"])} if how.get("encoding") not in {None, "utf-8", "utf-8-sig"} else {}
+    found |= {"parse_dates": repr(dates)} if dates else {}
+    return found | ({"dayfirst": "True"} if dates and how.get("day_first") else {})
 
 
 def require_loading_lines(run: RunReader) -> list[str]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli.data.layout import declared_type
+from regcli.data.notation import USUAL_NA
 from regcli.numerals import percent
 from regcli.report.closing import warning_notes
 from regcli.report.table import Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from regcli.plan import Plan
 
@@ -79,15 +80,22 @@ def _reading(plan: Plan) -> list[Table]:
         "encoding": ("encoding", data.read["encoding"]),
         "decimal": ("decimal sign", data.read["decimal"]),
         "thousands": ("thousands sign", _SIGNS.get(data.read["thousands"], data.read["thousands"])),
-        "na": ("missing, besides empty cells", ", ".join(repr(cell) for cell in data.read["na"] if cell)),
+        "na": ("missing, besides empty cells", _markers(data.read["na"])),
         "day_first": ("dates begin with the day", {True: "yes", False: "no", None: None}[data.read["day_first"]]),
     }
     rows = []
     for key, (what, value) in shown.items():
         usual = key in {"decimal", "thousands", "na", "day_first"} and key not in data.notation
         rows.append((what, value, "configured" if key in data.asked else "as usual" if usual else "found out"))
-    columns = (Column("what", "what"), Column("value", "value", fold=60), Column("how", "how"))
+    columns = (Column("what", "what"), Column("value", "value"), Column("how", "how"))
     return [Table("Reading (dataset.read)", columns, tuple(rows))]
+
+
+def _markers(na: Sequence[str]) -> str:
+    """Cells that are missing; the usual ones in a few words."""
+    usual = set(USUAL_NA) <= set(na)
+    own = [repr(cell) for cell in na if cell and not (usual and cell in USUAL_NA)]
+    return ", ".join([*(["NA, NaN, null and the like"] if usual else []), *own])
 
 
 def _columns(plan: Plan, *, every_column: bool) -> Table:

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +54,18 @@ def test_the_pipeline_takes_dates_as_they_are_written(run):
     assert predicted == pytest.approx([1, -1], abs=0.15)
     model = run / "model.json"
     assert not model.exists() or json.loads(model.read_text()) is None
+
+
+def test_the_printed_lines_load_it_and_read_the_file_as_it_is_written(run):
+    done = call("show", run)
+    lines = [line.strip() for line in done.out.splitlines()]
+    first = next(i for i, line in enumerate(lines) if line.startswith("import pandas"))
+    code = lines[first : next(i for i, line in enumerate(lines) if line.startswith("print(model.predict")) + 1]
+    text = "\n".join(code).replace("NEW.csv", "new.csv")
+    Path("new.csv").write_text("when;z\n1.4.2024 12:00;1,5\n13.10.2024 00:00;2\n")
+    made = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+    assert [float(v) for v in made.stdout.strip("[] \n").split()] == pytest.approx([1, -1], abs=0.15)
 
 
 def test_what_was_found_out_is_in_the_resolved_configuration(run):

@@ -130,6 +130,8 @@ def test_encodings(csv, encoding, asked):
     dataset = csv(raw, task="regression", dataset={"read": {"encoding": encoding}} if asked else {})
     assert dataset.features.texts[0].tolist() == [f"caf{sign}", "th\xe9"] * 3
     assert dataset.read["encoding"] == encoding
+    guessed = not asked and encoding in {"latin-1", "cp1252"}
+    assert [f"read as {encoding}" in warning for warning in dataset.warnings] == [True] * guessed
     assert dataset.n_source_rows == 6
 
 

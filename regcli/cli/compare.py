@@ -67,7 +67,8 @@ def compare(
     by the folds' standard errors where not. The verdict rests on the validation score that λ was selected by; the other scores
     asked for are corrected together. Every number has a dotted name (--json prints them) that gates know it by.
     With --on, both are scored on new rows as well: on.mse and the like.
-    X.change is B - A, and against a number with % it is per cent of A; elsewhere % divides by 100. The reason of a failure is
+    X.change is B - A; compared with a number that has a %, it is 100(B - A)/|A|. Any other name against a number with a % is
+    compared with a hundredth of it: gap.relative > 10% means above 0.1. The reason of a failure is
     the last line on stderr.
 
     --format github prints a Markdown summary, whose first line is a comment with the name of B's experiment so that an

@@ -1,5 +1,6 @@
 """The entry point: commands, and the one place where errors become messages and exit codes."""
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -52,7 +53,12 @@ class Guarded(TyperGroup):
             code = 0
         except Exception as error:
             if isinstance(error, typer.Exit | typer.Abort) or hasattr(error, "format_message"):  # click's own
+                _in_plain_words(error)
                 raise
+            if _is_of_stdout(error):
+                _complain(f"the output cannot be written: {os.strerror(errno.ENOSPC)}. Make room, or write it somewhere else.")
+                _forget_stdout()
+                raise typer.Exit(UsageError.exit_code) from None
             _complain(f"a bug in regcli ({type(error).__name__}): the traceback is in {_traceback_file(error)}")
             code = BUG
         raise typer.Exit(code)
@@ -99,7 +105,10 @@ app.add_typer(baseline, name="baseline")
 def main() -> None:
     """Run the command line and exit."""
     _terminate_as_interrupt()
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started the program
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):  # a sign that the stream's encoding does not have is no reason to fail
             stream.reconfigure(errors="replace")
     try:
@@ -145,6 +154,17 @@ def _interrupted(interrupt: KeyboardInterrupt) -> str:
         return f"interrupted: nothing was finished yet; {path} keeps the configuration and the log"
     folds = f"{finished.n_folds} finished fold{'' if finished.n_folds == 1 else 's'}"
     return f"interrupted: {path} keeps the paths on all training rows and {folds}"
+
+
+def _in_plain_words(error: Exception) -> None:
+    """Typer lets pydantic check values, whose words these are."""
+    if isinstance(getattr(error, "message", None), str):
+        error.message = error.message.replace("Value error, ", "")  # type: ignore[attr-defined]
+
+
+def _is_of_stdout(error: Exception) -> bool:
+    """Whether there is no room for the output (files that commands write say so themselves)."""
+    return isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None
 
 
 def _complain(text: str) -> None:

@@ -18,7 +18,7 @@ RUNS_VARIABLE = "REGCLI_RUNS"
 DEFAULT_RUNS = "runs"
 
 ConfigFile = Annotated[
-    Path | None, typer.Argument(metavar="[CONFIG]", help="Configuration file (default: regcli.yaml, unless --data is given).")
+    Path | None, typer.Argument(metavar="CONFIG", help="Configuration file (default: regcli.yaml, unless --data is given).")
 ]
 Penalty = Annotated[
     str | None, typer.Option("--penalty", metavar="P[,P…]", help="none, ridge, lasso, elasticnet, or all.")

@@ -95,7 +95,7 @@ def _bar() -> Iterator[Progress]:
 
 
 def _lines() -> Progress:
-    clock, last = _Clock(), time.monotonic()
+    clock, last = _Clock(), 0.0
 
     def show(done: int, total: int, what: str) -> None:
         nonlocal last
@@ -103,7 +103,9 @@ def _lines() -> Progress:
             return
         passed, left = clock.look(done, total)
         now = time.monotonic()
-        if 0 < done < total and now - last >= max(SECONDS_BETWEEN_LINES, SHARE_BETWEEN_LINES * passed):
+        if done == 0:
+            last = now
+        elif done < total and now - last >= max(SECONDS_BETWEEN_LINES, SHARE_BETWEEN_LINES * passed):
             last = now
             so_far = f"{count(done)} of {count(total, 'fit')} ({percent(done / total, 2)}) after {duration(passed)}"
             typer.echo(f"{what}: {so_far}{left and f', {left}'}", err=True)

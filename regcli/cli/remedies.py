@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regcli.errors import ConfigError
 from regcli.wording import harmless
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ TRY = "try: "
 
 _BLOCKS = "dataset|preprocess|penalty|lambdas|model|cv|select|holdout|execution|output"
 # A key with a plain value behind it, as YAML has it: what a hint tells to write.
-_ENTRY = re.compile(rf"\b(?:([Ss]et|[Ww]rite) )?\b(task|(?:{_BLOCKS})(?:\.\w+)+): ([\w.+-]+)")
+_ENTRY = re.compile(rf"\b(?:([Ss]et|[Ww]rite) )?\b(task|(?:{_BLOCKS})(?:\.\w+)+): (\{{[^{{}}]*\}}|\[[^\[\]]*\]|[\w.+-]+)")
 _KEY = re.compile(r"\b(dataset\.path|dataset\.target)\b")
 
 
@@ -40,21 +43,51 @@ def complaint(error: RegcliError, typed: Sequence[str]) -> str:
         end = "" if message.endswith((".", "!", "?", ":")) else "."
         text = f"{message}{end} {hint[:1].upper()}{hint[1:]}".strip() if hint else message
     if _by_flags(typed):
-        text = in_flags(text)
+        text = in_flags(text, entries=not isinstance(error, ConfigError))
+    text = _as_typed(text, typed)
     lines = [f"error: {harmless(line)}" for line in text.split("\n")]
     commands = dict.fromkeys(command for remedy in error.remedies for command in _commands(remedy, typed))
     return "\n".join([*lines, *(TRY + harmless(command) for command in commands)])
 
 
-def in_flags(text: str) -> str:
-    """A text that names keys of a configuration file, for somebody who has typed flags instead of one."""
+def in_flags(text: str, *, entries: bool = True) -> str:
+    """A text that names keys of a configuration file, for somebody who has typed flags instead of one.
+
+    Parameters
+    ----------
+    text : str
+    entries : bool
+        Whether ``key: value`` is something to write, and not a key with what is wrong about it.
+    """
 
     def entry(found: re.Match[str]) -> str:
         verb, key, value = found[1], found[2], found[3].rstrip(".,;")
         give = "" if verb is None else "Give " if verb[0].isupper() else "give "
-        return give + (f"{FLAGS[key]} {value}" if key in FLAGS else f"--set {key}={value}") + found[3][len(value) :]
+        setting = f"{FLAGS[key]} {shlex.quote(value)}" if key in FLAGS else f"--set {shlex.quote(f'{key}={value}')}"
+        return give + setting + found[3][len(value) :]
 
-    return _KEY.sub(lambda found: FLAGS[found[1]], _ENTRY.sub(entry, text))
+    return _KEY.sub(lambda found: FLAGS[found[1]], _ENTRY.sub(entry, text) if entries else text)
+
+
+def _as_typed(text: str, typed: Sequence[str]) -> str:
+    """The text with files called as they were typed: messages themselves never hold an absolute path, since runs keep them."""
+    if _is_nowhere():
+        return text
+    for word in typed:
+        path = Path(word.partition("=")[2] if word.startswith("--") else word)
+        seen = os.path.relpath(path) if path.is_absolute() else ""
+        if Path(seen).name not in {"", ".."}:
+            text = re.sub(rf"(?<![\w./-]){re.escape(seen)}(?![\w/-])", lambda _: str(path), text)  # noqa: B023 - used at once
+    return text
+
+
+def _is_nowhere() -> bool:
+    """Whether the current folder has been removed, so that no path is relative to it."""
+    try:
+        Path.cwd()
+    except OSError:
+        return True
+    return False
 
 
 def changed(typed: Sequence[str], keys: Mapping[str, Any]) -> str:

@@ -36,7 +36,7 @@ def lay_out(config: "Config", progress: "Progress | None" = None) -> "tuple[Plan
     if path is not None:  # before anything heavy is imported
         from regcli.data.source import require_file
 
-        require_file(path)
+        require_file(path, *(["Check the path."] if config.origin.source_path is None else []))
     start = time.perf_counter()
     tell(0, 0, "reading the data")
     from regcli.data import load, split

@@ -104,7 +104,7 @@ def parse(text: str, where: str = "--fail-if") -> Gate:
     """
     match = _GATE.fullmatch(text)
     if match is None:
-        raise UsageError(f"{where}: {text!r} is no gate", _FORM)
+        raise UsageError(f"{where}: {text!r} is not a gate", _FORM)
     return Gate(text.strip(), match["name"], match["op"], float(match["number"]), bool(match["percent"]), where)
 
 
@@ -117,7 +117,7 @@ def parse_margin(text: str, where: str = "--margin") -> Margin:
     """
     match = _MARGIN.fullmatch(text)
     if match is None:
-        raise UsageError(f"{where}: {text!r} is no margin", "a margin reads NUMBER%, such as 1%: per cent of A's score")
+        raise UsageError(f"{where}: {text!r} is not a margin", "a margin reads NUMBER%, such as 1%: per cent of A's score")
     return Margin(float(match["number"]) / 100.0, where)
 
 
@@ -143,7 +143,7 @@ def read_gates(path: Path) -> tuple[list[Gate], list[Margin]]:
             elif isinstance(value, str):
                 gates.append(parse(value, where))
             else:
-                problems.append(Problem(where, "", f"{value!r} is no gate; {_FORM}; or it reads 'margin: 1%'"))
+                problems.append(Problem(where, "", f"{value!r} is not a gate; {_FORM}; or it reads 'margin: 1%'"))
         except UsageError as error:
             problems.append(Problem(where, "", f"{str(error).removeprefix(f'{where}: ')}; {error.hint}"))
     if problems:
@@ -184,7 +184,7 @@ def check(gates: Sequence[Gate], numbers: Mapping[str, float | None], percents: 
     """
     unknown = [gate for gate in gates if gate.name not in numbers]
     if unknown:
-        lines = [f"{gate.where}: {gate.name!r} is no name of this table{_near(gate.name, list(numbers))}" for gate in unknown]
+        lines = [f"{gate.where}: {gate.name!r} is not a name in this table{_near(gate.name, list(numbers))}" for gate in unknown]
         raise UsageError("\n".join(lines), "--json prints every name")
     return [_check(gate, numbers, percents) for gate in gates]
 

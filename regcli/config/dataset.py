@@ -1,5 +1,6 @@
 """The `dataset` block: one model for each kind."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -51,7 +52,7 @@ def _absolute(value: object, info: ValidationInfo) -> Path:
         path = base / Path(value).expanduser()
     except RuntimeError:
         raise reject(f"begins with the home folder of somebody unknown here, in {shown(value)}; write the path out") from None
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110 - pathlib's raises where a name is too long
         path = moved(value, base) or path
     return path.resolve() if path.name in {"", ".."} else path.parent.resolve() / path.name
 

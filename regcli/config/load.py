@@ -181,7 +181,7 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError as error:
         before = content[: error.start]
         place = Place(str(path), before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
-        text = f"not UTF-8: the byte 0x{content[error.start]:02x} is no part of a character; save the file as UTF-8"
+        text = f"not UTF-8: the byte 0x{content[error.start]:02x} does not belong to any character; save the file as UTF-8"
         raise _all([Finding(place, "", text)]) from None
 
 

@@ -152,7 +152,7 @@ class Config(Part):
         named = [(("metric",), select.metric), *((("metrics", i), metric) for i, metric in enumerate(select.metrics))]
         return _unless(
             [
-                reject(f"{metric} is no metric of {task}; allowed: {', '.join(allowed)}{did_you_mean(metric, allowed)}", *path)
+                reject(f"{metric} is not a metric of {task}; allowed: {', '.join(allowed)}{did_you_mean(metric, allowed)}", *path)
                 for path, metric in named
                 if metric is not None and metric not in allowed
             ],

@@ -179,7 +179,7 @@ class _Reader:
         if tag == _STR:
             return text
         if not _CORE[tag][0].match(text):  # an explicit tag, such as !!int abc
-            self._wrong(place, f"{text!r} is no {tag.removeprefix(_TAG)}; leave the tag out", path)
+            self._wrong(place, f"{text!r} is not of type {tag.removeprefix(_TAG)}; leave the tag out", path)
             return None
         if tag == _NULL:
             return None

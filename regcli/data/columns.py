@@ -45,7 +45,7 @@ def kind_of(column: pa.ChunkedArray, name: str, source: TableSource) -> type_of_
             _refuse_stray_cells(column, name, source)
         return "categorical"
     raise DataError(
-        f"{source.name}: column {name!r} is of type {kind}, which is no feature.",
+        f"{source.name}: column {name!r} is of type {kind}, which cannot be a feature.",
         f"Leave the column out: dataset.columns: {{exclude: [{name!r}]}}.",
         leave_out(name),
     )

@@ -37,6 +37,8 @@ OTHER_FORMATS = (
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save the sheet as 'CSV UTF-8'."),
     (b"\x1f\x8b", "compressed by gzip", "Let its name end in .csv.gz."),
     (b"BZh", "compressed by bzip2", "Unpack it, or compress it by gzip and let its name end in .csv.gz."),
+    (b"\xfd7zXZ\x00", "compressed by xz", "Unpack it, or compress it by gzip and let its name end in .csv.gz."),
+    (b"\x28\xb5\x2f\xfd", "compressed by zstd", "Unpack it, or compress it by gzip and let its name end in .csv.gz."),
     (b"PAR1", "a Parquet file", "Set dataset.kind: parquet."),
     (b"version https://git-lfs", "a pointer of Git LFS in place of the data", "Fetch the data: git lfs pull."),
     (b"<!DOCTYPE", "a web page", "Download the file itself."),

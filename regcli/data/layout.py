@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from regcli.data.wording import did_you_mean, listing, matches
+from regcli.data.wording import did_you_mean, listing, matches, nearest
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
@@ -145,11 +145,12 @@ def missing_column(name: str, key: str, source: TableSource) -> DataError:
             f"{source.name}: {key} {name!r} is not a column of the file, whose first line holds numbers alone.",
             "Put a line with the columns' names on top.",
         )
-    near = did_you_mean(name, header)
-    known = f"Its columns are {listing(header)}." if len(header) <= FEW_COLUMNS or not near else ""
+    near = nearest(name, header)
+    known = f"Its columns are {listing(header)}." if len(header) <= FEW_COLUMNS or near is None else ""
     return DataError(
-        f"{source.name}: {key} {name!r} is not a column of the file{near}.",
+        f"{source.name}: {key} {name!r} is not a column of the file{did_you_mean(name, header)}.",
         known or f"It has {len(header):,} columns; capitals and blanks count.",
+        *([{key: near}] if near is not None else []),
     )
 
 

@@ -152,15 +152,21 @@ def _size(path: Path) -> int:
         return file.seek(0, os.SEEK_END)
 
 
-def require_file(path: Path) -> None:
+def require_file(path: Path, hint: str = READ_BY_NAME) -> None:
     """See that there is a file to be read, before the time that reading takes.
+
+    Parameters
+    ----------
+    path : Path
+    hint : str
+        What to do where there is none.
 
     Raises
     ------
     DataError
         Where there is no such file, it is a folder, empty, or may not be read.
     """
-    _checked(path, lambda: _size(path))
+    _checked(path, lambda: _size(path), hint)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -174,15 +180,15 @@ def read_bytes(path: Path) -> bytes:
     return _checked(path, path.read_bytes)
 
 
-def _checked(path: Path, read: Callable[[], T]) -> T:
+def _checked(path: Path, read: Callable[[], T], hint: str = READ_BY_NAME) -> T:
     """What `read` says of a file, with all that can go wrong told in words."""
     try:
         found = read()
     except FileNotFoundError as error:
         siblings = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
-        near = did_you_mean(path.name, siblings) if siblings else ""
+        near = did_you_mean(path.name, siblings)
         missing = "there is no such file" if path.parent.is_dir() else f"there is no folder {shown(path.parent)}"
-        raise DataError(f"{shown(path)}: {missing}{near}.", READ_BY_NAME) from error
+        raise DataError(f"{shown(path)}: {missing}{near}.", hint) from error
     except IsADirectoryError as error:
         raise DataError(f"{shown(path)}: this is a folder, not a file.", "Name the data file itself.") from error
     except UnicodeEncodeError as error:

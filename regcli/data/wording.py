@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 TRUE, FALSE = frozenset({"true", "t", "yes", "y", "1"}), frozenset({"false", "f", "no", "n", "0"})
 
 
-def did_you_mean(name: str, options: Iterable[str]) -> str:
-    """``" (did you mean 'age'?)"``, or nothing where no option is close; case does not count."""
+def nearest(name: str, options: Iterable[str]) -> str | None:
+    """The option that was perhaps meant; case does not count."""
     folded = {option.casefold(): option for option in options}
     near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.65)
-    return f" (did you mean {folded[near[0]]!r}?)" if near else ""
+    return folded[near[0]] if near else None
+
+
+def did_you_mean(name: str, options: Iterable[str]) -> str:
+    """``" (did you mean 'age'?)"``, or nothing where no option is close."""
+    near = nearest(name, options)
+    return "" if near is None else f" (did you mean {near!r}?)"
 
 
 def listing(names: Sequence[str], limit: int = 12) -> str:

@@ -133,10 +133,15 @@ def make_run_directory(runs: Path, name: str, moment: datetime) -> Path:
                     raise
     except OSError as error:
         raise RunError(
-            f"{runs}: no run can be written there: {error.strerror or error}.",
+            f"{runs}: no run can be written there: {_why_not(runs, error)}.",
             "Give another directory with --runs, or free this one.",
         ) from error
     return path
+
+
+def _why_not(runs: Path, error: OSError) -> str:
+    blocked = next((folder for folder in (runs, *runs.parents) if folder.is_file()), None)
+    return f"{blocked} is a file" if blocked is not None else error.strerror or str(error)
 
 
 def point_latest(runs: Path, run_id: str) -> None:

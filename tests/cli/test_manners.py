@@ -195,3 +195,28 @@ def test_a_command_imports_only_what_it_needs(runs, command, spared):
     code = "import sys\nfrom regcli.cli.main import main\ntry:\n    main()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True)
     assert sorted(spared & set(done.stderr.split())) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_output_that_finds_no_room_is_no_bug(folder):
+    with Path("/dev/full").open("w") as full:
+        for command in (["schema"], ["ls"], ["fit", "quick.yaml", "-q"]):
+            done = subprocess.run([REGCLI, *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=folder)
+            assert done.returncode == 2, done.stderr
+            assert done.stderr.startswith("error: the output cannot be written: ")
+            assert done.stderr.count("\n") == 1
+
+
+def test_streams_that_are_closed_are_nowhere(folder):
+    for redirection in (">&-", "2>&-", ">&- 2>&-"):
+        done = subprocess.run(f"'{REGCLI}' ls {redirection}", shell=True, capture_output=True, text=True, check=False, cwd=folder)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+
+
+@pytest.mark.parametrize("words", [("ls", "--format", "xml"), ("show", "x", "--table", "foo"), ("fit", "--task", "foo")])
+def test_a_wrong_choice_is_told_with_the_choices(folder, words):
+    done = call(*words)
+    assert done.code == 2
+    assert f"'{words[-1]}' is not one of " in done.err
+    assert "Value error" not in done.err

@@ -110,7 +110,7 @@ CASES = {
     "weightless folds": (with_w(lambda i: int(i < 3)), config("cv: {shuffle: false}", "weight: w"), DATA, ["weight 0", "fold 0"]),
     "one group": (with_w(lambda _: "g"), config(dataset="group: w"), DATA, ["1 group for 5 folds"]),
     "no group somewhere": (with_w(lambda i: "g" if i else ""), config(dataset="group: w"), DATA, ["1 missing cell"]),
-    "time of words": (GOOD, config(dataset="time: c"), DATA, ["cannot be put in order", "ISO"]),
+    "time of words": (GOOD, config(dataset="time: c"), DATA, ["cannot be put in order", "dates such as"]),
     # folds and the holdout
     "more folds than rows": (GOOD, config("cv: {n_splits: 50}"), DATA, ["30 training rows for 50 folds", "cv.n_splits"]),
     "a thousand folds": (GOOD, config("cv: {n_splits: 1000}"), DATA, ["which needs 1,000"]),
@@ -176,16 +176,16 @@ def test_refused(folder, case):
     assert done.out == ""
     assert "Traceback" not in done.err
     assert done.err.startswith("error: ")
-    assert done.err.count("\n") == 1
+    first, *rest = done.err.splitlines()
+    assert all(line.startswith("try: regcli fit c.yaml --") for line in rest)
     for fragment in fragments:
-        assert fragment in done.err
+        assert fragment in first
     assert not (folder / "runs").exists()
 
 
 # data, configuration, fragments: fits that fail leave a run which says so
 FAILURES = {
     "no tolerance": (GOOD, config("model: {tol: 1e-300}\nlambdas: {count: 3}"), ["model.tol is 1e-300", "raise model"]),
-    "undefined metric": (GOOD, config("cv: {kind: leave_one_out}\nselect: {metric: r2}\nlambdas: {count: 3}"), ["r2 is un"]),
 }
 
 

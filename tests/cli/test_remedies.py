@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from regcli.cli.remedies import changed, complaint, flow, in_flags
 from regcli.config.yaml12 import parse
-from regcli.errors import DataError, RunError
+from regcli.errors import ConfigError, DataError, Problem, RunError
 
 BY_FLAGS = ("fit", "--data", "my data.csv", "--target", "y", "-q")
 BY_FILE = ("fit", "c.yaml", "--set", "cv.n_splits=3")
@@ -70,7 +72,21 @@ def test_a_whole_command_is_shown_for_every_command():
         ("set cv.kind: stratified.", "give --set cv.kind=stratified."),
         ("dataset.target 'x' and dataset.path", "--target 'x' and --data"),
         ("d.csv: the target: none", "d.csv: the target: none"),
+        ("set dataset.columns: {exclude: ['id']}.", "give --set 'dataset.columns={exclude: ['\"'\"'id'\"'\"']}'."),
+        ("cv.test_size: [1, 2], or", "--set 'cv.test_size=[1, 2]', or"),
     ],
 )
 def test_keys_as_flags(text, shown):
     assert in_flags(text) == shown
+
+
+def test_what_is_wrong_with_a_key_is_no_setting():
+    error = ConfigError([Problem("command line", "select.metric", "log_loss is not a metric of regression")])
+    assert complaint(error, BY_FLAGS) == "error: command line: select.metric: log_loss is not a metric of regression"
+
+
+def test_files_are_called_as_they_were_typed(tmp_path):
+    file = tmp_path / "d.csv"
+    error = DataError(f"{os.path.relpath(file)}: there is no such file.")
+    for typed in (("fit", "--data", str(file)), ("fit", f"--data={file}"), ("predict", "latest", str(file))):
+        assert complaint(error, typed) == f"error: {file}: there is no such file."

@@ -30,13 +30,13 @@ def refuse_beyond_memory(what: str, n_rows: int, n_columns: int, hint: str) -> N
     """
     # A fold's design stands beside the full one.
     needed = n_columns * (2 * 8 * n_rows + BYTES_PER_COLUMN)
-    limit = _memory()
+    limit = available()
     if limit and needed > limit:
         shape = f"{n_rows:,} rows × {n_columns:,} columns"
         raise DataError(f"{what}: {shape} need {needed / 1e9:,.0f} GB of memory; there are {limit / 1e9:,.0f}.", hint)
 
 
-def _memory() -> int:
+def available() -> int:
     """Bytes of memory of this machine, or of the container around; 0 where nobody can tell."""
     try:
         limit = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from regcli.compare.drift import profiles
 from regcli.compare.rows import Mark, Row, changed_if, count, fact, of_pair
-from regcli.config import flat_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,9 +80,7 @@ def _counted(name: str, section: str, label: str, rows: list[Row]) -> Iterator[R
 
 
 def _settings(side: Side) -> dict[str, str]:
-    text = side.run.content("config.resolved.yaml").decode()
-    values = flat_values(text, str(side.run.path / "config.resolved.yaml"))
-    return {key: value for key, value in values.items() if key.split(".")[0] not in _NO_MEANING}
+    return {key: value for key, value in side.run.config_values.items() if key.split(".")[0] not in _NO_MEANING}
 
 
 def _flat(values: dict[str, Any], above: str = "") -> dict[str, str]:

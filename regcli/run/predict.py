@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from regcli.config import load_config
 from regcli.data import load_rows
 from regcli.data.rows import Wanted
 from regcli.errors import RunError, UsageError
@@ -107,7 +106,7 @@ def applied(
     """A run's model on the rows of a file: the rows, values or labels (m,), probabilities (m, K) or None, and warnings."""
     inputs = run.manifest["dataset"]["inputs"]
     wanted = Wanted(tuple(i["name"] for i in inputs), tuple(i["kind"] for i in inputs), keep, question)
-    rows = load_rows(load_config(run.path / layout.RESOLVED), data, wanted)
+    rows = load_rows(run.config, data, wanted)
     pipeline = _load_model(run)
     warnings = unfamiliar(rows, known_levels(pipeline[0]), run.manifest["dataset"]["columns"])
     with steady():
@@ -168,10 +167,22 @@ def _load_model(run: RunReader) -> Any:  # noqa: ANN401
     try:
         unknown = sorted(set(skops.io.get_untrusted_types(data=content)) - set(layout.TRUSTED_TYPES))
     except Exception as error:
-        raise RunError(f"{run.path / layout.MODEL}: the model cannot be read: {error}.", "Fit it again.") from error
+        raise _unreadable(run, error) from error
     if unknown:
         raise RunError(
             f"{run.path / layout.MODEL}: the file holds types that no regcli model has: {', '.join(unknown)}.",
             "It was not written by regcli: do not use it.",
         )
-    return skops.io.loads(content, trusted=list(layout.TRUSTED_TYPES))
+    try:
+        pipeline = skops.io.loads(content, trusted=list(layout.TRUSTED_TYPES))
+        if type(pipeline).__name__ != "Pipeline":
+            raise TypeError(f"it holds a {type(pipeline).__name__}")  # noqa: TRY301 - told like all else that is wrong with it
+    except Exception as error:
+        raise _unreadable(run, error) from error
+    return pipeline
+
+
+def _unreadable(run: RunReader, error: Exception) -> RunError:
+    """Skops meets a damaged file with whatever its parts raise."""
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return RunError(f"{run.path / layout.MODEL}: the model cannot be read: {reason}.", "Fit it again.")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shlex
+import stat
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,14 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli import memory
 from regcli.data.source import for_arrow
-from regcli.errors import RunError
-from regcli.run import baselines, layout
+from regcli.errors import RunError, UsageError
+from regcli.run import baselines, layout, schema
+from regcli.run.arrow import arrow_types, as_numpy
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-    from numpy.typing import NDArray
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
+    import pyarrow as pa
+
+    from regcli.config import Config
     from regcli.run.layout import Columns, Kind
 
 
@@ -65,10 +71,40 @@ class RunReader:
     @cached_property
     def metrics(self) -> dict[str, Any]:
         """The content of metrics.json."""
-        content = self._json(layout.METRICS)
-        if not isinstance(content, dict):
-            raise self._damaged(layout.METRICS, "it holds no object")
-        return content
+        content = self.content(layout.METRICS)
+        try:
+            metrics = schema.load_json(content)
+            schema.check_metrics(metrics, self.manifest)
+        except ValueError as error:
+            raise self._damaged(layout.METRICS, _one_line(error)) from None
+        return dict(metrics)
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration as it was understood, from config.resolved.yaml."""
+        from regcli.config import load_config
+
+        with self._resolved() as file:
+            return load_config(file)
+
+    @cached_property
+    def config_values(self) -> dict[str, str]:
+        """Every value of config.resolved.yaml by its dotted key, as text."""
+        from regcli.config import flat_values
+
+        with self._resolved() as file:
+            return flat_values(self.content(layout.RESOLVED).decode("utf-8", "replace"), str(file))
+
+    @contextmanager
+    def _resolved(self) -> Iterator[Path]:
+        """The file of the configuration; what is wrong with it is damage, not a mistake of the user's."""
+        file = self.path / layout.RESOLVED
+        self.content(layout.RESOLVED)  # is it there, and what was written?
+        try:
+            yield file
+        except UsageError as error:
+            reason = _one_line(error.message.splitlines()[0]).removeprefix(f"{file}: ")
+            raise RunError(f"{file}: the run is damaged: {reason}.", "Make the run again from its configuration.") from None
 
     def sweep(self) -> Columns:
         """Columns of sweep.csv."""
@@ -87,15 +123,29 @@ class RunReader:
 
     def coefficients(self) -> Columns:
         """Columns of coefficients.csv; `class` only where there are more than two."""
-        kinds: dict[str, Kind] = {"class": "text"} if len(self.manifest.get("classes", ())) > 2 else {}
-        return self._csv(layout.COEFFICIENTS, kinds | layout.COEFFICIENTS_COLUMNS)
+        classes = self.manifest["classes"]
+        kinds: dict[str, Kind] = {"class": "text"} if len(classes) > 2 else {}
+        columns = self._csv(layout.COEFFICIENTS, kinds | layout.COEFFICIENTS_COLUMNS)
+        for name in (*kinds, "feature"):
+            self._require_no_gap(layout.COEFFICIENTS, columns, name)
+        if kinds:
+            self._require_words(layout.COEFFICIENTS, columns, "class", classes)
+        return columns
 
     def predictions(self) -> Columns:
         """Columns of predictions.csv; y and prediction are text for a classification."""
-        classes = self.manifest.get("classes", [])
+        classes = self.manifest["classes"]
         value: Kind = "text" if classes else "float"
         kinds: dict[str, Kind] = {**layout.ASSIGNMENTS_COLUMNS, "y": value, "prediction": value}
-        return self._csv(layout.PREDICTIONS, kinds | {f"p_{label}": "float" for label in classes})
+        kinds |= dict.fromkeys([*(f"p_{label}" for label in classes), "weight"], "float")
+        columns = self._csv(layout.PREDICTIONS, kinds, optional={"weight"})
+        self._require_words(layout.PREDICTIONS, columns, "role", ("train", "holdout"))
+        for name, kind in kinds.items():
+            if kind == "text" and name in {"y", "prediction"}:
+                self._require_words(layout.PREDICTIONS, columns, name, classes)
+            elif kind == "float" and name in columns and not np.isfinite(columns[name]).all():
+                raise self._damaged(layout.PREDICTIONS, f"column {name!r} has a cell that is no number")
+        return columns
 
     def path_coefficients(self) -> Columns:
         """Columns of path.parquet: every non-zero coefficient of every grid point."""
@@ -118,38 +168,50 @@ class RunReader:
             Where the file is missing or is not what was written.
         """
         try:
-            content = (self.path / name).read_bytes()
+            content = _content(self.path / name)
         except OSError as error:
             raise self._damaged(name, f"the file cannot be read: {error.strerror or error}") from None
-        expected = self.manifest.get("files", {}).get(name)
+        expected = self.manifest["files"].get(name)
         if expected is not None and hashlib.sha256(content).hexdigest() != expected:
             raise self._damaged(name, "it is not what was written (its sha256 differs from the manifest's)")
         return content
 
-    def _json(self, name: str) -> Any:  # noqa: ANN401
-        try:
-            return json.loads(self.content(name))
-        except ValueError as error:
-            raise self._damaged(name, _one_line(error)) from None
-
-    def _csv(self, name: str, kinds: dict[str, Kind]) -> Columns:
+    def _csv(self, name: str, kinds: dict[str, Kind], optional: AbstractSet[str] = frozenset()) -> Columns:
         import pyarrow as pa
         import pyarrow.csv
 
-        types = {column: _arrow_types()[kind] for column, kind in kinds.items()}
+        types = {column: arrow_types()[kind] for column, kind in kinds.items()}
         content = self.content(name)
         try:
+            content.decode("utf-8")
             options = pyarrow.csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=True)
             table = pyarrow.csv.read_csv(for_arrow(content), convert_options=options)
-            return self._columns(name, table, kinds)
-        except (pa.ArrowException, ValueError) as error:
+        except (pa.ArrowException, ValueError, KeyError) as error:
             raise self._damaged(name, _one_line(error)) from None
+        return self._columns(name, table, {column: kind for column, kind in kinds.items() if column not in optional})
 
     def _columns(self, name: str, table: pa.Table, kinds: dict[str, Kind]) -> Columns:
         missing = [column for column in kinds if column not in table.column_names]
         if missing:
             raise self._damaged(name, f"it has no column {missing[0]!r}")
-        return {column: _array(table[column]) for column in table.column_names}
+        if len(set(table.column_names)) < len(table.column_names):
+            twice = next(column for column in table.column_names if table.column_names.count(column) > 1)
+            raise self._damaged(name, f"it has two columns {twice!r}")
+        for column, kind in kinds.items():
+            if table[column].type != arrow_types()[kind]:
+                raise self._damaged(name, f"column {column!r} holds {table[column].type}, not {kind}")
+            if kind in {"int", "bool"} and column != "repeat" and table[column].null_count:
+                raise self._damaged(name, f"column {column!r} has an empty cell")
+        return {column: as_numpy(table[column]) for column in table.column_names}
+
+    def _require_no_gap(self, name: str, columns: Columns, column: str) -> None:
+        if any(value is None for value in columns[column].tolist()):
+            raise self._damaged(name, f"column {column!r} has an empty cell")
+
+    def _require_words(self, name: str, columns: Columns, column: str, words: Sequence[str]) -> None:
+        strange = set(columns[column].tolist()) - set(words)
+        if strange:
+            raise self._damaged(name, f"column {column!r} holds {min(map(repr, strange))[:40]}, which is none of the run's")
 
     def _damaged(self, name: str, what: str) -> RunError:
         return RunError(f"{self.path / name}: the run is damaged: {what}.", *_again(self.path, self.manifest.get("command")))
@@ -254,11 +316,11 @@ def _where_runs_are() -> str:
 def _read_manifest(path: Path) -> dict[str, Any]:
     file = path / layout.MANIFEST
     try:
-        content = json.loads(file.read_bytes())
+        content = schema.load_json(_content(file))
     except FileNotFoundError:
         raise RunError(f"{path}: this is no run directory: it has no {layout.MANIFEST}.", _where_runs_are()) from None
     except OSError as error:
-        raise RunError(f"{file}: the file cannot be read: {error.strerror}.", "Check its permissions.") from None
+        raise RunError(f"{file}: the file cannot be read: {error.strerror or error}.", "Check its permissions.") from None
     except ValueError as error:
         raise RunError(f"{file}: the run is damaged: {_one_line(error)}.", *_again(path)) from None
     version = content.get("format_version") if isinstance(content, dict) else None
@@ -269,47 +331,21 @@ def _read_manifest(path: Path) -> dict[str, Any]:
             "Use the regcli that wrote the run, or make it again.",
             *_again(path)[1:],
         )
-    if not isinstance(content.get("status"), str):
-        raise RunError(f"{file}: the run is damaged: the manifest has no status.", *_again(path))
+    try:
+        schema.check_manifest(content)
+    except ValueError as error:
+        raise RunError(f"{file}: the run is damaged: {_one_line(error)}.", *_again(path)) from None
     return dict(content)
 
 
-def _array(column: pa.ChunkedArray) -> NDArray[Any]:
-    """What `column.to_numpy()` gives, without pandas, whose import by Arrow takes longer than all that `show` does besides."""
-    import pyarrow as pa
-
-    values, kind = column.combine_chunks(), column.type
-    missing = _truths(values.is_null()) if values.null_count else None
-    if pa.types.is_string(kind):
-        coded = values.dictionary_encode()
-        levels = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
-        codes = _cells(coded.indices, np.int32)
-        return np.asarray(levels[codes if missing is None else np.where(missing, -1, codes)])
-    if pa.types.is_boolean(kind) and missing is None:
-        return _truths(values)
-    if kind in {pa.int64(), pa.float64()}:
-        found = _cells(values, np.int64 if kind == pa.int64() else np.float64)
-        return found if missing is None else np.where(missing, np.nan, found)
-    return np.asarray(column.to_numpy())
-
-
-def _cells(values: pa.Array, kind: type[np.generic]) -> NDArray[Any]:
-    """Cells of a fixed width as they lie in memory, whatever stands where one is missing."""
-    buffer = values.buffers()[1]
-    return np.frombuffer(buffer, kind)[values.offset : values.offset + len(values)] if len(values) else np.zeros(0, kind)
-
-
-def _truths(values: pa.Array) -> NDArray[Any]:
-    """Truths, none of them missing."""
-    import pyarrow as pa
-
-    return _cells(values.cast(pa.int8()), np.int8).astype(bool)
-
-
-def _arrow_types() -> dict[Kind, Any]:
-    import pyarrow as pa
-
-    return {"text": pa.string(), "float": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
+def _content(file: Path) -> bytes:
+    """The bytes of a file that a run may hold: not a pipe, which nobody may ever write to, nor a device, which may never end."""
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError("it is no file")
+    if found.st_size > (limit := memory.available()) > 0:
+        raise OSError(f"its {found.st_size / 1e9:,.1f} GB are more than the memory, {limit / 1e9:,.1f} GB")
+    return file.read_bytes()
 
 
 def _one_line(text: object) -> str:

@@ -10,7 +10,8 @@ import pytest
 from small_runs import write
 
 from regcli.errors import RunError
-from regcli.run import find_runs, list_runs, open_run, reader
+from regcli.run import find_runs, list_runs, open_run
+from regcli.run.arrow import as_numpy
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_a_directory_without_a_manifest_is_no_run(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [("{", "damaged"), ("[]", "format version is none"), ('{"format_version": 2, "status": "done"}', "format version is 2"),
-     ('{"format_version": 1}', "no status"), ("\xff", "damaged")],
+     ('{"format_version": 1}', "has no 'id'"), ("\xff", "damaged")],
 )  # fmt: skip
 def test_a_damaged_manifest_is_told(run, content, message):
     (run.path / "manifest.json").write_bytes(content.encode("latin-1"))
@@ -128,6 +129,6 @@ COLUMNS = {
 
 @pytest.mark.parametrize("column", COLUMNS.values(), ids=COLUMNS)
 def test_columns_are_what_arrow_makes_of_them(column):
-    found, expected = reader._array(column), column.to_numpy()
+    found, expected = as_numpy(column), column.to_numpy()
     assert found.dtype == expected.dtype
     assert repr(found.tolist()) == repr(expected.tolist())

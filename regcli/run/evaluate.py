@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from regcli.config import load_config
 from regcli.data.answers import Question
 from regcli.errors import DataError
 from regcli.evaluate import evaluate, null_prediction, share_gone
 from regcli.preprocess import to_scale
-from regcli.run import layout
 from regcli.run.predict import applied, classes_of, require_model
 from regcli.scoring import Scored, gap
 
@@ -132,7 +130,7 @@ def judge(run: RunReader, data: Path) -> Judged:
     """
     require_model(run)
     classes, task = classes_of(run), run.manifest["task"]
-    target, weight = run.manifest["target"], getattr(load_config(run.path / layout.RESOLVED).dataset, "weight", None)
+    target, weight = run.manifest["target"], getattr(run.config.dataset, "weight", None)
     rows, prediction, probability, warnings = applied(run, data, question=Question(target, task, classes, weight))
     y = _on_scale(np.asarray(rows.y), run.manifest.get("target_scale"), rows)
     if task == "classification" and len(np.unique(y)) == 1:
@@ -200,7 +198,7 @@ def null_of(run: RunReader) -> FloatArray:
     y, weight = predictions["y"][once], predictions.get("weight", np.ones(len(predictions["row"])))[once]
     if task == "classification":
         y = np.array([classes.index(str(label)) for label in y])
-    intercept = load_config(run.path / layout.RESOLVED).model.fit_intercept
+    intercept = run.config.model.fit_intercept
     return null_prediction(y, weight, task, len(classes), intercept=intercept)
 
 

@@ -88,7 +88,7 @@ class ParquetFile:
                 for k, name in enumerate(some, start=j):
                     fill(numeric[:, k], table[name])
             pa.default_memory_pool().release_unused()
-            rest = self.file.read(columns=others).select(others)
+            rest = self._texts_checked(self.file.read(columns=others).select(others))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
             raise unreadable(self.name, error) from error
         return Cells(numeric, kinds, texts_replaced(rest, as_text))
@@ -98,13 +98,37 @@ class ParquetFile:
         import pyarrow as pa
 
         try:
-            return self.file.read(columns=list(columns)).select(columns)
+            return self._texts_checked(self.file.read(columns=list(columns)).select(columns))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
             raise unreadable(self.name, error) from error
+
+    def _texts_checked(self, table: pa.Table) -> pa.Table:
+        """The table, if its texts are UTF-8, as Parquet promises and nobody has looked."""
+        import pyarrow as pa
+
+        for name in table.column_names:
+            try:
+                table[name].validate(full=True)
+            except (pa.ArrowInvalid, UnicodeDecodeError):
+                column = table[name]
+                row = next((i for i, cell in enumerate(column) if not _is_text(cell)), 0)
+                raise DataError(
+                    f"{self.name}: column {name!r} is not UTF-8 text in {self.place(row)}.",
+                    "Write the file again from texts (a column of bytes is no text), or leave the column out (dataset.columns).",
+                ) from None
+        return table
 
     def place(self, row: int) -> str:
         """``row 15``, counted from 0."""
         return f"row {row} (counted from 0)"
+
+
+def _is_text(cell: Any) -> bool:  # noqa: ANN401 - a scalar of Arrow's
+    try:
+        cell.as_py()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def texts_replaced(table: pa.Table, as_text: AbstractSet[str]) -> pa.Table:

@@ -16,6 +16,7 @@ from regcli.data.target import encoded, number_target, task_of
 from regcli.data.types import ColumnProfile, Dataset, Features
 from regcli.data.wording import count, listing, shown
 from regcli.errors import DataError
+from regcli.memory import refuse_beyond_memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from regcli.data.types import FloatArray
 
 TARGET = "label"
-# A mistyped index must not fill the memory with names.
-MAX_FEATURES = 1 << 24
+# Digits of 2³¹, the most that scikit-learn counts to.
+LONGEST_INDEX = 10
 PAIR = re.compile(r"(\d+):(\S+)")
 FORMAT = "Every line is a number, then index:value pairs with rising indices, such as: -1 3:0.5 7:2."
 
@@ -96,7 +97,7 @@ def read_svmlight(path: Path, n_features: int | None, base: int | None) -> Svmli
     try:
         # Read as counted from 0, so that the base can be told from the indices.
         X, y = load_svmlight_file(io.BytesIO(body), dtype=np.float64, zero_based=True)
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError, MemoryError) as error:
         raise _explained(body, name, error) from error
     if not len(y):
         raise DataError(f"{name}: the file has no rows.", FORMAT)
@@ -111,11 +112,9 @@ def read_svmlight(path: Path, n_features: int | None, base: int | None) -> Svmli
             f"{name}: the highest index is {X.shape[1] - 1}, which is beyond n_features: {n_features}.",
             f"Set dataset.n_features to at least {width}, or leave it out.",
         )
-    if (n_features or width) > MAX_FEATURES:
-        raise DataError(
-            f"{name}: the highest index is {X.shape[1] - 1}, which makes more features than {MAX_FEATURES:,}.",
-            "Look for a mistyped index, or hash the features into fewer.",
-        )
+    said = f"n_features: {n_features}" if n_features else f"the highest index is {X.shape[1] - 1}"
+    smaller = "Look for a mistyped index (or dataset.n_features), or hash the features into fewer."
+    refuse_beyond_memory(f"{name}: {said}", 0, n_features or width, smaller)
     X = csr_array((X.data, X.indices - base, X.indptr), shape=(len(y), n_features or width))
     file = SvmlightFile(name, X, y, base, body, digest)
     infinite = np.flatnonzero(np.isinf(X.data))
@@ -245,6 +244,8 @@ def _mistake(cells: list[str]) -> str:
         pair = PAIR.fullmatch(cell)
         if not pair or not _is_float(pair[2]):
             return f"{cell[:40]!r} is not index:value"
+        if len(pair[1]) > LONGEST_INDEX:
+            return f"the index {pair[1][:20]}… has {len(pair[1]):,} digits, more than any column has"
         if int(pair[1]) <= previous:
             return f"index {pair[1]} follows {previous}, but indices must rise"
         previous = int(pair[1])

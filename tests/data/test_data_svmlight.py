@@ -68,7 +68,7 @@ def test_it_agrees_with_scikit_learn_and_with_dense_profiles(svmlight, tmp_path)
         (b"# nothing\n", "no rows"),
         (b"1 1:2\n-1 1:inf\n", "line 2 has an infinite value"),
         (b"# c\n1 1:2\n-1 1:nan\n", "1 value is missing, the first in line 3"),
-        (b"1 1:2\n-1 999999999:1\n", "makes more features than 16,777,216"),
+        (b"1 1:2\n-1 999999999:1\n", "the highest index is 999999999: 999,999,999 columns need 2,500 GB of memory"),
         (b"1 1:2\n1 1:3\n", "is 1 in all rows"),
         (b"1\n-1\n", "no features"),
     ],

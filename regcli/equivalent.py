@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Their own defaults stop while coefficients still differ from the optimum in the third digit. SAGA, of the first order, would
 # take very long to 1e-8.
 EXACT: dict[str, Any] = {"tol": 1e-8, "max_iter": 100_000}
-EXACT_SAGA: dict[str, Any] = {"tol": 1e-6, "max_iter": 10_000, "random_state": 0}
+EXACT_SAGA: dict[str, Any] = {"solver": "saga", "tol": 1e-6, "max_iter": 10_000, "random_state": 0}
 DIGITS = 10
 
 
@@ -35,61 +35,74 @@ class Written:
     remarks: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A class of scikit-learn and what is given to it; defaults are not."""
+
+    name: str
+    given: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(f'{name}={_literal(value)}' for name, value in self.given.items())})"
+
+
 def estimator(plan: Plan, spec: PathSpec, lam: float) -> Any:  # noqa: ANN401
     """The unfitted estimator whose objective a point minimises on the scaled design (penalty factors aside)."""
-    from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
+    from sklearn import linear_model
 
-    model, (_, ratio) = plan.config.model, spec.undivided
-    _, value = spec.sklearn(plan.problem.weight_sum, lam, classification=plan.task == "classification")
-    common: dict[str, Any] = {"fit_intercept": model.fit_intercept}
-    if plan.task == "classification":
-        how = {"solver": "saga", **EXACT_SAGA} if ratio > 0 else EXACT
-        return LogisticRegression(C=float(value), l1_ratio=ratio, class_weight=model.class_weight, **how, **common)
-    common["positive"] = spec.positive
-    if lam == 0:
-        return LinearRegression(**common)
-    if spec.penalty == "ridge":
-        return Ridge(alpha=float(value), **(EXACT if spec.positive else {}), **common)
-    if spec.penalty == "lasso":
-        return Lasso(alpha=float(value), **EXACT, **common)
-    return ElasticNet(alpha=float(value), l1_ratio=ratio, **EXACT, **common)
+    call = _estimator(plan, spec, lam)
+    return getattr(linear_model, call.name)(**call.given)
 
 
 def written(plan: Plan, spec: PathSpec, lam: float) -> Written:
     """The line that makes and fits the same model on the training rows, but for what is left out."""
-    steps = [step for step in (_scaler(plan), estimator(plan, spec, lam)) if step is not None]
-    shown = [_call(step) for step in steps]
-    code = f"make_pipeline({', '.join(shown)})" if len(steps) > 1 else shown[0]
+    steps = [step for step in (_scaler(plan), _estimator(plan, spec, lam)) if step is not None]
+    code = f"make_pipeline({', '.join(map(str, steps))})" if len(steps) > 1 else str(steps[0])
     return Written(code, tuple(_remarks(plan, spec, steps)))
 
 
-def _scaler(plan: Plan) -> Any:  # noqa: ANN401
-    """The unfitted scaler; None where there is none."""
-    from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
+def _estimator(plan: Plan, spec: PathSpec, lam: float) -> _Call:
+    model, (_, ratio) = plan.config.model, spec.undivided
+    _, value = spec.sklearn(plan.problem.weight_sum, lam, classification=plan.task == "classification")
+    common: dict[str, Any] = {} if model.fit_intercept else {"fit_intercept": False}
+    if plan.task == "classification":
+        if model.class_weight is not None:
+            common["class_weight"] = model.class_weight
+        how = EXACT_SAGA if ratio > 0 else EXACT
+        return _Call("LogisticRegression", {"C": float(value), "l1_ratio": ratio, **common, **how})
+    if spec.positive:
+        common["positive"] = True
+    if lam == 0:
+        return _Call("LinearRegression", common)
+    if ratio == 0:
+        # an elastic net with l1_ratio 0 is a ridge, which divides by no sum of weights
+        alpha = float(value) if spec.penalty == "ridge" else float(value) * plan.problem.weight_sum
+        return _Call("Ridge", {"alpha": float(alpha), **common, **(EXACT if spec.positive else {})})
+    if spec.penalty == "lasso":
+        return _Call("Lasso", {"alpha": float(value), **common, **EXACT})
+    return _Call("ElasticNet", {"alpha": float(value), "l1_ratio": ratio, **common, **EXACT})
 
-    center = plan.config.model.fit_intercept and not sparse.issparse(plan.problem.X)
-    make: dict[str, Any] = {
-        "standard": lambda: StandardScaler(with_mean=center),
-        "robust": lambda: RobustScaler(with_centering=center),
-        "minmax": MinMaxScaler,
-        "maxabs": MaxAbsScaler,
+
+def _scaler(plan: Plan) -> _Call | None:
+    """The scaler; None where there is none."""
+    centred = plan.config.model.fit_intercept and not sparse.issparse(plan.problem.X)
+    calls = {
+        "standard": _Call("StandardScaler", {} if centred else {"with_mean": False}),
+        "robust": _Call("RobustScaler", {} if centred else {"with_centering": False}),
+        "minmax": _Call("MinMaxScaler", {}),
+        "maxabs": _Call("MaxAbsScaler", {}),
     }
-    scale = plan.config.preprocess.scale
-    return make[scale]() if scale in make else None
+    return calls.get(plan.config.preprocess.scale)
 
 
-def _remarks(plan: Plan, spec: PathSpec, steps: list[Any]) -> list[str]:
+def _remarks(plan: Plan, spec: PathSpec, steps: list[_Call]) -> list[str]:
     out = []
     if plan.recipe.transformer is not None:
         out.append("X stands for the columns as they are before scaling, encoded and filled in")
     if plan.target_scale is not None:
         out.append(f"y stands for {plan.target_scale}(y)")
     if plan.dataset.weight is not None:
-        names = [
-            type(step).__name__.lower()
-            for step in steps
-            if type(step).__name__ not in {"RobustScaler", "MinMaxScaler", "MaxAbsScaler"}
-        ]
+        names = [step.name.lower() for step in steps if step.name not in {"RobustScaler", "MinMaxScaler", "MaxAbsScaler"}]
         given = [f"{name}__sample_weight=w" for name in names] if len(steps) > 1 else ["sample_weight=w"]
         out.append(f"fit it with the sample weights w: .fit(X, y, {', '.join(given)})")
     factors = spec.penalty_on(plan.outputs).factors
@@ -102,14 +115,6 @@ def _remarks(plan: Plan, spec: PathSpec, steps: list[Any]) -> list[str]:
     if plan.task == "classification" and (spec.l1_ratio or 0) > 0 and plan.config.preprocess.scale == "none":
         out.append("SAGA converges slowly where columns differ much in size")
     return out
-
-
-def _call(step: Any) -> str:  # noqa: ANN401
-    """The expression that makes an unfitted estimator: its strength, and whatever differs from the defaults."""
-    usual = type(step)().get_params(deep=False)
-    strength = {"alpha", "C", "l1_ratio"}
-    given = {name: value for name, value in step.get_params(deep=False).items() if name in strength or value != usual[name]}
-    return f"{type(step).__name__}({', '.join(f'{name}={_literal(value)}' for name, value in given.items())})"
 
 
 def _literal(value: Any) -> str:  # noqa: ANN401

@@ -85,6 +85,12 @@ def test_sample_weights_are_given_as_it_says(target, penalty, scale):
     agree(outcome, model, **given)
 
 
+def test_an_elastic_net_without_lasso_is_a_ridge():
+    outcome = fitted(dataset(), penalty={"kind": "elasticnet", "l1_ratio": [0]})
+    assert outcome.metrics["selected"]["sklearn"]["code"].startswith("make_pipeline(StandardScaler(), Ridge(alpha=")
+    agree(outcome, pasted(outcome)[0])
+
+
 def test_what_has_no_equivalent_is_said():
     factors = fitted(dataset(), penalty={"kind": "lasso", "factors": {"x1": 3}})
     assert pasted(factors)[1] == ["left out: penalty factors"]

@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 
 from regcli.cli.main import app
 from regcli.config import json_schema
+from regcli.report.glossary import page as glossary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,6 +58,15 @@ def cli_page() -> str:
         for inner in getattr(command, "commands", ()):
             parts += [f"### regcli {name} {inner}", _code(help_of(name, inner, "--help"))]
     return "\n\n".join(parts) + "\n"
+
+
+def glossary_page() -> str:
+    """Every term, metric, statistic and mark that tables use."""
+    introduction = (
+        "What the tables say, word by word. `regcli compare --explain NAME` and `regcli show --explain NAME` print one of them;\n"
+        "dotted names of numbers are known too."
+    )
+    return f"# Glossary\n\n{NOTE}\n\n{introduction}\n\n{glossary()}\n"
 
 
 def commands() -> dict[str, str]:
@@ -189,6 +199,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/schema.json": schema_page,
     "docs/config.md": config_page,
     "docs/cli-reference.md": cli_page,
+    "docs/glossary.md": glossary_page,
     "README.md": readme,
 }
 

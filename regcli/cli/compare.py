@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from regcli.cli.complete import complete_run
-from regcli.cli.options import AsJson, ComparisonForm, Quiet, Runs, form_of, runs_directory, write_file
+from regcli.cli.options import AsJson, ComparisonForm, Explain, Quiet, Runs, form_of, runs_directory, write_file
 from regcli.wording import harmless
 
 if TYPE_CHECKING:
@@ -19,10 +19,13 @@ _RUN = "path, unique prefix, latest~1, or baseline:NAME"
 
 def compare(
     a: Annotated[
-        str,
-        typer.Argument(metavar="A", help=f"The reference: {_RUN}.", autocompletion=complete_run),
-    ],
-    b: Annotated[str, typer.Argument(metavar="B", help="The run to be judged, named alike.", autocompletion=complete_run)],
+        str | None,
+        typer.Argument(metavar="A", help=f"The reference: {_RUN}.", autocompletion=complete_run, show_default=False),
+    ] = None,
+    b: Annotated[
+        str | None,
+        typer.Argument(metavar="B", help="The run to be judged, named alike.", autocompletion=complete_run, show_default=False),
+    ] = None,
     fail_if: Annotated[
         list[str] | None,
         typer.Option("--fail-if", metavar="GATE", help="'NAME OP NUMBER[%]'; exit code 1 where it is so. Repeatable."),
@@ -53,6 +56,16 @@ def compare(
         bool,
         typer.Option("--allow-missing-baseline", help="Exit with 0 where baseline:NAME has not been set yet."),
     ] = False,
+    aa: Annotated[
+        str | None,
+        typer.Option(
+            "--aa",
+            metavar="RUN",
+            help="Instead of A and B: halve one run's rows at random, again and again, and compare the halves.",
+            autocompletion=complete_run,
+        ),
+    ] = None,
+    explain: Explain = None,  # noqa: ARG001 - its callback has printed it
     runs: Runs = None,
     form: Annotated[
         ComparisonForm | None,
@@ -84,6 +97,10 @@ def compare(
     from regcli.report.comparison import worst_last
 
     form = form_of(form, as_json)
+    if aa is not None:
+        _print_halves(aa, a, runs_directory(runs), form)
+        return
+    a, b = _two(a, b)
     view = _view(only_changed, everything)
     gates, share = _gates(fail_if or [], gate or [], margin)
     record, name = _compare(a, b, runs_directory(runs), gates, share, precision, data=on, allow_missing=allow_missing_baseline)
@@ -96,6 +113,32 @@ def compare(
     _print(record, form, view, precision, name)
     if record["failed"]:
         raise GateError("\n".join(worst_last(record["gates"])))
+
+
+def _two(a: str | None, b: str | None) -> tuple[str, str]:
+    from regcli.errors import UsageError
+
+    if a is None or b is None:
+        raise UsageError(f"Missing argument '{'A' if a is None else 'B'}'.", "compare takes two runs: A, the reference, and B.")
+    return a, b
+
+
+def _print_halves(run: str, other: str | None, runs: Path, form: ComparisonForm) -> None:
+    """Halves of one run against each other: a demonstration, which has no gates."""
+    from dataclasses import asdict
+
+    from regcli.compare import Side, compare_halves
+    from regcli.errors import UsageError
+    from regcli.report.halves import halves_table
+    from regcli.report.render import render
+    from regcli.run import open_run
+
+    if other is not None:
+        raise UsageError("--aa contradicts A and B.", "It takes one run and compares nothing else.")
+    opened = open_run(run, runs)
+    opened.require_done()
+    table = halves_table([asdict(each) for each in compare_halves(Side(opened))], str(opened.path))
+    render([table], "md" if form == "github" else form, sys.stdout)
 
 
 def _view(only_changed: bool, everything: bool) -> "View":

@@ -56,6 +56,33 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Errors and results o
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log to stderr what is done, each stage with its seconds.")]
 
 
+def _explain(name: str | None) -> None:
+    """Print what a word means, and nothing else."""
+    if name is None:
+        return
+    import shutil
+    import textwrap
+
+    from regcli.report.glossary import explain
+
+    width = min(100, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 100
+    for entry in explain(name):
+        typer.echo("\n".join([entry.title, *textwrap.wrap(entry.text, width - 2, initial_indent="  ", subsequent_indent="  ")]))
+    raise typer.Exit
+
+
+Explain = Annotated[
+    str | None,
+    typer.Option(
+        "--explain",
+        metavar="NAME",
+        help="Say what a word of the tables means; no run is needed.",
+        is_eager=True,
+        callback=_explain,
+    ),
+]
+
+
 def runs_directory(given: Path | None, config: "Config | None" = None) -> Path:
     """Where runs are: as given (option or environment), else as configured, else ``runs``."""
     if given is not None:

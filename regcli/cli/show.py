@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from regcli.cli.options import AsJson, FormatOf, RunName, Runs, form_of, runs_directory
+from regcli.cli.options import AsJson, Explain, FormatOf, RunName, Runs, form_of, runs_directory
 
 
 def show(
@@ -21,6 +21,7 @@ def show(
     runs: Runs = None,
     form: FormatOf = None,
     as_json: AsJson = False,
+    explain: Explain = None,  # noqa: ARG001 - its callback has printed it
 ) -> None:
     """Show one run: a summary, or one of its tables.
 

@@ -2,8 +2,10 @@
 
 from regcli.compare.comparison import Comparison, compare
 from regcli.compare.gates import Checked, Gate, Margin, one_margin, parse, parse_margin, read_gates
+from regcli.compare.halves import compare_halves
 from regcli.compare.record import empty_record, record
 from regcli.compare.rows import Mark, Row
+from regcli.compare.sides import Side
 
 __all__ = [
     "Checked",
@@ -12,7 +14,9 @@ __all__ = [
     "Margin",
     "Mark",
     "Row",
+    "Side",
     "compare",
+    "compare_halves",
     "empty_record",
     "one_margin",
     "parse",

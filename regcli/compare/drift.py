@@ -126,16 +126,15 @@ def _moments(name: str, a: Profile, b: Profile, sizes: tuple[int, int]) -> Itera
 
 def _spread(name: str, a: Profile, b: Profile, sizes: tuple[int, int]) -> Finding:
     label, widening = "SD, in SDs of A", b["sd"] - a["sd"]
-    if widening == 0 or not a["sd"] or not b["sd"]:
-        # of a constant there is no noise
-        value = widening / a["sd"] if a["sd"] else None if widening else 0.0
-        return _finding(name, "sd", label, value, float(widening == 0), matters=widening != 0)
-    kurtosis = a.get("kurtosis"), b.get("kurtosis")
-    value = widening / a["sd"]
+    value = widening / a["sd"] if a["sd"] else None if widening else 0.0
+    if widening == 0:
+        return _finding(name, "sd", label, value, 1.0, matters=False)
+    # a constant has no kurtosis
+    kurtosis = [profile.get("kurtosis") if profile["sd"] else 0.0 for profile in (a, b)]
     if kurtosis[0] is None or kurtosis[1] is None:
         row = of_pair(f"drift.{name}.sd", SECTION, f"{name}: {label}", value, Mark.NOT_COMPARABLE, note=UNTESTED, subject=name)
         return Finding(row, None)
-    ratio = math.log(b["sd"] / a["sd"])
+    ratio = math.log(b["sd"] / a["sd"]) if a["sd"] and b["sd"] else math.inf
     p = spreads_p(ratio, kurtosis[0], sizes[0], kurtosis[1], sizes[1])
     return _finding(name, "sd", label, value, p, matters=abs(ratio) >= math.log1p(LEAST_WIDENING))
 

@@ -21,7 +21,9 @@ LEAST_KURTOSIS = 1.2
 def counts_p(a: Sequence[float], b: Sequence[float]) -> float:
     """Chance that two samples of one distribution over levels differ as much; NaN where there is nothing to compare.
 
-    Levels too rare for chi-square are combined; where only two are left, one of them rare, Fisher's exact test takes over.
+    Chi-square over all levels, which sees a little everywhere, and over the level that moved most, which sees much in one place:
+    twice the smaller p, the second times the number of levels. Levels too rare for chi-square are combined; where only two are
+    left, one of them rare, Fisher's exact test takes over.
 
     Parameters
     ----------
@@ -49,7 +51,14 @@ def counts_p(a: Sequence[float], b: Sequence[float]) -> float:
     if table.shape[1] == 2 and expected.min() < LEAST_EXPECTED:
         return _fisher(table)
     fitted = np.outer(sizes, table.sum(axis=0)) / sizes.sum()
-    return float(chdtrc(table.shape[1] - 1, ((table - fitted) ** 2 / fitted).sum()))
+    overall = float(chdtrc(table.shape[1] - 1, ((table - fitted) ** 2 / fitted).sum()))
+    if table.shape[1] == 2:
+        return overall
+    # each level against the rest: hypergeometric mean and variance of its count in the first sample
+    share = table.sum(axis=0) / sizes.sum()
+    alone = ((table[0] - fitted[0]) ** 2 / (sizes.prod() / sizes.sum() * share * (1 - share))).max()
+    largest: float = 2 * table.shape[1] * float(chdtrc(1, alone))
+    return min(1.0, 2 * overall, largest)
 
 
 def _fisher(table: FloatArray) -> float:
@@ -96,13 +105,16 @@ def spreads_p(log_ratio: float, kurtosis_a: float, n_a: float, kurtosis_b: float
     """Test of a ratio of SDs: Var(log sd) ≈ (κ - 1)/(4n) for any distribution with kurtosis κ (Stuart & Ord, 10.15).
 
     A long tail shows in one sample and not in the other: the larger of the two kurtoses holds for both. The sum of squares
-    then rests on few rows, (Σz²)²/Σz⁴ = n/κ of them: these are the degrees of freedom.
+    then rests on few rows, (Σz²)²/Σz⁴ = n/κ of them: these are the degrees of freedom. Where one sample is
+    constant (an infinite ratio), it has none of the n/κ such rows that are to be expected: exp(-n/κ).
     """
     from scipy.special import stdtr
 
     if not (n_a > 1 and n_b > 1):
         return math.nan
     kurtosis = max(kurtosis_a, kurtosis_b, LEAST_KURTOSIS)
+    if math.isinf(log_ratio):
+        return math.exp(-min(n_a, n_b) / kurtosis)
     error = math.sqrt((kurtosis - 1) / 4 * (1 / n_a + 1 / n_b))
     return float(2 * stdtr(max(1.0, min(n_a, n_b) / kurtosis), -abs(log_ratio) / error))
 

@@ -14,7 +14,8 @@ import numpy as np
 from regcli.compare.judging import Change, judge
 from regcli.compare.noise import Test, over_rows, paired, unpaired
 from regcli.compare.rows import Mark, number
-from regcli.scoring import HIGHER_IS_BETTER, METRICS, Scored, metrics_of, score
+from regcli.compare.sides import kept
+from regcli.scoring import HIGHER_IS_BETTER, Scored, metrics_of, score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -125,7 +126,7 @@ def _score_of(d: Scored, metric: str) -> Callable[[Any], float]:
     """The score of some of the rows, undefined where the metric is."""
 
     def on(keep: Any) -> float:  # noqa: ANN401 - positions kept, as a mask or as indices
-        return float(score(replace(d, y=d.y[keep], mean=d.mean[keep], weight=d.weight[keep]), [metric])[metric])
+        return float(score(kept(d, keep), [metric])[metric])
 
     return on
 
@@ -146,17 +147,7 @@ def _on_holdout(pair: Pair, metric: str) -> Test:
     if any(side.metrics["holdout"] is None for side in (pair.a, pair.b)):
         return Test(float("nan"), 0, "one holdout")
     a, b = pair.a.holdout, pair.b.holdout
-    return over_rows(_scorer(pair.a, metric), len(a.y), _scorer(pair.b, metric), len(b.y), same_rows=pair.same_holdout)
-
-
-def _scorer(side: Side, metric: str) -> Callable[[FloatArray], float]:
-    d = side.holdout
-
-    def on(keep: FloatArray) -> float:
-        part = replace(d, y=d.y[keep], mean=d.mean[keep], weight=d.weight[keep])
-        return float(METRICS[metric](part))
-
-    return on
+    return over_rows(_score_of(a, metric), len(a.y), _score_of(b, metric), len(b.y), same_rows=pair.same_holdout)
 
 
 def _gaps(side: Side, metric: str) -> FloatArray:

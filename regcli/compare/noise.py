@@ -17,7 +17,7 @@ from regcli.evaluate import jackknife
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from regcli.data.types import FloatArray
+    from regcli.data.types import BoolArray, FloatArray
 
 SINGLE_KFOLD, FOLDS, HELD_OUT_ROWS = 0.10, 0.05, 0.04
 # Of a change that is called detectable.
@@ -105,16 +105,17 @@ def unpaired(a: FloatArray, weight_a: FloatArray, ratio_a: float, b: FloatArray,
     ratio_a, ratio_b : float
         n_te / n_tr, validation rows over training rows.
     """
-    errors, numbers = [], []
-    for values, weight, ratio in ((a, weight_a, ratio_a), (b, weight_b, ratio_b)):
-        j = len(values)
-        if j < 2:
-            return Test(float("nan"), 0, "a single fold")
-        share = weight / weight.sum()
-        disjoint = max(2.0, min(float(j), 1.0 + 1.0 / ratio))
-        errors.append(float(share @ (values - share @ values) ** 2) * j / (j - 1) / disjoint)
-        numbers.append(disjoint)
-    return _welch(errors[0], numbers[0] - 1, errors[1], numbers[1] - 1, "standard errors over different folds")
+    if min(len(a), len(b)) < 2:
+        return Test(float("nan"), 0, "a single fold")
+    (va, ja), (vb, jb) = of_mean(a, weight_a, ratio_a), of_mean(b, weight_b, ratio_b)
+    return _welch(va, ja - 1, vb, jb - 1, "standard errors over different folds")
+
+
+def of_mean(values: FloatArray, weight: FloatArray, ratio: float) -> tuple[float, float]:
+    """Variance of a mean over J >= 2 folds, and how many disjoint ones they are worth: no more than 1 + n_tr / n_te."""
+    j, share = len(values), weight / weight.sum()
+    disjoint = max(2.0, min(float(j), 1.0 + 1.0 / ratio))
+    return float(share @ (values - share @ values) ** 2) * j / (j - 1) / disjoint, disjoint
 
 
 def _welch(va: float, dfa: float, vb: float, dfb: float, how: str) -> Test:
@@ -124,7 +125,7 @@ def _welch(va: float, dfa: float, vb: float, dfb: float, how: str) -> Test:
 
 
 def over_rows(
-    score_a: Callable[[FloatArray], float], n_a: int, score_b: Callable[[FloatArray], float], n_b: int, *, same_rows: bool
+    score_a: Callable[[BoolArray], float], n_a: int, score_b: Callable[[BoolArray], float], n_b: int, *, same_rows: bool
 ) -> Test:
     """Noise of a difference on a holdout: of the paired difference where both runs were tested on the same rows."""
     if same_rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,18 @@ from regcli.errors import RunError
 from regcli.scoring import HIGHER_IS_BETTER, Scored
 
 if TYPE_CHECKING:
-    from regcli.data.types import FloatArray, IntArray, Task
+    from regcli.data.types import BoolArray, FloatArray, IntArray, Task
     from regcli.run import RunReader
 
 
 # Certificates are held to `tol`; what two solvers make of the same problem may differ by a little more in any score.
 NUMERICAL = 10.0
 DEFAULT_TOL = 1e-6
+
+
+def kept(d: Scored, keep: BoolArray | IntArray) -> Scored:
+    """Some of the rows."""
+    return replace(d, y=d.y[keep], mean=d.mean[keep], weight=d.weight[keep])
 
 
 @dataclass(frozen=True)

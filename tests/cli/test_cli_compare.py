@@ -267,3 +267,69 @@ def test_new_rows_are_scored_by_both(folder):
     assert [row["a"], row["b"]] == [one["metrics"]["mse"]["value"] for one in found]
     assert call("compare", "latest~1", "latest", *gates("on.mse.change > 1%")).code == 2
     assert call("compare", "latest~1", "latest", "--on", "none.csv").code == 3
+
+
+def test_a_word_is_explained_without_any_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for command in ("compare", "show"):
+        done = call(command, "--explain", "validation.mse")
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith("validation\n  Mean over folds")
+        assert "\nmse\n  Mean squared error" in done.out
+    done = call("compare", "--explain", "nonsense")
+    assert (done.code, done.out) == (2, "")
+
+
+def test_a_run_against_itself(runs):
+    done = call("compare", "--aa", A, "--json")
+    assert (done.code, done.err) == (0, "")
+    counted = json.loads(done.out)
+    assert [row["metric"] for row in counted] == ["mse", "mae", "r2"]
+    assert all(row["worse"] + row["better"] < 0.25 * row["halvings"] < row["beyond_se"] for row in counted)
+    assert call("compare", "--aa", A, "--json").out == done.out
+    assert call("compare", "--aa", A, B).code == 2
+    assert call("compare", "--aa", "nowhere").code == 5
+
+
+def test_two_runs_are_needed(runs):
+    done = call("compare", A)
+    assert done.code == 2
+    assert "Missing argument 'B'" in done.err
+
+
+def test_a_margin_by_option_or_among_the_gates(runs):
+    def main(*options):
+        done = call("compare", A, B, "--json", *options)
+        assert done.code == 0, done.err
+        content = json.loads(done.out)
+        return content["rows"][0]["mark"], content["verdict"]
+
+    assert main()[0] == "worse"
+    assert main("--margin", "41%")[0] == "worse"
+    mark, verdict = main("--margin", "42%")
+    assert mark == "within margin"
+    assert verdict.startswith("B is as good as A within the margin of 42%: validation mse 2863 → 4057, +41.69% (p = 0.0083")
+    Path("gates.yaml").write_text("- gap.relative > 50%\n- margin: 42%\n", encoding="utf-8")
+    assert main("--gate", "gates.yaml")[0] == "within margin"
+    assert main("--gate", "gates.yaml", "--margin", "1%")[0] == "worse"
+    Path("other.yaml").write_text("- margin: 1%\n", encoding="utf-8")
+    done = call("compare", A, B, "--gate", "gates.yaml", "--gate", "other.yaml")
+    assert done.code == 2
+    assert "42% (gates.yaml:2:3) and 1% (other.yaml:1:3)" in done.err
+    for wrong in ("1", "-1%", "x"):
+        assert call("compare", A, B, "--margin", wrong).code == 2
+    Path("gates.yaml").write_text("- margin: 0.01\n- margin: [1]\n- {margin: 1%, other: 2}\n", encoding="utf-8")
+    done = call("compare", A, B, "--gate", "gates.yaml")
+    assert done.code == 2
+    assert all(f"gates.yaml:{line}:3" in done.err for line in (1, 2, 3))
+
+
+def test_what_could_have_been_told_can_be_gated(runs):
+    content = json.loads(call("compare", A, B, "--json").out)
+    main = content["rows"][0]
+    assert 0 < main["detectable"] < main["change"]
+    held = call("compare", A, B, "--fail-if", "validation.mse.detectable > 25%", "--json")
+    (gate,) = json.loads(held.out)["gates"]
+    assert gate["value"] == pytest.approx(main["detectable_percent"])
+    assert gate["failed"]
+    assert "could tell" in call("compare", A, B, "--all").out.split("\n")[4]

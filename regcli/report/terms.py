@@ -1,0 +1,216 @@
+"""Words of the tables, explained: terms and metrics. `glossary.py` has those of comparisons, and finds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One term.
+
+    Attributes
+    ----------
+    name : str
+        As typed behind ``--explain``; a number's dotted name, where it has one.
+    title : str
+        As tables print it.
+    text : str
+        What it is, with its formula.
+    also : tuple of str
+        Other names for it.
+    """
+
+    name: str
+    title: str
+    text: str
+    also: tuple[str, ...] = ()
+
+
+TERMS = (
+    Entry("train", "train", "Mean over folds of the score on the rows that the fold's model was trained on."),
+    Entry(
+        "validation",
+        "validation",
+        (
+            "Mean over folds of the score on the rows left out of the fold, weighted by the folds' validation weight: m̄ = Σ "
+            "w_k m_k / Σ w_k."
+        ),
+    ),
+    Entry(
+        "refit",
+        "refit",
+        "Score of the final model, fitted to all training rows, on those same rows: too good by construction.",
+    ),
+    Entry(
+        "holdout",
+        "holdout",
+        (
+            "Score of the final model on rows that took no part in anything before. It is an honest estimate as long as "
+            "nothing is decided by it."
+        ),
+    ),
+    Entry(
+        "se",
+        "± SE",
+        (
+            "Standard error of a mean over folds: √[ Σ w_k (m_k - m̄)² / Σ w_k · J/(J-1) / min(J, n/n_te) ] with J folds of "
+            "n_te validation rows each, n rows in all. Repeats add no rows, so that they do not shrink it."
+        ),
+        ("1 SE", "standard error", "validation_se", "train_se"),
+    ),
+    Entry(
+        "1se",
+        "1 SE rule",
+        (
+            "The largest λ whose mean validation score lies within one standard error of the best: simpler, and not "
+            "noticeably worse (Breiman et al. 1984)."
+        ),
+        ("within_1se", "one standard error", "rule"),
+    ),
+    Entry(
+        "lambda",
+        "λ",
+        (
+            "Strength of the penalty, per observation: (1/S) Σ s_i loss_i + λ Σ v_j [ρ |b_j| + (1-ρ)/2 b_j²]. In "
+            "scikit-learn: alpha = λ for Lasso and ElasticNet, alpha = λS for Ridge, C = 1/(λS) for LogisticRegression."
+        ),
+        ("λ",),
+    ),
+    Entry("l1_ratio", "l1_ratio", "ρ, the mixture of an elastic net: 1 is the lasso, 0 is ridge.", ("ρ", "rho")),
+    Entry(
+        "gap",
+        "gap",
+        (
+            "How much worse validation is than train, in the metric's own unit: above zero is over-fitted, whichever way the "
+            "metric points. A model that is worse everywhere may have the smaller gap: on its own it says nothing about "
+            "quality."
+        ),
+    ),
+    Entry(
+        "gap.relative",
+        "gap / |train|",
+        "The gap of the selection's metric, divided by the size of the train score.",
+        ("gap_relative",),
+    ),
+    Entry(
+        "null_model",
+        "null model",
+        (
+            "What can be predicted without looking at any column: the mean, or the classes' shares, by sample weights. The "
+            "share of its error that a model takes away is what the columns are worth."
+        ),
+        ("null model",),
+    ),
+    Entry(
+        "certificate",
+        "certificate (kkt)",
+        (
+            "How far a fit is from the optimum, computed from the optimality conditions by code that shares nothing with the "
+            "solvers: for each column the violation, divided by that column's root mean square times the null residuals' one; "
+            "the largest counts. Where a column is not penalised, the Newton decrement belongs to it. A fit has converged "
+            "where it is at most tol."
+        ),
+        ("kkt", "converged"),
+    ),
+    Entry(
+        "n_nonzero",
+        "non-zeros",
+        (
+            "Features with a coefficient other than zero in the fit on all training rows, without the intercept; several "
+            "classes: with any."
+        ),
+        ("non-zeros", "non-zero features"),
+    ),
+    Entry(
+        "df",
+        "df",
+        (
+            "Effective degrees of freedom: ridge 1 + Σ d²/(d² + Sλ) over the eigenvalues d² of X'SX, lasso 1 + the rank of "
+            "the active columns, elastic net between the two (Zou et al. 2007); the 1 with an intercept alone, logistic with "
+            "the weighted design."
+        ),
+    ),
+    Entry(
+        "selection_frequency",
+        "in folds",
+        (
+            "Share of the folds' models in which a feature has a coefficient. Folds share most of their rows, so that noise "
+            "columns may well be kept in all of them: it is no significance. Stability selection measures that."
+        ),
+        ("in folds",),
+    ),
+    Entry(
+        "sign_agreement",
+        "same sign",
+        (
+            "Of the folds in which a feature has a coefficient, the share in which its sign is that of the refit. Folds share "
+            "most of their rows: 100% is usual for noise too."
+        ),
+        ("sign agreement", "same sign"),
+    ),
+    Entry(
+        "coefficient_standardized",
+        "standardised coefficient",
+        (
+            "The coefficient times the SD of its column over the training rows: comparable between columns, whatever the "
+            "scaler."
+        ),
+        ("coefficient",),
+    ),
+)
+
+METRIC_ENTRIES = (
+    Entry("mse", "mse", "Mean squared error: Σ w (y - ŷ)² / Σ w. Lower is better."),
+    Entry("rmse", "rmse", "Its root, in the unit of y. Lower is better."),
+    Entry("mae", "mae", "Mean absolute error: Σ w |y - ŷ| / Σ w. Lower is better."),
+    Entry(
+        "r2",
+        "r2",
+        (
+            "1 - Σ w (y - ŷ)² / Σ w (y - ȳ)², ȳ the mean of the rows scored. Higher is better; below 0 is worse than their "
+            "mean."
+        ),
+    ),
+    Entry("median_ae", "median_ae", "Median of |y - ŷ|, by weights. Lower is better; blind to the worst half of the rows."),
+    Entry(
+        "explained_variance",
+        "explained_variance",
+        "1 - Var(y - ŷ) / Var(y): r2 that forgives a constant error. Higher is better.",
+    ),
+    Entry("log_loss", "log_loss", "-Σ w log p(the true class) / Σ w, in nats. Lower is better."),
+    Entry("deviance", "deviance", "Twice the log loss. Lower is better."),
+    Entry(
+        "brier",
+        "brier",
+        "Σ w (p - [y is the class])² / Σ w; two classes: of the second one, several: summed over them. Lower is better.",
+    ),
+    Entry(
+        "roc_auc",
+        "roc_auc",
+        (
+            "Chance that a row of the class gets the higher probability than a row of another one, ties for half; several "
+            "classes: each against the rest, averaged. Higher is better, 0.5 is chance."
+        ),
+    ),
+    Entry(
+        "average_precision",
+        "average_precision",
+        "Σ (recall_k - recall_{k-1}) · precision_k down the ranking. Higher is better, the class's share is chance.",
+    ),
+    Entry("accuracy", "accuracy", "Share of rows whose most probable class is the true one. Higher is better."),
+    Entry(
+        "balanced_accuracy",
+        "balanced_accuracy",
+        "Mean over classes of the share of their rows that are found. Higher is better.",
+    ),
+    Entry("f1", "f1", "2 TP / (2 TP + FP + FN) of the second class; several classes: averaged. Higher is better."),
+    Entry(
+        "ece",
+        "ece",
+        (
+            "Expected calibration error: Σ_bins |Σ w (hit - p)| / Σ w over 15 bins of equal width. Lower is better; the null "
+            "model's is 0."
+        ),
+    ),
+)

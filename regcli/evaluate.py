@@ -126,7 +126,7 @@ def _standard_error(d: Scored, name: str) -> FloatArray:
     if name in _LEFT_ONE_OUT:
         with np.errstate(divide="ignore", invalid="ignore"):
             left = _LEFT_ONE_OUT[name](d)
-        return np.asarray(np.sqrt((n - 1) / n * ((left - left.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1)))
+            return np.asarray(np.sqrt((n - 1) / n * ((left - left.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1)))
 
     def on(keep: BoolArray) -> FloatArray:
         part = replace(d, y=d.y[keep], weight=d.weight[keep], mean=np.compress(keep, d.mean, axis=-d.inner))

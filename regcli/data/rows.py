@@ -255,6 +255,9 @@ def _with_history(made: Lagged, ahead: Horizon | None, usable: BoolArray, config
     if short.any():
         n, depth = int(short.sum()), count(made.depth, "earlier row")
         warnings.append(f"{count(n, 'row')} without {depth} for the lag features left out.")
+        if not made.complete.any():
+            of = listing([repr(name) for name in dict.fromkeys(made.sources)])
+            warnings.append(f"Put the last {count(made.depth, 'row')} before them into the file as well, with {of}.")
     able = usable & made.complete
     if not gaps:
         unknown = np.isnan(made.values) & (np.array(made.sources) != target)

@@ -203,7 +203,7 @@ def null_of(run: RunReader) -> FloatArray:
 
 
 def _against_validation(name: str, found: RowScore, metrics: dict[str, Any], manifest: dict[str, Any], n: int) -> MetricScore:
-    """One metric beside its validation; the difference is tested by Welch's t with both standard errors."""
+    """One metric beside its validation; the difference is tested with both standard errors."""
     value, error, null = (_known(v) for v in (found.value, found.error, found.null))
     mean = metrics["validation"].get(name)
     selected = metrics["selected"]
@@ -215,7 +215,7 @@ def _against_validation(name: str, found: RowScore, metrics: dict[str, Any], man
 
 
 def _mark(worsening: float, error: float, df: float, spread: float, df_spread: float) -> Mark | None:
-    """What Welch's t says of a difference of two independent estimates."""
+    """What a t-test says of two independent estimates; with the smaller of both degrees of freedom, since rows may be few."""
     from scipy.special import stdtr
 
     total = error**2 + spread**2
@@ -223,8 +223,7 @@ def _mark(worsening: float, error: float, df: float, spread: float, df_spread: f
         return None
     if total == 0:
         return "within noise" if worsening == 0 else "worse" if worsening > 0 else "better"
-    freedom = total**2 / (error**4 / df + spread**4 / df_spread)
-    if stdtr(freedom, -abs(worsening) / np.sqrt(total)) >= LEVEL:
+    if stdtr(min(df, df_spread), -abs(worsening) / np.sqrt(total)) >= LEVEL:
         return "within noise"
     return "worse" if worsening > 0 else "better"
 

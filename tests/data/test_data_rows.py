@@ -121,6 +121,7 @@ def test_lags_come_from_the_files_own_past_back_in_file_order(rows):
     with pytest.raises(DataError, match="no row of 2 can be predicted") as caught:
         rows(series, "t,a,y\n8,2,\n9,1,\n", dataset={"time": "t"}, preprocess={"lags": lags})
     assert "2 rows without 2 earlier rows" in caught.value.hint
+    assert "Put the last 2 rows before them into the file as well, with 'y'." in caught.value.hint
 
 
 def test_lags_of_other_columns_end_where_these_are_known(rows):

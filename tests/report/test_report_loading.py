@@ -94,3 +94,29 @@ def test_lags_cannot_be_read_from_a_file(tmp_path):
     assert loading_lines(run) == []
     with pytest.raises(RunError, match="the model takes what no file holds: 'y_lag1'"):
         require_loading_lines(run)
+
+
+def test_files_written_otherwise_are_read_as_the_training_file_was(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    towns = ["Köln", "Ulm", "Mainz"]
+    lines = [f"{towns[i % 3]};{i % 7},{i % 5};{'?' if i % 9 == 4 else i % 4};{i % 11 + i % 3 * 2},5" for i in range(60)]
+    text = "\n".join(["stadt;größe;zahl;preis", *lines, ""]).encode("latin-1")
+    for name in ("wide.csv", "NEW.csv"):
+        (tmp_path / name).write_bytes(text)
+    dataset = {"kind": "csv", "path": "wide.csv", "target": "preis", "read": {"na": ["?"]}}
+    run = fitted(tmp_path, dataset=dataset, preprocess={"missing": "mean"})
+    want = predict_rows(run, tmp_path / "NEW.csv").table["prediction"].to_pylist()
+    with np.printoptions(threshold=10**6, floatmode="unique"):
+        assert [float(v) for v in executed(run).strip("[]\n").split()] == pytest.approx(want, rel=1e-12)
+
+
+def test_dates_are_read_as_the_training_files_were(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lines = "".join(f"{1 + i % 28}.{1 + i % 12}.2024,{'xyz'[i % 3]},{i % 12}\n" for i in range(60))
+    for name in ("days.csv", "NEW.csv"):
+        (tmp_path / name).write_text("day,level,y\n" + lines, encoding="utf-8")
+    dataset = {"kind": "csv", "path": "days.csv", "target": "y"}
+    run = fitted(tmp_path, dataset=dataset, preprocess={"dates": {"parts": ["month"]}}, task="regression")
+    want = predict_rows(run, tmp_path / "NEW.csv").table["prediction"].to_pylist()
+    with np.printoptions(threshold=10**6, floatmode="unique"):
+        assert [float(v) for v in executed(run).strip("[]\n").split()] == pytest.approx(want, rel=1e-12)

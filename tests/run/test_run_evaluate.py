@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from small_runs import fitted, write
 
 from regcli.data.answers import Question, answers
+from regcli.data.notation import Notation
 from regcli.data.target import column_target
 from regcli.errors import DataError, RunError
 from regcli.report.evaluation import evaluation_record, evaluation_table
@@ -91,6 +93,16 @@ def test_labels_are_scored_and_undefined_metrics_left_open(tmp_path, kinds):
     (tmp_path / "two.csv").write_text("a,b,kind\n1,0,yes\n0,1,no\n", encoding="utf-8")
     few = {score.metric: score for score in evaluate_run(run, tmp_path / "two.csv").scores}
     assert few["average_precision"].error is None
+
+
+def test_a_handful_of_rows_is_not_called_better(tmp_path, numbers):
+    run = write(tmp_path / "runs", fitted(numbers))
+    c = dict(zip(run.coefficients()["feature"], run.coefficients()["coefficient"], strict=True))
+    said = [c["(intercept)"] + c["a"] * a + c["b"] * b for a, b in ((1, 2), (2, 1))]
+    (tmp_path / "new.csv").write_text(f"a,b,y\n1,2,{said[0] + 0.5}\n2,1,{said[1] - 0.51}\n", encoding="utf-8")
+    found = evaluate_run(run, tmp_path / "new.csv")
+    assert found.scores[0].value < 0.3 * found.scores[0].validation
+    assert found.scores[0].mark == "within noise"
 
 
 def test_the_training_file_is_recognised(tmp_path, numbers):
@@ -178,7 +190,8 @@ def test_a_series_is_judged_one_step_ahead(tmp_path):
 def test_labels_that_are_numbers_are_compared_by_value(cells, codes):
     import pyarrow as pa
 
-    goal = column_target(pa.chunked_array([cells]), "y", "new.csv", str)
+    source = SimpleNamespace(name="new.csv", place=str, notation=Notation())
+    goal = column_target(pa.chunked_array([cells]), "y", source)
     found = answers(goal, Question("y", "classification", ("0", "1"), None))
     assert [None if np.isnan(v) else v for v in found] == codes
 

@@ -66,7 +66,7 @@ def measure(repetitions: int, seed: int = 0) -> list[dict[str, object]]:
         found = [{kind: _looked_at(config, dataset, kind) for kind in PENALTIES} for config, dataset in sets]
         for kind in PENALTIES:
             paths = list(chain.from_iterable(each[kind] for each in found))
-            ends, short = (sum(each[i] for each in paths) for i in (0, 1))
+            ends, short = (int(sum(each[i] for each in paths)) for i in (0, 1))
             rows.append(
                 {
                     "sets": name, "penalty": kind, "paths": len(paths), "best at an end": ends,

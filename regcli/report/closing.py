@@ -55,8 +55,10 @@ def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[s
 
 def _scale(manifest: dict[str, Any]) -> list[str]:
     """On which scale everything is said, where it is not the target's own."""
-    scale, target = manifest.get("target_scale"), manifest["target"]
-    return [f"Scores and predictions.csv are of {scale}({target}); `regcli predict` gives {target}."] if scale else []
+    if not manifest.get("target_scale"):
+        return []
+    target = manifest["target"]
+    return [f"Scores and predictions.csv are of {manifest['target_scale']}({target}); `regcli predict` gives {target}."]
 
 
 def _no_use(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:

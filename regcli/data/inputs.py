@@ -116,9 +116,12 @@ def _wrong_cells(name: str, what: str, column: pa.ChunkedArray, wrong: list[str]
     places = np.flatnonzero(pc.is_in(column, pa.array(wrong, column.type)).to_numpy(zero_copy_only=False))
     said = listing([f"{source.place(int(row))} says {quoted(column[int(row)].as_py())}" for row in places[:FEW]])
     more = f" and {len(places) - FEW:,} more" if len(places) > FEW else ""
+    cure = f"Correct the cells; or name those that stand for a missing value: dataset.read.na: {wrong[:FEW]}"
+    if 2 * len(places) > len(column) - column.null_count:
+        cure = "Correct dataset.types"
     return DataError(
         f"{source.name}: column {name!r} must hold {what}, and {count(len(places), 'cell does', 'cells do')} not: {said}{more}.",
-        f"Correct the cells; or name those that stand for a missing value: dataset.read.na: {wrong[:FEW]}; {exclude}",
+        f"{cure}; {exclude}",
         leave_out(name),
         *([{"dataset.types": {name: "category"}}] if what == "numbers" else []),
     )

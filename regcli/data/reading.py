@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli.data import notation
+from regcli.data.columns import parsed_numbers
 from regcli.data.csvfile import CsvFile
 from regcli.data.dates import day_first_in, look_like_dates
 
@@ -54,7 +55,9 @@ def read_cells(source: TableSource, layout: Layout, warnings: list[str]) -> tupl
         warnings.append(f"The file is not UTF-8 and was read as {source.encoding} (dataset.read.encoding).")
     cells = source.read(layout.used, as_text, features)
     texts = _texts(cells.table)
-    may_be_numbers = (features - as_text) | {layout.target, layout.weight, *layout.lagged}
+    may_be_numbers = (features - as_text) | {layout.weight, *layout.lagged}
+    if layout.target in texts and parsed_numbers(texts[layout.target], source.notation) is None:
+        may_be_numbers |= {layout.target}
     found = notation.find(
         {name: column for name, column in texts.items() if name in may_be_numbers},
         lambda: _real(cells),
@@ -68,7 +71,8 @@ def read_cells(source: TableSource, layout: Layout, warnings: list[str]) -> tupl
         cells = source.read(layout.used, as_text, features)
         texts = _texts(cells.table)
     if source.notation.day_first is None:
-        dated = [c for n, c in texts.items() if n == layout.time or layout.declared.get(n) == "date" or look_like_dates(c)]
+        sure = {layout.time, *(name for name, kind in layout.declared.items() if kind == "date")}
+        dated = [c for n, c in texts.items() if n in sure or (n in features - as_text and look_like_dates(c))]
         told = {day_first_in(column.unique().drop_null().to_pylist()) for column in dated} - {None}
         if len(told) == 1:
             source = replace(source, notation=replace(source.notation, day_first=told.pop()))

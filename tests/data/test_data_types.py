@@ -205,3 +205,8 @@ def test_numbers_are_the_same_to_the_bit_whether_declared_or_not(csv):
         dataset = csv(content, dataset=types(a="number"), preprocess={"missing": "mean"})
         kept = [j for j in range(200) if j != 3]
         assert dataset.features.numeric[kept, 0].tolist() == [values[j] for j in kept]
+
+
+def test_a_type_that_suits_no_cell_is_what_is_wrong(refusal):
+    error = refusal("c,y\nu,1.5\nv,2.5\nu,3.5\n", dataset=types(c="number"))
+    assert error.hint.startswith("Correct dataset.types; or leave the column out")

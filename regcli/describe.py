@@ -17,6 +17,7 @@ from regcli.preprocess import natural_order
 from regcli.scoring import Scored, gap, metrics_of, score
 from regcli.walk import predicted
 from regcli.weights import fit_weights, sample_weights
+from regcli.wording import harmless
 
 if TYPE_CHECKING:
     from regcli.data.types import FloatArray, IntArray, TextArray
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from regcli.walk import FoldWalk, PathWalk
 
 INTERCEPT = "(intercept)"
+# Fitted probabilities below the one, or standardised coefficients above the other, of columns without a penalty.
+CERTAIN, LARGE = 1e-6, 5.0
+# Columns depend on each other where an eigenvalue of their correlations is below this share of the largest, those that take at
+# least this part in its vector; of so many columns at most.
+DEPENDENT, SHARE, MANY = 1e-12, 1e-3, 1000
 # Metrics that take probabilities at their word.
 OF_PROBABILITIES = {"log_loss", "deviance", "brier", "ece"}
 
@@ -90,13 +96,18 @@ def describe(
         metrics=metrics,
         pipeline=pipeline,
         affine=affine,
-        warnings=_warn(plan, metrics, path, choice, by_fold),
+        warnings=_warn(plan, metrics, path, choice, final, by_fold),
         seconds={},
     )
 
 
 def _warn(
-    plan: Plan, metrics: dict[str, Any], path: PathResult, choice: Choice, by_fold: list[tuple[FloatArray, FloatArray]]
+    plan: Plan,
+    metrics: dict[str, Any],
+    path: PathResult,
+    choice: Choice,
+    final: _Point,
+    by_fold: list[tuple[FloatArray, FloatArray]],
 ) -> tuple[str, ...]:
     """Remarks on the chosen model."""
     out = []
@@ -105,9 +116,62 @@ def _warn(
             f"the training rows are separated perfectly at λ = {path.lambdas[choice.index]:.4g}: "
             "coefficients may grow without bound; penalise more"
         )
+    else:
+        out += _without_end(plan, path, choice, final)
+    out += _interchangeable(plan, path, choice, final)
     if plan.task == "classification" and set(plan.metrics) & OF_PROBABILITIES:
         out += _shifted(plan, np.concatenate([mean for _, mean in by_fold]))
     return tuple(out)
+
+
+def _without_end(plan: Plan, path: PathResult, choice: Choice, final: _Point) -> list[str]:
+    """Unpenalised columns whose coefficients in a classification look as if they had no finite optimum."""
+    free = np.flatnonzero(path.lambdas[choice.index] * path.spec.penalty_on(plan.outputs).factors == 0)
+    if plan.loss == "squared" or not len(free):
+        return []
+    size = np.abs(final.standardized()[:, 1:]).max(axis=0)[free]
+    sure = int((final.means(plan, plan.splits.train).min(axis=1) < CERTAIN).sum())
+    large = free[size > LARGE] if (size > LARGE).any() else free[[int(np.argmax(size))]]
+    if not sure and size.max() <= LARGE:
+        return []
+    what = f"standardised coefficients up to {size.max():.3g}" + (
+        f", and {sure:,} training rows have a class of fitted probability below {CERTAIN:g}" if sure else ""
+    )
+    text = (
+        f"not penalised, {_shown(plan, large)} may have no finite optimum ({what}): a column that separates classes grows "
+        "without end. Penalise (penalty: ridge, or a factor above 0 in penalty.factors), or combine rare levels "
+        "(preprocess.categorical.min_frequency)"
+    )
+    return [text]
+
+
+def _interchangeable(plan: Plan, path: PathResult, choice: Choice, final: _Point) -> list[str]:
+    """Columns among which coefficients can be traded at the chosen point: there the solution is not unique."""
+    problem, lam = plan.problem, float(path.lambdas[choice.index])
+    penalty, fit = path.spec.penalty_on(plan.outputs), final.fit.at(slice(choice.index, choice.index + 1))
+    residual = problem.residual(linear.predictors(problem, fit)[0])
+    edge = penalty.l1(lam) - plan.config.model.tol * np.where(np.isfinite(problem.scale), problem.scale, 0.0)
+    at_edge = ((np.abs(problem.tdot(residual)) >= edge) | (fit.dense(0) != 0)).any(axis=1)
+    columns = np.flatnonzero(at_edge & (penalty.l2(lam)[:, 0] == 0) & (problem.rms > 0))
+    if path.spec.positive or not 1 < len(columns) <= MANY:
+        return []
+    size = problem.rms[columns]
+    values, vectors = np.linalg.eigh(problem.gram(columns, columns, problem.s) / np.outer(size, size))
+    part = np.abs(vectors[:, values <= DEPENDENT * values[-1]])
+    if not part.size:
+        return []
+    text = (
+        f"the solution is not unique: {_shown(plan, columns[part.max(axis=1) > SHARE])} depend on each other exactly, so that "
+        "coefficients can be traded between them without any change of a prediction, and counts of non-zeros and selection "
+        "frequencies depend on which were taken. Leave out what is told twice (dataset.columns.exclude, "
+        "preprocess.categorical.drop: first), or take ridge or elasticnet"
+    )
+    return [text]
+
+
+def _shown(plan: Plan, columns: IntArray) -> str:
+    names = [harmless(plan.outputs[j].name) for j in columns[:5].tolist()]
+    return ", ".join(names) + (f" and {len(columns) - 5} more" if len(columns) > 5 else "")
 
 
 def _shifted(plan: Plan, mean: FloatArray) -> list[str]:

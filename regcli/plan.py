@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Loss = Literal["squared", "logistic", "multinomial"]
 # Below this many multiply-adds threads cost more than they save.
 WORTH_THREADS = 2e8
+# The least root mean square of a numeric target; sums of weights beyond the others have lost digits.
+SMALLEST, TINY, HUGE = 1e-70, 1e-250, 1e250
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,11 @@ def _jobs(config: Config, problem: linear.Problem, folds: int) -> int:
 
 def _check_spread(dataset: Dataset, rows: IntArray, problem: linear.Problem) -> None:
     """Refuse a numeric target that leaves nothing to explain in the training rows, or nothing that can be squared."""
+    if not TINY < problem.weight_sum < HUGE:
+        raise DataError(
+            f"the weights of the training rows sum to {problem.weight_sum:.3g}: beyond {TINY:g} and {HUGE:g} numbers lose digits",
+            "multiply dataset.weight's column by a constant; only its proportions count",
+        )
     if problem.loss.name != "squared":
         return
     weighed = dataset.y[rows][problem.s > 0]
@@ -191,8 +198,11 @@ def _check_spread(dataset: Dataset, rows: IntArray, problem: linear.Problem) -> 
             f"target {dataset.target!r} is {weighed[0]:g} in all training rows of weight above zero: nothing is to be explained",
             "change the holdout or the weights, or name another dataset.target",
         )
-    if not (np.isfinite(problem.null_rms) & (problem.null_rms > 0)).all():
+    # squared errors, and their squares in turn, must be numbers
+    size = float(problem.null_rms[0])
+    if not SMALLEST < size < 1 / SMALLEST:
         raise DataError(
-            f"the values of target {dataset.target!r} are too {'small' if problem.null_rms[0] == 0 else 'large'} to be squared",
+            f"the values of target {dataset.target!r} are too {'small' if size < 1 else 'large'} to be squared: their root mean "
+            f"square deviation is {size:.3g}, between {SMALLEST:g} and {1 / SMALLEST:g} is wanted",
             "give it in another unit",
         )

@@ -453,3 +453,50 @@ def test_paths_walked_together_and_apart_keep_their_own_columns():
         for column in ("fold_mean", "fold_sd", "standardized"):
             ours, theirs = getattr(mixed.coefficients, column), getattr(plain.coefficients, column)
             np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
+def test_a_rare_level_that_separates_is_told_with_the_remedy():
+    town = np.array(["a", "b", "c"] * 20, dtype=object)
+    town[[3, 17, 31, 45]] = "rare"
+    y = TWO.copy()
+    y[town == "rare"] = 1.0
+    rows = replace(
+        dataset("two", y=y), features=Features(("x0", "town"), ("numeric", "categorical"), np.asfortranarray(X[:, :1]), (town,))
+    )
+    told = {
+        name: [w for w in fitted(rows, penalty=penalty, model={"tol": 1e-6}).warnings if "no finite optimum" in w]
+        for name, penalty in {"none": "none", "free": {"kind": "lasso", "factors": {"town": 0}}, "ridge": "ridge"}.items()
+    }
+    assert not told["ridge"]
+    for name in ("none", "free"):
+        (warning,) = told[name]
+        assert "town=rare" in warning
+        assert "min_frequency" in warning
+
+
+def test_a_solution_that_is_not_unique_is_told_with_its_columns():
+    twins = np.column_stack([X, 3 * X[:, 0] + 1])
+
+    def told(columns, penalty):
+        outcome = fitted(dataset(X=columns), penalty=penalty)
+        return [warning for warning in outcome.warnings if "not unique" in warning]
+
+    for penalty in ("lasso", "none"):
+        (warning,) = told(twins, penalty)
+        assert "x0, x4 depend" in warning
+    assert not told(twins, {"kind": "elasticnet", "l1_ratio": 0.5})
+    assert not told(X, "lasso")
+    assert not told(X, "none")
+
+
+@pytest.mark.parametrize("size", [1e-100, 1e100, 1e150])
+def test_a_target_that_cannot_be_squared_is_refused(size):
+    with pytest.raises(DataError, match=r"'y' are too (small|large) to be squared: .* is wanted") as caught:
+        planned(dataset(y=size * Y))
+    assert "another unit" in str(caught.value)
+
+
+@pytest.mark.parametrize("weight", [5e-324, 1e-300, 1e280])
+def test_weights_that_have_lost_their_digits_are_refused(weight):
+    with pytest.raises(DataError, match="weights of the training rows sum to"):
+        planned(dataset(weight=np.full(N, weight)))

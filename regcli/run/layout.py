@@ -168,3 +168,18 @@ def write_atomically(path: Path, content: bytes) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
+
+
+def overwrite_status(manifest: Path, status: Literal["failed"]) -> None:
+    """Change ``running`` in a manifest where it stands: a word that is no longer needs no room on the disk.
+
+    Raises
+    ------
+    OSError
+    """
+    running, now = b'"status": "running"', f'"status": "{status}"'.encode()
+    with manifest.open("r+b") as file:
+        at = file.read().find(running)
+        if at >= 0:
+            file.seek(at)
+            file.write(now.ljust(len(running)))

@@ -61,6 +61,8 @@ class RunWriter:
     ----------
     path : Path
         The run directory, in terms of `runs`.
+    is_closed : bool
+        Whether the manifest says how the run ended.
     """
 
     def __init__(self, runs: Path, plan: Plan, command: str, seconds: dict[str, float]) -> None:
@@ -71,6 +73,7 @@ class RunWriter:
         self._log = RunLog(self.path / layout.LOG)
         self._hashes: dict[str, str] = {}
         self._manifest: dict[str, Any] = {}
+        self.is_closed = False
 
     def begin(self) -> None:
         """Write the manifest as ``running``, and the configuration as given and as understood."""
@@ -134,6 +137,7 @@ class RunWriter:
             "files": dict(sorted(self._hashes.items())),
         }
         self._save(layout.MANIFEST, encode.encode_json(self._manifest))
+        self.is_closed = True
 
     def _put(self, name: str, content: bytes) -> None:
         self._save(name, content)
@@ -190,6 +194,8 @@ def writing(runs: Path, plan: Plan, command: str, seconds: dict[str, float] | No
         raise
     try:
         yield run
+        if not run.is_closed:
+            _close_anyway(run, "failed", "it ended without results")
     except KeyboardInterrupt as interrupt:
         reason = "interrupted by the user"
         if isinstance(interrupt, Interrupted):
@@ -211,8 +217,12 @@ def writing(runs: Path, plan: Plan, command: str, seconds: dict[str, float] | No
 
 def _close_anyway(run: RunWriter, status: layout.Status, reason: str) -> None:
     """Close a run that has ended badly, even where the disk is what has gone wrong."""
-    with suppress(OSError, RunError):
+    try:
         run.close(status, reason)
+    except (OSError, RunError):
+        # no room for another manifest: the word is written over in the one there is
+        with suppress(OSError):
+            layout.overwrite_status(run.path / layout.MANIFEST, "failed")
 
 
 _TABLES: dict[str, Callable[[Outcome], pa.Table]] = {

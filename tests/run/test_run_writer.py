@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import json
 import logging
+import os
 import re
 from dataclasses import replace
 
@@ -331,3 +333,31 @@ JSON = st.recursive(
 def test_json_is_what_the_standard_library_writes(content):
     expected = json.dumps(encode.finite(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     assert encode.encode_json(content) == expected.encode()
+
+
+def test_a_run_without_results_does_not_stay_running(tmp_path, outcome):
+    with writing(tmp_path, outcome.plan, "fit") as run:
+        pass
+    manifest = json.loads((run.path / "manifest.json").read_bytes())
+    assert manifest["status"] == "failed"
+    assert manifest["reason"] == "it ended without results"
+
+
+@pytest.mark.parametrize("last", [0, 3, 7])
+def test_a_disk_that_is_full_at_the_end_does_not_leave_it_running(tmp_path, outcome, monkeypatch, last):
+    written = []
+
+    def full(path, content, write=layout.write_atomically):
+        if len(written) > last:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written.append(path.name)
+        write(path, content)
+
+    monkeypatch.setattr(layout, "write_atomically", full)
+    with pytest.raises(RunError, match="No space left"), writing(tmp_path, outcome.plan, "fit") as run:
+        run.write(outcome)
+    found = list(tmp_path.glob("2*/manifest.json"))
+    if last >= 3:  # before, there was no run yet, and nothing is left of it
+        assert json.loads(found[0].read_bytes())["status"] == "failed"
+    else:
+        assert not found

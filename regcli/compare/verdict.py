@@ -35,7 +35,7 @@ def verdict(pair: Pair, rows: Mapping[str, Row], gates: Sequence[Checked], digit
     """
     main = rows[f"validation.{pair.a.metric}"]
     head = _same_model(main, rows) or _head(main, pair, digits)
-    at_best, on = _at_best(rows.get(f"best.{pair.a.metric}"), digits), _on(rows, pair, digits)
+    at_best, on = _at_best(main, rows.get(f"best.{pair.a.metric}"), digits), _on(rows, pair, digits)
     parts = [head, *at_best, *on, *_also(main, rows, digits), *_data(pair), *_model(rows)]
     failed = sum(gate.failed for gate in gates)
     if failed:
@@ -92,9 +92,9 @@ def _by(row: Row, digits: int) -> str:
     return "" if row.percent is None else f", {percent(row.percent / 100, digits, signed=True)}"
 
 
-def _at_best(best: Row | None, digits: int) -> Iterator[str]:
+def _at_best(main: Row, best: Row | None, digits: int) -> Iterator[str]:
     """The same at the best λ of each run, where the rule chose another one."""
-    if best is None or best.minor:
+    if best is None or best.minor or main.mark is Mark.SAME:
         return
     if best.mark is Mark.SAME:
         yield "at the best λ of each unchanged"

@@ -132,7 +132,6 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     outputs = design.preprocessor.outputs
     _check_spread(dataset, rows, problem)
     jobs = _jobs(config, problem, len(splits.folds))
-    reason = reason or unlike(config, splits, recipe, design, problem, rows)
     team = linear.Team(jobs)
     shared = None if reason else share(config, dataset, splits, recipe, design, problem, rows, team)
     unit = spread(problem) if config.preprocess.target == "standard" else 1.0

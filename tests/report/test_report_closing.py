@@ -10,7 +10,8 @@ from regcli.report.closing import selection_notes, warning_notes
 def manifest(**changes):
     dataset = {"n_source_rows": 120, "n_rows": 120, "n_holdout": 0}
     return {
-        "metric": "mse", "rule": "1se", "tolerance": None, "dataset": dataset | changes.pop("dataset", {}), **changes,
+        "metric": "mse", "target": "y", "rule": "1se", "tolerance": None,
+        "dataset": dataset | changes.pop("dataset", {}), **changes,
     }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ L1_RATIOS = {"none": None, "ridge": 0.0, "lasso": 1.0}
 # this factor of one.
 UNIT = 3.0
 # How far down from λ_max, for a target in SDs, an elastic net follows its ridge part where rows do not outnumber columns.
-WIDE = 1e-3
+WIDE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +255,7 @@ class _Ground:
         if l1_ratio == 0:
             return ridge if ridge < top else lasso
         # with no more rows than columns 99.9 % of the rank follow every row: over nearly dependent columns descent would take
-        # hours to get there, and to no use; enough is a thousandth of λ_max for a target in units of its SD
+        # hours to get there, and to no use; enough is a ten-thousandth of λ_max for a target in units of its SD
         enough = WIDE * top / max(1.0, spread(problem) / self._layout.unit) if n <= p else 0.0
         return min(max(ridge, enough), lasso) if ridge > 0 else lasso
 

@@ -101,10 +101,10 @@ def test_an_elastic_net_on_nearly_dependent_wide_columns_goes_no_further_than_is
     pull = np.abs(scaled(wide).T @ (Y - Y.mean())).max() / N
     ridge = by_df(wide, (0.05, 0.999))[1]
     (path,) = planned(rows(Y, wide), penalty={"kind": "elasticnet", "l1_ratio": 0.5}).paths
-    assert ridge / 0.5 < pull / 0.5 * 1e-3 / Y.std()
-    assert ends(path) == pytest.approx([pull / 0.5, pull / 0.5 * 1e-3 / Y.std()])
+    assert ridge / 0.5 < pull / 0.5 * 1e-4 / Y.std()
+    assert ends(path) == pytest.approx([pull / 0.5, pull / 0.5 * 1e-4 / Y.std()])
     (path,) = planned(rows(Y, wide), penalty={"kind": "elasticnet", "l1_ratio": 0.5}, preprocess={"target": "standard"}).paths
-    assert ends(path) == pytest.approx([pull / 0.5 / Y.std(), pull / 0.5 * 1e-3 / Y.std()])
+    assert ends(path) == pytest.approx([pull / 0.5 / Y.std(), pull / 0.5 * 1e-4 / Y.std()])
 
 
 def test_what_is_given_of_ridges_grid_is_taken_and_the_rest_by_degrees_of_freedom():

@@ -15,7 +15,8 @@ def test_intervals_hold_as_often_as_they_should(rows):
     noise = 3 * np.sqrt(0.1 * 0.9 / errors.SHORT)
     assert len(rows) == 14
     for row in rows.values():
-        low = errors.FEW if row["scheme"].startswith("5 random") else errors.LOW
+        # five random splits do not see every row, as the page says
+        low = errors.LOW - 0.05 * row["scheme"].startswith("5 random")
         assert low - noise <= row["measured"] <= min(1.0, errors.HIGH + noise), row
 
 

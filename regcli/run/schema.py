@@ -145,6 +145,11 @@ def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
     return run
 
 
+def _prediction(value: Any, where: str) -> None:  # noqa: ANN401
+    """A value, or the probability of each class."""
+    (list_of(number) if isinstance(value, list) else number)(value, where)
+
+
 PENALTY = one_of("none", "ridge", "lasso", "elasticnet")
 _SCORES = map_of(maybe(number))
 _BY_FOLD = map_of(list_of(maybe(number)))
@@ -198,7 +203,7 @@ MANIFEST = record(
         "versions": map_of(maybe(text)),
         "files": map_of(text),
     },
-    {"n_left_out": count, "seconds": map_of(number)},
+    {"n_left_out": count, "seconds": map_of(number), "tol": number, "target_scale": maybe(text)},
 )
 
 METRICS = record(
@@ -212,7 +217,8 @@ METRICS = record(
                 "sklearn_value": maybe(number),
                 "validation_mean": maybe(number),
                 "validation_se": maybe(number),
-            }
+            },
+            {"sklearn": record({"code": text, "remarks": list_of(text)})},
         ),
         **dict.fromkeys(("train", "validation", "gap", "refit", "null_model"), _SCORES),
         "holdout": maybe(_SCORES),
@@ -226,7 +232,12 @@ METRICS = record(
             }
         ),
         **dict.fromkeys(("n_features", "n_inputs", "n_nonzero"), count),
-    }
+    },
+    {
+        "validation_error": _SCORES,
+        **dict.fromkeys(("holdout_error", "holdout_null"), maybe(_SCORES)),
+        "null_prediction": _prediction,
+    },
 )
 
 

@@ -116,7 +116,8 @@ def _solve(
     ending: linear.Ending | None,
 ) -> linear.PathFit:
     tol, max_iter = plan.config.model.tol, plan.config.model.max_iter
-    return linear.solve_path(problem, penalty, lambdas, solver=spec.solver, tol=tol, max_iter=max_iter, ending=ending)
+    fit = linear.solve_path(problem, penalty, lambdas, solver=spec.solver, tol=tol, max_iter=max_iter, ending=ending)
+    return linear.told_by_the_first(fit, linear.twins_of_problem(problem, penalty)) if penalty.l1_ratio == 1 else fit
 
 
 def walk_together(plan: Plan, spec: PathSpec) -> list[PathWalk]:

@@ -16,6 +16,8 @@ from regcli.linear.penalty import Penalty
 from regcli.linear.problem import Problem
 from regcli.linear.spectrum import ridge_ends
 from regcli.linear.together import TOGETHER, Together
+from regcli.linear.twins import of_problem as twins_of_problem
+from regcli.linear.twins import told_by_the_first
 
 __all__ = [
     "LOSSES",
@@ -40,4 +42,6 @@ __all__ = [
     "predictors",
     "ridge_ends",
     "solve_path",
+    "told_by_the_first",
+    "twins_of_problem",
 ]

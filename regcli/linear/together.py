@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from regcli.linear import moments, moments_paths, moments_scores
+from regcli.linear import moments, moments_paths, moments_scores, twins
 from regcli.linear.certificate import certify, certify_point
 from regcli.linear.coordinates import stretches
 from regcli.linear.freedom import degrees_of_freedom
@@ -120,7 +120,8 @@ class Together:
                 self._walk_in(some, solver, penalty, part, tol, max_iter, ending)
                 for part, some in stretches(self.problem, penalty, lambdas)
             ]
-            return [joined(list(of_set)) for of_set in zip(*parts, strict=True)]
+            # sums of squares, above, serve well-conditioned columns alone: among these there are no twins
+            return self._told_by_the_first(penalty, [joined(list(of_set)) for of_set in zip(*parts, strict=True)])
         except (np.linalg.LinAlgError, FloatingPointError) as error:
             _, p, k, sets = self.joint.shape
             length, every = len(lambdas), np.arange(p)
@@ -128,6 +129,13 @@ class Together:
             nothing = np.zeros(length, dtype=np.int64)
             failure = f"{type(error).__name__}: {error}"
             return [PathFit(lambdas, intercept, every, coef, p, nothing, False, failure)] * sets
+
+    def _told_by_the_first(self, penalty: Penalty, fits: list[PathFit]) -> list[PathFit]:
+        """The paths of all sets, one choice taken where the optimum is not unique."""
+        if penalty.l1_ratio < 1:
+            return fits
+        every = twins.of_joint(self.joint, penalty)
+        return [twins.told_by_the_first(fit, of_set) for fit, of_set in zip(fits, every, strict=True)]
 
     def _walk_in(
         self,

@@ -295,3 +295,30 @@ def test_unpenalised_near_twins_hide_nothing(loss, kind, p):
             np.testing.assert_allclose(found, b.validation[metric], rtol=1e-4, atol=1e-6)
         null = {"squared": 4.0, "logistic": 0.69, "multinomial": 1.09}[loss]
         assert next(iter(a.train.values())).max() < 0.8 * null
+
+
+@pytest.mark.parametrize("loss", LABELS)
+@pytest.mark.parametrize("scale", ["standard", "none", "minmax"])
+@pytest.mark.parametrize("p", [6, 70])
+def test_of_twins_the_first_in_file_order_speaks_in_every_fold_and_engine(loss, scale, p):
+    rng = np.random.default_rng(3)
+    n = 60
+    X = rng.normal(size=(n, p))
+    X[:, 4], X[:, 5] = 3 - X[:, 1], X[:, 2] if scale == "none" else 40 * X[:, 2]
+    noisy = X[:, 1] + X[:, 2] + X[:, 0] + rng.normal(size=n)
+    target = {"squared": noisy, "logistic": noisy > 0, "multinomial": np.digitize(noisy, [-1, 1])}[loss]
+    config = {
+        "cv": {"kind": "kfold", "n_splits": 3},
+        "penalty": "lasso",
+        "preprocess": {"scale": scale},
+        "lambdas": {"count": 6, "min_ratio": 0.1, "stop": "never"},
+        "model": {"tol": 1e-8},
+    }
+    one, two = (Case(dataset(X, target, loss), config).search(engine)[1] for engine in ("auto", "reference"))
+    for a, b in zip(one.paths, two.paths, strict=True):
+        assert (a.coefficients[:, :, 1 + np.array([4, 5])] == 0).all()
+        assert a.coefficients[-1][:, 1 + np.array([1, 2])].any(axis=0).all()
+        np.testing.assert_allclose(a.coefficients, b.coefficients, rtol=1e-4, atol=1e-5)
+        np.testing.assert_array_equal(a.n_nonzero, b.n_nonzero)
+        np.testing.assert_array_equal(a.n_nonzero_folds, b.n_nonzero_folds)
+        assert max(a.kkt.max(), b.kkt.max()) <= 1e-8

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.scoring import HIGHER_IS_BETTER, ROW_BY_ROW, ROW_MEANS, Scored, metrics_of, score
+from regcli.scoring import HIGHER_IS_BETTER, ROW_BY_ROW, ROW_MEANS, Scored, made_finite, metrics_of, score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -106,11 +106,7 @@ def standard_errors(d: Scored, names: Iterable[str]) -> dict[str, FloatArray]:
         Rows without weight are not counted.
     names : iterable of str
     """
-    counted = d.weight > 0
-    d = replace(d, y=d.y[counted], weight=d.weight[counted], mean=np.compress(counted, d.mean, axis=-d.inner))
-    finite = np.isfinite(d.mean).all(axis=tuple(range(-d.inner, 0)))
-    if not finite.all():
-        d = replace(d, mean=np.nan_to_num(d.mean, nan=0.0, posinf=0.0, neginf=0.0))
+    d, finite = made_finite(d.at(d.weight > 0))
     return {name: np.where(finite, _standard_error(d, name), np.nan) for name in names}
 
 
@@ -129,8 +125,7 @@ def _standard_error(d: Scored, name: str) -> FloatArray:
             return np.asarray(np.sqrt((n - 1) / n * ((left - left.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1)))
 
     def on(keep: BoolArray) -> FloatArray:
-        part = replace(d, y=d.y[keep], weight=d.weight[keep], mean=np.compress(keep, d.mean, axis=-d.inner))
-        return score(part, [name])[name]
+        return score(d.at(keep), [name])[name]
 
     # a block of √n rows at least: the jackknife of a median is consistent then
     variance, _ = jackknife(on, n, min(JACKKNIFE_BLOCKS, int(np.sqrt(n))) if name == "median_ae" else JACKKNIFE_BLOCKS)

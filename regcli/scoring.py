@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from regcli.data.types import FloatArray, Task
+    from regcli.data.types import BoolArray, FloatArray, IntArray, Task
 
 TINY = float(np.finfo(np.float64).tiny)
 ECE_BINS = 15
@@ -59,6 +59,11 @@ class Scored:
     def indicator(self) -> FloatArray:
         """One column a class, 1 where the row belongs to it, (n, K)."""
         return np.asarray(self.y[:, None] == np.arange(self.mean.shape[-1]), dtype=np.float64)
+
+    def at(self, rows: BoolArray | IntArray) -> Scored:
+        """Some of the rows, by mask or by position."""
+        of_rows = (..., rows) if self.inner == 1 else (..., rows, slice(None))
+        return replace(self, y=self.y[rows], mean=self.mean[of_rows], weight=self.weight[rows])
 
     def average(self, values: FloatArray) -> FloatArray:
         """Weighted mean over rows, (…,)."""
@@ -297,10 +302,16 @@ def from_squares(names: Iterable[str], squared: FloatArray, mean: FloatArray, ac
 
 def score(d: Scored, names: Iterable[str]) -> dict[str, FloatArray]:
     """Some metrics, (…,) each; NaN where undefined or where the predictions are not finite."""
-    finite = np.isfinite(d.mean).all(axis=tuple(range(-d.inner, 0)))
+    d, finite = made_finite(d)
+    return {name: np.where(finite, METRICS[name](d), np.nan) for name in names}
+
+
+def made_finite(d: Scored) -> tuple[Scored, BoolArray]:
+    """Predictions with numbers throughout, and of which models (…,) they were so."""
+    finite = np.asarray(np.isfinite(d.mean).all(axis=tuple(range(-d.inner, 0))))
     if not finite.all():
         d = replace(d, mean=np.nan_to_num(d.mean, nan=0.0, posinf=0.0, neginf=0.0))
-    return {name: np.where(finite, METRICS[name](d), np.nan) for name in names}
+    return d, finite
 
 
 def gap(train: FloatArray, validation: FloatArray, metric: str) -> FloatArray:

@@ -9,9 +9,8 @@ import numpy as np
 
 from regcli.compare.judging import Limits, judge
 from regcli.compare.metrics import score_change
-from regcli.compare.noise import of_mean, unpaired
+from regcli.compare.noise import fold_error, unpaired
 from regcli.compare.rows import Mark
-from regcli.compare.sides import kept
 from regcli.scoring import METRICS
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def _folds(scored: Scored, fold: IntArray, keep: BoolArray) -> Iterator[Scored]:
     for k in range(int(fold.max()) + 1):
         rows = keep & (fold == k)
         if rows.any():
-            yield kept(scored, rows)
+            yield scored.at(rows)
 
 
 def _compared(name: str, halves: list[list[Scored]], side: Side) -> Iterator[tuple[float, float, Mark]]:
@@ -94,11 +93,10 @@ def _compared(name: str, halves: list[list[Scored]], side: Side) -> Iterator[tup
     if not all(np.isfinite(values).all() and len(values) > 1 for values in scores):
         return
     a, b = (float(np.average(values, weights=weight)) for values, weight in zip(scores, weights, strict=True))
-    sizes = [np.mean(side.metrics["folds"][key]) for key in ("n_validation", "n_train")]
-    ratio = float(sizes[0] / sizes[1])
+    ratio = side.fold_ratio
     test = unpaired(scores[0], weights[0], ratio, scores[1], weights[1], ratio)
     (row,) = judge([score_change(name, name, name, (a, b), test)], Limits(0.0))
-    error = float(np.sqrt(of_mean(scores[0], weights[0], ratio)[0]))
+    error, _ = fold_error(scores[0], weights[0], ratio)
     yield abs(b - a) / abs(a) if a else np.nan, abs(b - a) / error if error else np.nan, row.mark
 
 

@@ -14,7 +14,6 @@ import numpy as np
 from regcli.compare.judging import Change, judge
 from regcli.compare.noise import Test, over_rows, paired, unpaired
 from regcli.compare.rows import Mark, number
-from regcli.compare.sides import kept
 from regcli.scoring import HIGHER_IS_BETTER, Scored, metrics_of, score
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ _SHARES = frozenset({"r2", "explained_variance", "roc_auc", "average_precision",
 
 def metric_rows(pair: Pair) -> Iterator[Row]:
     """All scores; those the runs were asked for stand first, the others are minor."""
-    main = pair.a.metric
-    asked = list(dict.fromkeys([main, *pair.a.manifest["metrics"], *pair.b.manifest["metrics"]]))
+    main, asked = pair.a.metric, pair.asked
     changes: list[tuple[str, Change]] = []
     for name in dict.fromkeys([*asked, *metrics_of(pair.a.manifest["task"])]):
         family = "asked for" if name in asked else "the rest"
@@ -117,37 +115,31 @@ def _over_folds(pair: Pair, metric: str) -> Test:
     if not (np.isnan(a).all() and np.isnan(b).all()):
         return _test(pair, a, b)
     pooled = [side.scored(np.flatnonzero(side.predictions["role"] == "train")) for side in (pair.a, pair.b)]
-    (one, n), (other, m) = ((_score_of(d, metric), len(d.y)) for d in pooled)
+    (one, n), (other, m) = ((score_of(d, metric), len(d.y)) for d in pooled)
     how = f"{n} rows left out one at a time"
     return replace(over_rows(one, n, other, m, same_rows=pair.same_folds), how=how)
 
 
-def _score_of(d: Scored, metric: str) -> Callable[[Any], float]:
+def score_of(d: Scored, metric: str) -> Callable[[Any], float]:
     """The score of some of the rows, undefined where the metric is."""
 
     def on(keep: Any) -> float:  # noqa: ANN401 - positions kept, as a mask or as indices
-        return float(score(kept(d, keep), [metric])[metric])
+        return float(score(d.at(keep), [metric])[metric])
 
     return on
 
 
 def _test(pair: Pair, a: FloatArray, b: FloatArray) -> Test:
     if pair.same_folds and len(a) == len(b):
-        return paired(a, b, pair.a.fold_weight, _ratio(pair.a))
-    return unpaired(a, pair.a.fold_weight, _ratio(pair.a), b, pair.b.fold_weight, _ratio(pair.b))
-
-
-def _ratio(side: Side) -> float:
-    """Validation rows over training rows of a fold, on average."""
-    folds = side.metrics["folds"]
-    return float(np.mean(folds["n_validation"]) / np.mean(folds["n_train"]))
+        return paired(a, b, pair.a.fold_weight, pair.a.fold_ratio)
+    return unpaired(a, pair.a.fold_weight, pair.a.fold_ratio, b, pair.b.fold_weight, pair.b.fold_ratio)
 
 
 def _on_holdout(pair: Pair, metric: str) -> Test:
     if any(side.metrics["holdout"] is None for side in (pair.a, pair.b)):
         return Test(float("nan"), 0, "one holdout")
     a, b = pair.a.holdout, pair.b.holdout
-    return over_rows(_score_of(a, metric), len(a.y), _score_of(b, metric), len(b.y), same_rows=pair.same_holdout)
+    return over_rows(score_of(a, metric), len(a.y), score_of(b, metric), len(b.y), same_rows=pair.same_holdout)
 
 
 def _gaps(side: Side, metric: str) -> FloatArray:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli.evaluate import jackknife
+from regcli.scoring import mean_and_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,15 +108,14 @@ def unpaired(a: FloatArray, weight_a: FloatArray, ratio_a: float, b: FloatArray,
     """
     if min(len(a), len(b)) < 2:
         return Test(float("nan"), 0, "a single fold")
-    (va, ja), (vb, jb) = of_mean(a, weight_a, ratio_a), of_mean(b, weight_b, ratio_b)
-    return _welch(va, ja - 1, vb, jb - 1, "standard errors over different folds")
+    (ea, ja), (eb, jb) = fold_error(a, weight_a, ratio_a), fold_error(b, weight_b, ratio_b)
+    return _welch(ea**2, ja - 1, eb**2, jb - 1, "standard errors over different folds")
 
 
-def of_mean(values: FloatArray, weight: FloatArray, ratio: float) -> tuple[float, float]:
-    """Variance of a mean over J >= 2 folds, and how many disjoint ones they are worth: no more than 1 + n_tr / n_te."""
-    j, share = len(values), weight / weight.sum()
-    disjoint = max(2.0, min(float(j), 1.0 + 1.0 / ratio))
-    return float(share @ (values - share @ values) ** 2) * j / (j - 1) / disjoint, disjoint
+def fold_error(values: FloatArray, weight: FloatArray, ratio: float) -> tuple[float, float]:
+    """Standard error of a mean over J >= 2 folds, and how many disjoint ones they are worth: no more than 1 + n_tr / n_te."""
+    disjoint = max(2.0, min(float(len(values)), 1.0 + 1.0 / ratio))
+    return float(mean_and_error(values, weight, disjoint / len(values))[1]), disjoint
 
 
 def _welch(va: float, dfa: float, vb: float, dfb: float, how: str) -> Test:

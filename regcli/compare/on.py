@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from regcli.compare.judging import judge
-from regcli.compare.metrics import score_change
+from regcli.compare.metrics import score_change, score_of
 from regcli.compare.noise import over_rows
 from regcli.compare.rows import Mark, of_pair
 from regcli.errors import DataError, UsageError
 from regcli.numerals import count
-from regcli.scoring import METRICS, Scored, metrics_of, score
+from regcli.scoring import metrics_of, score
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from regcli.compare.gates import Gate
     from regcli.compare.rows import Row
     from regcli.compare.sides import Pair
-    from regcli.data.types import BoolArray
     from regcli.run import RunReader
+    from regcli.scoring import Scored
 
 SECTION = "New rows"
 
@@ -84,7 +81,7 @@ def read_on(a: RunReader, b: RunReader, data: Path) -> OnData:
     if alone:
         which = count(alone, "row is left out that", "rows are left out that")
         remarks.append(f"On {sides[0].source}: {which} only one of the models can score.")
-    scored_a, scored_b = _only(sides[0].scored, at_a), _only(sides[1].scored, at_b)
+    scored_a, scored_b = sides[0].scored.at(at_a), sides[1].scored.at(at_b)
     if not np.array_equal(scored_a.weight, scored_b.weight):
         remarks.append(f"On {sides[0].source}: both are weighted as A was.")
         scored_b = replace(scored_b, weight=scored_a.weight)
@@ -96,7 +93,7 @@ def on_rows(on: OnData, pair: Pair) -> Iterator[Row]:
     n = len(on.a.y)
     yield of_pair("on.n_rows", SECTION, "rows that both score", float(n), Mark.SAME, note=on.source)
     main = pair.a.metric
-    asked = list(dict.fromkeys([main, *pair.a.manifest["metrics"], *pair.b.manifest["metrics"]]))
+    asked = pair.asked
     names = list(dict.fromkeys([*asked, *metrics_of(on.a.task)]))
     values = [score(d, names) for d in (on.a, on.b)]
     families: dict[str, list[str]] = {"main": [main], "asked": [m for m in asked if m != main]}
@@ -104,7 +101,7 @@ def on_rows(on: OnData, pair: Pair) -> Iterator[Row]:
     for members in families.values():
         changes = []
         for name in members:
-            test = over_rows(partial(_score, on.a, name), n, partial(_score, on.b, name), n, same_rows=True)
+            test = over_rows(score_of(on.a, name), n, score_of(on.b, name), n, same_rows=True)
             test = replace(test, how=f"the same {n:,} rows")
             a, b = (float(found[name]) for found in values)
             change = score_change(f"on.{name}", f"{name} on new rows", name, (a, b), test, minor=name not in asked)
@@ -122,11 +119,3 @@ def refuse_without_data(gates: Sequence[Gate]) -> None:
     for gate in gates:
         if gate.name.startswith("on."):
             raise UsageError(f"{gate.where}: {gate.name!r} is a number on new rows, and there are none.", "Give them: --on DATA.")
-
-
-def _score(d: Scored, name: str, keep: BoolArray) -> float:
-    return float(METRICS[name](_only(d, keep)))
-
-
-def _only(d: Scored, rows: NDArray[Any]) -> Scored:
-    return replace(d, y=d.y[rows], mean=d.mean[rows], weight=d.weight[rows])

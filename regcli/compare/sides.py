@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +13,13 @@ from regcli.errors import RunError
 from regcli.scoring import HIGHER_IS_BETTER, Scored
 
 if TYPE_CHECKING:
-    from regcli.data.types import BoolArray, FloatArray, IntArray, Task
+    from regcli.data.types import FloatArray, IntArray, Task
     from regcli.run import RunReader
 
 
 # Certificates are held to `tol`; what two solvers make of the same problem may differ by a little more in any score.
 NUMERICAL = 10.0
 DEFAULT_TOL = 1e-6
-
-
-def kept(d: Scored, keep: BoolArray | IntArray) -> Scored:
-    """Some of the rows."""
-    return replace(d, y=d.y[keep], mean=d.mean[keep], weight=d.weight[keep])
 
 
 @dataclass(frozen=True)
@@ -71,6 +66,12 @@ class Side:
     def predictions(self) -> dict[str, Any]:
         """Columns of predictions.csv."""
         return self.run.predictions()
+
+    @property
+    def fold_ratio(self) -> float:
+        """Validation rows over training rows of a fold, on average: n_te / n_tr."""
+        folds = self.metrics["folds"]
+        return float(np.mean(folds["n_validation"]) / np.mean(folds["n_train"]))
 
     @cached_property
     def fold_weight(self) -> FloatArray:
@@ -172,6 +173,11 @@ class Pair:
         """What is too small to be a change."""
         tol = max(float(side.manifest.get("tol", DEFAULT_TOL)) for side in (self.a, self.b))
         return Limits(NUMERICAL * tol, self.margin)
+
+    @property
+    def asked(self) -> list[str]:
+        """The metrics that either run was asked for, that of A's selection first."""
+        return list(dict.fromkeys([self.a.metric, *self.a.manifest["metrics"], *self.b.manifest["metrics"]]))
 
     @property
     def same_file(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     from regcli.config.dataset import CsvDataset
     from regcli.data.cells import Cells
     from regcli.data.source import TableSource
-    from regcli.data.types import IntArray, Task, TextArray
-
-BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
+    from regcli.data.types import BoolArray, IntArray, Task, TextArray
 
 STRATEGIES = "Set preprocess.missing to drop (leaves such rows out), mean, median or most_frequent (fill the gaps in)"
 
@@ -65,7 +63,9 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
     """
     layout = training_layout(source, config, target)
     mistakes, warnings = Mistakes(config), list[str]()
-    source, cells = read_cells(source, layout, warnings)
+    with mistakes.noting():
+        source, cells = read_cells(source, layout, warnings)
+    mistakes.settle()  # nothing else can be said of a file that cannot be read
     table = cells.table
     goal = column_target(table[target], target, source)
     order, weight = np.arange(len(cells)), None

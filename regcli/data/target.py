@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from regcli.data.source import TableSource
-    from regcli.data.types import FloatArray, IntArray, Task, TextArray
+    from regcli.data.types import BoolArray, FloatArray, IntArray, Task, TextArray
 
 # Whole numbers with more distinct values than this are quantities, not classes.
 MANY_VALUES = 20
@@ -49,7 +49,7 @@ class Target:
     source: str
     place: Callable[[int], str]
     numbers: FloatArray | None
-    missing: np.ndarray[Any, np.dtype[np.bool_]]
+    missing: BoolArray
     labels: Callable[[], TextArray]
     stray: tuple[int, str] | None = None
 

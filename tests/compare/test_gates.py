@@ -40,10 +40,10 @@ def test_the_worst_failure_is_the_one_farthest_beyond_its_limit():
 
 @pytest.mark.parametrize("text", ["", "m", "m > ", "> 3", "m > x", "m > 3 4", "m > 1e", "m ~ 3"])
 def test_what_is_no_gate(text):
-    with pytest.raises(UsageError, match="is no gate"):
+    with pytest.raises(UsageError, match="is not a gate"):
         check([parse(text)], NUMBERS, PERCENTS)
 
 
 def test_an_unknown_name_is_told_with_the_nearest_one():
-    with pytest.raises(UsageError, match=r"'m\.chance' is no name of this table \(did you mean 'm\.change'\?\)"):
+    with pytest.raises(UsageError, match=r"'m\.chance' is not a name in this table \(did you mean 'm\.change'\?\)"):
         held("m.chance > 3")

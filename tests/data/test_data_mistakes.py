@@ -50,6 +50,13 @@ def test_all_mistakes_come_at_once_and_one_command_cures_them(csv):
     }
 
 
+def test_a_file_that_cannot_be_read_has_a_cure_that_keeps_what_was_configured(csv):
+    rows = "".join(f'{i},"{i},5",{i}.5,{3 * i}\n' for i in range(30))
+    with pytest.raises(DataError, match="decimal commas") as caught:
+        csv("id,a,b,y\n" + rows, dataset={"columns": {"exclude": ["id"]}})
+    assert caught.value.remedies == ({"dataset.columns.exclude": ["id", "a"]}, {"dataset.columns.exclude": ["id", "b"]})
+
+
 def test_the_cure_cures_and_keeps_what_was_configured(csv):
     text = spoilt()
     with pytest.raises(DataError) as caught:

@@ -58,6 +58,9 @@ def run_and_show(given: "Input", command: str, runs: Path | None, *, form: "Form
     log_to_stderr(verbose, quiet)
     config = given.load()
     directory = runs_directory(runs, config)
+    from regcli.run.layout import require_place
+
+    require_place(directory)
     if given.is_synthetic and not quiet:
         made = "make_classification" if config.task == "classification" else "make_regression"
         typer.echo(f"No configuration and no --data: this is about synthetic data ({made}).", err=True)

@@ -138,7 +138,9 @@ def load_svmlight(config: Config) -> Dataset:
     if target.missing.any():
         if config.preprocess.missing.strategy == "error":
             raise DataError(
-                f"{file.name}: {file.place(int(np.argmax(target.missing)))} has no label.", "Set preprocess.missing to drop."
+                f"{file.name}: {file.place(int(np.argmax(target.missing)))} has no label.",
+                "Set preprocess.missing to drop, which leaves such rows out.",
+                {"preprocess.missing": "drop"},
             )
         warnings.append(f"{count(int(target.missing.sum()), 'row')} without a label left out.")
     if len(keep) < 2:

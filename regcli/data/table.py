@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from regcli.data.source import TableSource
     from regcli.data.types import BoolArray, IntArray, Task, TextArray
 
-STRATEGIES = "Set preprocess.missing to drop (leaves such rows out), mean, median or most_frequent (fill the gaps in)"
+FILLING = "mean, median or most_frequent (fill the gaps in)"
 
 
 def load_csv(config: Config) -> Dataset:
@@ -93,13 +93,14 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
         made = make_lags(cells, layout, config, source, order=order, group=marks.get("group"), target=goal)
         features = with_columns(features, made)
         keep &= _with_history(made, keep, warnings, grouped="group" in marks)
+    without_dropping = int(keep.sum())
     if strategy == "drop":
         keep &= complete_rows(features, keep, warnings)
     rows = order[keep[order]]
     if len(rows) < 2:
+        hints, *remedies = _how_to_keep_rows(config, dropped=without_dropping >= 2)
         raise DataError(
-            f"{source.name}: {count(len(rows), 'row')} of {len(cells):,} can be used.",
-            " ".join((*warnings, *_how_to_keep_rows(config))),
+            f"{source.name}: {count(len(rows), 'row')} of {len(cells):,} can be used.", " ".join((*warnings, hints)), *remedies
         )
     y, classes = encoded(goal, task, rows)
     if not _is_all(rows, len(cells)):
@@ -153,10 +154,11 @@ def _marks(table: pa.Table, layout: Layout, source: TableSource, mistakes: Mista
     return marks
 
 
-def _how_to_keep_rows(config: Config) -> list[str]:
-    """What else could be done where too few rows are left."""
-    lags = ["Shorten preprocess.lags, or give a longer series."] if config.preprocess.lags else []
-    return [*lags, *([f"{STRATEGIES}."] if config.preprocess.missing.strategy == "drop" else [])] or ["Use more rows."]
+def _how_to_keep_rows(config: Config, *, dropped: bool) -> tuple[Any, ...]:
+    """What else could be done where too few rows are left: in words, then the settings that do it."""
+    if dropped:  # the rows are there, but for the cells missing in them
+        return f"Set preprocess.missing to {FILLING}.", {"preprocess.missing": "median"}
+    return ("Shorten preprocess.lags, or give a longer series." if config.preprocess.lags else "Use more rows.",)
 
 
 def make_lags(
@@ -226,12 +228,17 @@ def _refuse_missing(features: Features, target: Target, source: TableSource) -> 
     total = sum(int(rows.sum()) for rows in missing.values())
     where = listing([f"{name!r} ({int(rows.sum()):,})" for name, rows in missing.items()], 8)
     first = min(int(np.argmax(rows)) for rows in missing.values())
-    others = [{"preprocess.missing": strategy} for strategy in ("median", "drop")]
+    left = int((~np.logical_or.reduce(list(missing.values()))).sum())
+    drop, fill = {"preprocess.missing": "drop"}, {"preprocess.missing": "median"}
+    what = f"{source.name}: {count(total, 'cell is', 'cells are')} missing, in {where}; the first in {source.place(first)}."
+    if set(missing) == {target.name}:
+        raise DataError(what, "Set preprocess.missing to drop, which leaves such rows out.", drop)
     raise DataError(
-        f"{source.name}: {count(total, 'cell is', 'cells are')} missing, in {where}; the first in {source.place(first)}.",
-        f"{STRATEGIES}, or exclude the columns."
-        + (f" Rows without {target.name!r} are then left out." if target.name in missing else ""),
-        *(others if set(missing) - {target.name} else others[::-1]),
+        what,
+        f"Set preprocess.missing to drop (leaves {left:,} of {count(len(target.missing), 'row')}), {FILLING}, or exclude the "
+        "columns." + (f" Rows without {target.name!r} are left out in any case." if target.name in missing else ""),
+        fill,
+        *([drop] if 2 * left >= len(target.missing) else []),  # else it hardly is a remedy
     )
 
 

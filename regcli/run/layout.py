@@ -121,6 +121,7 @@ def make_run_directory(runs: Path, name: str, moment: datetime) -> Path:
         Where nothing can be written there.
     """
     stamp = moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    require_place(runs)
     try:
         runs.mkdir(parents=True, exist_ok=True)
         while True:
@@ -132,16 +133,24 @@ def make_run_directory(runs: Path, name: str, moment: datetime) -> Path:
                 if path.is_file():
                     raise
     except OSError as error:
-        raise RunError(
-            f"{runs}: no run can be written there: {_why_not(runs, error)}.",
-            "Give another directory with --runs, or free this one.",
-        ) from error
+        raise _no_place(runs, error.strerror or str(error)) from error
     return path
 
 
-def _why_not(runs: Path, error: OSError) -> str:
+def require_place(runs: Path) -> None:
+    """Refuse a directory of runs that is a file, or in one: that is seen before anything is fitted.
+
+    Raises
+    ------
+    RunError
+    """
     blocked = next((folder for folder in (runs, *runs.parents) if folder.is_file()), None)
-    return f"{blocked} is a file" if blocked is not None else error.strerror or str(error)
+    if blocked is not None:
+        raise _no_place(runs, f"{blocked} is a file")
+
+
+def _no_place(runs: Path, why: str) -> RunError:
+    return RunError(f"{runs}: no run can be written there: {why}.", "Give another directory with --runs, or free this one.")
 
 
 def point_latest(runs: Path, run_id: str) -> None:
@@ -159,7 +168,14 @@ def point_latest(runs: Path, run_id: str) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name beside it and rename: readers see all of it or nothing."""
+    """Write a file under a temporary name beside it and rename: readers see all of it or nothing.
+
+    What is no file stays what it is and is written to, such as a pipe or `/dev/stdout`; a link stays a link.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    path = path.resolve()
     temporary = path.parent / f".{path.name}-{secrets.token_hex(4)}"
     try:
         temporary.write_bytes(content)

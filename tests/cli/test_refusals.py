@@ -93,7 +93,7 @@ CASES = {
     "shares": (with_w(lambda i: f"{i}.5 %"), PLAIN, DATA, ["column 'w' has separators or signs"]),
     # the target
     "target infinite": (first_row(GOOD, "1,1,u,inf"), PLAIN, DATA, ["target 'y' is infinite in line 2"]),
-    "target missing": (first_row(GOOD, "1,1,u,"), PLAIN, DATA, ["in 'y'", "Rows without 'y'"]),
+    "target missing": (first_row(GOOD, "1,1,u,"), PLAIN, DATA, ["in 'y' (1)", "drop, which leaves such rows out"]),
     "target spoilt": (first_row(GOOD, "1,1,u,oops"), PLAIN, DATA, ["target 'y' is made of numbers", "line 2 says 'oops'"]),
     "target constant": (table(30, "a,y", lambda i: f"{i},1.5"), PLAIN, DATA, ["1.5 in all rows"]),
     "target of real numbers": (GOOD, config("task: classification"), DATA, ["real numbers", "which are no classes"]),
@@ -234,6 +234,13 @@ def test_where_no_run_can_be(folder, runs):
     assert done.code == RUNS, done.err
     assert "no run can be written there" in done.err
     assert "--runs" in done.err
+
+
+def test_where_no_run_can_be_is_seen_before_the_data_are_read(folder):
+    write("no,such\n1,2\n", PLAIN)
+    done = call("fit", "c.yaml", "--runs", "quick.yaml")
+    assert done.code == RUNS
+    assert "quick.yaml is a file" in done.err
 
 
 def test_where_no_prediction_can_be(folder):

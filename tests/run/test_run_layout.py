@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from datetime import UTC, datetime
 
@@ -64,3 +65,20 @@ def test_a_failed_write_leaves_what_was_there(tmp_path, monkeypatch):
         layout.write_atomically(target, b"new")
     assert target.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_is_no_file_is_written_to_and_stays_what_it_is(tmp_path):
+    pipe, link, behind = tmp_path / "pipe", tmp_path / "link", tmp_path / "behind"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    layout.write_atomically(pipe, b"a")
+    assert os.read(reader, 9) == b"a"
+    os.close(reader)
+    assert pipe.is_fifo()
+    link.symlink_to(behind)
+    layout.write_atomically(link, b"b")
+    assert link.is_symlink()
+    assert behind.read_bytes() == b"b"
+    with pytest.raises(OSError, match="directory"):
+        layout.write_atomically(tmp_path, b"c")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["behind", "link", "pipe"]

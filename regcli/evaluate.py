@@ -88,8 +88,8 @@ def null_prediction(y: FloatArray, weight: FloatArray, task: Task, n_classes: in
 
 def share_gone(value: float | None, null: float | None, metric: str) -> float | None:
     """Share of the null model's error that is gone, below 0 where the model is worse; None where a metric has no such share."""
-    if value is None or null is None or metric in HIGHER_IS_BETTER or not null > 0 or not np.isfinite(value):
-        return None
+    if value is None or null is None or metric in HIGHER_IS_BETTER or metric == "ece" or not null > 0 or not np.isfinite(value):
+        return None  # the null model is calibrated: its ece is noise
     return 1.0 - value / null
 
 

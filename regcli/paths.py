@@ -11,6 +11,7 @@ import numpy as np
 
 from regcli import linear
 from regcli.errors import UsageError
+from regcli.numerals import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -174,7 +175,7 @@ class Layout:
         sd = spread(self.problem)
         if 1 / UNIT <= sd <= UNIT:
             return []
-        said = f"the target's SD is {sd:.3g}: with squared loss an elastic net's l1_ratio depends on the unit of the target"
+        said = f"the target's SD is {number(sd)}: with squared loss an elastic net's l1_ratio depends on the unit of the target"
         return [f"{said}; set preprocess.target: standard to measure it in SDs"]
 
     def _path(self, entry: int, wanted: Penalty, l1_ratio: float | None, ground: _Ground) -> tuple[PathSpec, bool]:

@@ -102,5 +102,6 @@ def test_the_share_of_the_null_models_error_that_is_gone():
     assert share_gone(1.0, 4.0, "mse") == pytest.approx(0.75)
     assert share_gone(6.0, 4.0, "mse") == pytest.approx(-0.5)
     assert share_gone(0.9, 0.5, "roc_auc") is None
-    assert share_gone(0.1, 0.0, "ece") is None
+    assert share_gone(0.1, 0.0, "mse") is None
+    assert share_gone(0.1, 1e-17, "ece") is None, "the null model is calibrated"
     assert share_gone(None, 1.0, "mse") is None

@@ -119,11 +119,10 @@ class Input:
         from regcli.data.wording import listing
 
         try:
-            columns = f"; the columns are {listing(header_of(data, _kind(data) or 'csv'))}"
+            columns = f", where COLUMN is one of {listing(header_of(data, _kind(data) or 'csv'))}"
         except DataError:  # what is wrong with the file is said once the command is complete
             columns = ""
-        hint = f"Name the column to predict with --target COLUMN{columns}."
-        return UsageError(message, hint, {"dataset.path": str(data), "dataset.target": "COLUMN"})
+        return UsageError(message, f"Name the column to predict: --data {shlex.quote(str(data))} --target COLUMN{columns}.")
 
     def _penalties(self) -> list[dict[str, Any]] | None:
         """The penalty list that --penalty stands for; None where it was not given."""
@@ -167,7 +166,7 @@ class Input:
             )
         if kind != "svmlight":
             if self.target is None:
-                raise self._needs_target(self.data, "--data needs to know the column to predict.")
+                raise self._needs_target(self.data, f"{self.data}: nothing says which column is to be predicted.")
             dataset["target"] = self.target
         return described | {"dataset": dataset}
 

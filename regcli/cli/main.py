@@ -159,7 +159,8 @@ def _interrupted(interrupt: KeyboardInterrupt) -> str:
 def _in_plain_words(error: Exception) -> None:
     """Typer lets pydantic check values, whose words these are."""
     if isinstance(getattr(error, "message", None), str):
-        error.message = error.message.replace("Value error, ", "")  # type: ignore[attr-defined]
+        plain = error.message.replace("Value error, ", "")  # type: ignore[attr-defined]
+        error.message = plain.replace("Input should be", "it must be")  # type: ignore[attr-defined]
 
 
 def _is_of_stdout(error: Exception) -> bool:

@@ -12,7 +12,7 @@ from regcli.numerals import count, percent
 
 Progress = Callable[[int, int, str], None]
 # Elsewhere than on a terminal a line is worth printing only where there is something to wait for, and not too often.
-SECONDS_BETWEEN_LINES = 10.0
+SECONDS_TO_FIRST_LINE, SECONDS_BETWEEN_LINES = 10.0, 30.0
 SHARE_BETWEEN_LINES = 0.25
 # A pace is known after this many seconds; a screen is not repainted more often than that.
 SECONDS_TO_KNOW, SECONDS_BETWEEN_PAINTS = 2.0, 0.1
@@ -95,18 +95,18 @@ def _bar() -> Iterator[Progress]:
 
 
 def _lines() -> Progress:
-    clock, last = _Clock(), 0.0
+    clock, last, wait = _Clock(), 0.0, SECONDS_TO_FIRST_LINE
 
     def show(done: int, total: int, what: str) -> None:
-        nonlocal last
+        nonlocal last, wait
         if not total:
             return
         passed, left = clock.look(done, total)
         now = time.monotonic()
         if done == 0:
             last = now
-        elif done < total and now - last >= max(SECONDS_BETWEEN_LINES, SHARE_BETWEEN_LINES * passed):
-            last = now
+        elif done < total and now - last >= wait:
+            last, wait = now, max(SECONDS_BETWEEN_LINES, SHARE_BETWEEN_LINES * passed)
             so_far = f"{count(done)} of {count(total, 'fit')} ({percent(done / total, 2)}) after {duration(passed)}"
             typer.echo(f"{what}: {so_far}{left and f', {left}'}", err=True)
 

@@ -63,10 +63,20 @@ def in_flags(text: str, *, entries: bool = True) -> str:
     def entry(found: re.Match[str]) -> str:
         verb, key, value = found[1], found[2], found[3].rstrip(".,;")
         give = "" if verb is None else "Give " if verb[0].isupper() else "give "
-        setting = f"{FLAGS[key]} {shlex.quote(value)}" if key in FLAGS else f"--set {shlex.quote(f'{key}={value}')}"
-        return give + setting + found[3][len(value) :]
+        setting = shlex.quote(value if key in FLAGS else f"{key}={_reflowed(value)}")
+        return f"{give}{FLAGS.get(key, '--set')} {setting}{found[3][len(value) :]}"
 
     return _KEY.sub(lambda found: FLAGS[found[1]], _ENTRY.sub(entry, text) if entries else text)
+
+
+def _reflowed(value: str) -> str:
+    """A list or mapping without quotes that it does not need, which a shell would want quoted in their turn."""
+    if value[0] not in "[{":
+        return value
+    from regcli.config.yaml12 import parse
+
+    node, findings = parse(value, "hint")
+    return value if node is None or findings else flow(node.data())
 
 
 def _as_typed(text: str, typed: Sequence[str]) -> str:

@@ -44,7 +44,7 @@ def show(
         render(tables[:1] if form == "csv" else tables, form, sys.stdout)
         lines = loading_lines(opened)
         if form == "table" and lines:
-            typer.echo("\n".join(["", "The model in Python, without regcli:", *lines]))
+            typer.echo("\n".join(["", "The model in Python:", *lines]))
     elif table == "model":
         lines = require_loading_lines(opened)
         if form == "json":

@@ -199,19 +199,23 @@ def check_levels(
         return
     prose = [found for found in levels if found.is_prose and not found.is_factor]
     counted = max(prose, key=lambda found: found.words, default=None) if config.preprocess.text is None else None
+    # without its only feature there is nothing to fit
+    others = len(features.names) > 1
     for found in levels:
         name, many = found.name, f"{found.n:,} different texts in {count(found.n_rows, 'row')}"
-        exclude, leave = {"dataset.columns.exclude": [name]}, f"dataset.columns: {{exclude: [{name!r}]}}"
+        leave = f"leave it out: dataset.columns: {{exclude: [{name!r}]}}"
+        exclude = [{"dataset.columns.exclude": [name]}] if others else []
         if found is counted:
             what = f"column {name!r} holds free text: {many}, {found.words:.0f} words each on average."
-            hint = f"Count its words: preprocess.text: {{column: {name!r}}}; or leave it out: {leave}."
-            mistakes.note(DataError(f"{source.name}: {what}", hint, {"preprocess.text": {"column": name}}, exclude))
+            hint = f"Count its words: preprocess.text: {{column: {name!r}}}{f'; or {leave}' if others else ''}."
+            mistakes.note(DataError(f"{source.name}: {what}", hint, {"preprocess.text": {"column": name}}, *exclude))
         elif not found.is_factor:
             what = f"column {name!r} looks like an identifier: {many}."
             if found.is_prose:
                 what = f"column {name!r} holds free text: {many}; the words of one column alone can be counted."
-            hint = f"Leave it out: {leave}; or take every text for a level: dataset.types: {{{name!r}: category}}."
-            mistakes.note(DataError(f"{source.name}: {what}", hint, exclude, {"dataset.types": {name: "category"}}))
+            hint = f"{f'{leave}; or take' if others else 'take'} every text for a level: dataset.types: {{{name!r}: category}}."
+            hint = hint[0].upper() + hint[1:]
+            mistakes.note(DataError(f"{source.name}: {what}", hint, *exclude, {"dataset.types": {name: "category"}}))
         elif found.n > MANY_LEVELS and found.n_rare:
             warnings.append(
                 f"Column {name!r} has {found.n:,} levels, {found.n_rare:,} of them in fewer than {RARE_ROWS} rows; "

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from regcli.data.answers import Question
+from regcli.data.rows import STDIN
 from regcli.errors import DataError
 from regcli.evaluate import evaluate, null_prediction, share_gone
 from regcli.preprocess import to_scale
 from regcli.run.predict import applied, classes_of, require_model
 from regcli.scoring import Scored, gap
+from regcli.wording import harmless
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 Mark = Literal["worse", "better", "within noise"]
 # One-sided chance that a difference no larger than noise is called worse.
 LEVEL = 0.025
+# Means over the same rows, summed in another order, differ by this share.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,8 @@ def judge(run: RunReader, data: Path) -> Judged:
     mean = probability
     if mean is None:
         mean = _on_scale(np.asarray(prediction, dtype=np.float64), run.manifest.get("target_scale"))
-    return Judged(rows.name, rows.sha256, rows.row, Scored(y, mean, weights, task), rows.weight is not None, warnings)
+    source = rows.name if data == STDIN else harmless(str(data))
+    return Judged(source, rows.sha256, rows.row, Scored(y, mean, weights, task), rows.weight is not None, warnings)
 
 
 def _on_scale(values: FloatArray, scale: str | None, rows: NewRows | None = None) -> FloatArray:
@@ -208,10 +213,16 @@ def _against_validation(name: str, found: RowScore, metrics: dict[str, Any], man
     mean = metrics["validation"].get(name)
     selected = metrics["selected"]
     spread = metrics.get("validation_error", {}).get(name, selected["validation_se"] if selected["metric"] == name else None)
-    worsening = None if value is None or mean is None else float(gap(np.asarray(mean), np.asarray(value), name))
+    worsening = None if value is None or mean is None else _difference(float(mean), value, name)
     folds = manifest["folds"]["n"] // max(manifest["folds"].get("repeats") or 1, 1)
     mark = None if worsening is None or error is None or spread is None else _mark(worsening, error, n - 1, spread, folds - 1)
     return MetricScore(name, value, error, null, share_gone(value, null, name), mean, spread, worsening, mark)
+
+
+def _difference(mean: float, value: float, name: str) -> float:
+    """How much worse a value is than a mean; 0 where rounding is all that there is."""
+    found = float(gap(np.asarray(mean), np.asarray(value), name))
+    return 0.0 if abs(found) <= ROUNDING * max(abs(mean), abs(value)) else found
 
 
 def _mark(worsening: float, error: float, df: float, spread: float, df_spread: float) -> Mark | None:

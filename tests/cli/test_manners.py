@@ -104,6 +104,15 @@ def test_progress_is_a_few_lines_where_there_is_no_terminal(clock, capsys):
     assert 10 < len(lines) < 25
 
 
+def test_a_first_line_comes_after_ten_seconds_and_the_next_after_thirty(clock, capsys):
+    with progress.progress_on_stderr(quiet=False) as show:
+        for done in range(100):
+            show(done, 100, "paths")
+            clock[0] += 1.0
+    after = [line.split(" after ")[1].split(",")[0] for line in capsys.readouterr().err.splitlines()]
+    assert after == ["10 s", "40 s", "70 s"]
+
+
 def test_what_is_left_is_what_is_left(clock):
     """At an even pace the estimate is exact, wherever the count began."""
     watch = progress._Clock()

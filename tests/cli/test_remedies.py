@@ -72,7 +72,7 @@ def test_a_whole_command_is_shown_for_every_command():
         ("set cv.kind: stratified.", "give --set cv.kind=stratified."),
         ("dataset.target 'x' and dataset.path", "--target 'x' and --data"),
         ("d.csv: the target: none", "d.csv: the target: none"),
-        ("set dataset.columns: {exclude: ['id']}.", "give --set 'dataset.columns={exclude: ['\"'\"'id'\"'\"']}'."),
+        ("set dataset.columns: {exclude: ['id']}.", "give --set 'dataset.columns={exclude: [id]}'."),
         ("cv.test_size: [1, 2], or", "--set 'cv.test_size=[1, 2]', or"),
     ],
 )

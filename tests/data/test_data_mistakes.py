@@ -126,3 +126,37 @@ def test_row_numbers_are_pointed_out(csv, name, values, says):
     dataset = csv(table(**{name: values, "a": np.arange(30) % 7, "y": np.arange(30) + 0.5}))
     assert name in dataset.features.names
     assert [says in warning for warning in dataset.warnings] == ([True] if says else [])
+
+
+@pytest.mark.parametrize("texts", [[f"free text number {i} of the only kind" for i in range(60)], names(60)])
+def test_the_only_feature_is_never_to_be_left_out(refusal, texts):
+    error = refusal(table(c=texts, y=[i + 0.5 for i in range(60)]))
+    assert len(error.remedies) == 1
+    assert "exclude" not in error.hint + str(error.remedies)
+
+
+def gaps(share):
+    """100 rows, of which a share has a gap."""
+    cells = ["" if i < 100 * share else str(i) for i in range(100)]
+    return table(a=cells, b=range(0, 700, 7), y=[i + 0.5 for i in range(100)])
+
+
+@pytest.mark.parametrize(("share", "remedies"), [(0.3, ["median", "drop"]), (0.6, ["median"]), (1 / 100, ["median", "drop"])])
+def test_rows_are_dropped_where_enough_are_left(refusal, share, remedies):
+    error = refusal(gaps(share))
+    assert [remedy["preprocess.missing"] for remedy in error.remedies] == remedies
+    assert f"drop (leaves {100 - round(100 * share)} of 100 rows)" in error.hint
+
+
+def test_a_target_with_gaps_alone_has_one_remedy(refusal):
+    error = refusal(table(a=range(0, 700, 7), y=["", *(i + 0.5 for i in range(99))]))
+    assert error.hint == "Set preprocess.missing to drop, which leaves such rows out."
+    assert [dict(remedy) for remedy in error.remedies] == [{"preprocess.missing": "drop"}]
+
+
+def test_where_dropping_leaves_no_row_the_gaps_are_to_be_filled(refusal):
+    odd, even = ([i if i % 2 == part else "" for i in range(40)] for part in (1, 0))
+    error = refusal(table(a=odd, b=even, y=[i + 0.5 for i in range(40)]), preprocess={"missing": "drop"})
+    assert "0 rows of 40 can be used" in error.message
+    assert "drop" not in error.hint
+    assert [dict(remedy) for remedy in error.remedies] == [{"preprocess.missing": "median"}]

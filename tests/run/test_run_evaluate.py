@@ -16,6 +16,7 @@ from regcli.data.target import column_target
 from regcli.errors import DataError, RunError
 from regcli.report.evaluation import evaluation_record, evaluation_table
 from regcli.run import evaluate_run, judge, open_run, predict_rows
+from regcli.run.evaluate import _difference
 
 RNG = np.random.default_rng(3)
 
@@ -212,3 +213,15 @@ def test_a_model_of_logarithms_predicts_y_and_is_scored_on_its_scale(tmp_path, n
     (tmp_path / "new.csv").write_text("a,b,y\n1,2,3\n1,2,0\n", encoding="utf-8")
     with pytest.raises(DataError, match="which is 0 in row 1"):
         evaluate_run(run, tmp_path / "new.csv")
+
+
+@pytest.mark.parametrize(("value", "worse"), [(0.3, 0.0), (0.1 + 0.2, 0.0), (0.4, 0.1), (0.0, -0.3)])
+def test_rounding_is_no_difference(value, worse):
+    assert _difference(0.3, value, "mse") == pytest.approx(worse, abs=1e-15)
+    assert (_difference(0.3, value, "mse") == 0) == (worse == 0)
+
+
+def test_the_file_is_called_as_it_was_given(tmp_path, numbers):
+    run = write(tmp_path / "runs", fitted(numbers))
+    (tmp_path / "new.csv").write_text(rows(70), encoding="utf-8")
+    assert evaluate_run(run, tmp_path / "new.csv").source == str(tmp_path / "new.csv")

@@ -131,8 +131,8 @@ def declared_type(name: str, types: Mapping[str, str]) -> str | None:
     return types.get(name) or next((kind for pattern, kind in types.items() if matches(name, pattern)), None)
 
 
-def missing_column(name: str, key: str, source: TableSource) -> DataError:
-    """Say that the table has no such column, and which it has."""
+def missing_column(name: str, key: str, source: TableSource, *, is_value: bool = True) -> DataError:
+    """Say that the table has no such column, and which it has; a key with one value (`is_value`) can be set to the right one."""
     header = source.header
     if len(header) == 1:
         only = f"only one column was found, {header[0]!r}" if len(header[0]) < 80 else "only one column was found"
@@ -150,7 +150,7 @@ def missing_column(name: str, key: str, source: TableSource) -> DataError:
     return DataError(
         f"{source.name}: {key} {name!r} is not a column of the file{did_you_mean(name, header)}.",
         known or f"It has {len(header):,} columns; capitals and blanks count.",
-        *([{key: near}] if near is not None else []),
+        *([{key: near}] if near is not None and is_value else []),
     )
 
 
@@ -164,7 +164,7 @@ def _check_globs(patterns: Sequence[str], key: str, source: TableSource) -> None
     """Refuse a pattern that names nothing: it is most likely a slip, and would pass unseen."""
     for pattern in patterns:
         if not any(matches(name, pattern) for name in source.header):
-            raise missing_column(pattern, key, source)
+            raise missing_column(pattern, key, source, is_value=False)
 
 
 def _is_number(text: str) -> bool:

@@ -160,3 +160,10 @@ def test_where_dropping_leaves_no_row_the_gaps_are_to_be_filled(refusal):
     assert "0 rows of 40 can be used" in error.message
     assert "drop" not in error.hint
     assert [dict(remedy) for remedy in error.remedies] == [{"preprocess.missing": "median"}]
+
+
+@pytest.mark.parametrize("keys", [{"types": {"BB": "category"}}, {"columns": {"exclude": ["BB", "a"]}}])
+def test_a_slip_in_a_list_or_mapping_has_no_command_that_would_replace_all_of_it(csv, keys):
+    with pytest.raises(DataError, match="did you mean 'bb'") as caught:
+        csv(table(a=range(60), bb=range(60), y=[i + 0.5 for i in range(60)]), dataset=keys)
+    assert caught.value.remedies == ()

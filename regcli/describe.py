@@ -9,6 +9,7 @@ import numpy as np
 
 from regcli import linear
 from regcli.averages import Averages
+from regcli.data.wording import listing
 from regcli.equivalent import written
 from regcli.evaluate import evaluate, null_prediction
 from regcli.model import affine_form, build_pipeline
@@ -17,7 +18,6 @@ from regcli.preprocess import natural_order
 from regcli.scoring import Scored, gap, metrics_of, score
 from regcli.walk import predicted
 from regcli.weights import fit_weights, sample_weights
-from regcli.wording import harmless
 
 if TYPE_CHECKING:
     from regcli.data.types import FloatArray, IntArray, TextArray
@@ -186,8 +186,7 @@ def _spoken_for(plan: Plan, groups: list[IntArray]) -> list[str]:
 
 
 def _shown(plan: Plan, columns: IntArray) -> str:
-    names = [harmless(plan.outputs[j].name) for j in columns[:5].tolist()]
-    return ", ".join(names) + (f" and {len(columns) - 5} more" if len(columns) > 5 else "")
+    return listing([plan.outputs[j].name for j in columns.tolist()], 5)
 
 
 def _shifted(plan: Plan, mean: FloatArray) -> list[str]:

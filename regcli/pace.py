@@ -7,13 +7,15 @@ on it, so that it is no argument of the solvers.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    Progress = Callable[[int, int, str], None]
+# Fits done, fits in all (0 while nobody knows), and what is being done.
+Progress = Callable[[int, int, str], None]
 
 _listening: list[Pace] = []
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli import linear
+from regcli.data.wording import listing, nearest
 from regcli.errors import UsageError
 from regcli.numerals import number
 
@@ -306,13 +307,9 @@ def factors_for(outputs: Sequence[Output], rules: Mapping[str, float]) -> FloatA
 def _check_rules(rules: Mapping[str, float], names: tuple[str, ...], entry: int | None) -> None:
     for pattern in rules:
         if pattern not in names and not any(fnmatchcase(name, pattern) for name in names):
-            import difflib
-
-            near = difflib.get_close_matches(pattern, names, n=1)
+            near = nearest(pattern, names)
             key = "penalty.factors" if entry is None else f"penalty.{entry}.factors"
             raise UsageError(
                 f"{key}: {pattern!r} matches no input column",
-                f"did you mean {near[0]!r}?"
-                if near
-                else f"input columns: {', '.join(names[:12])}{' …' if len(names) > 12 else ''}",
+                f"input columns: {listing(names)}" if near is None else f"did you mean {near!r}?",
             )

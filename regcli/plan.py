@@ -10,6 +10,7 @@ import numpy as np
 
 from regcli import linear
 from regcli.config import decide
+from regcli.data.wording import listing
 from regcli.errors import DataError
 from regcli.paths import Layout, spread
 from regcli.preprocess import Recipe, fit_design, fitted_scale, on_scale
@@ -150,8 +151,7 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
         )
     constant = [o.name for o, sd in zip(outputs, design.preprocessor.scaling.sd, strict=True) if sd == 0]
     if constant and isinstance(design.X, np.ndarray) and config.model.fit_intercept:
-        shown = ", ".join(constant[:5]) + (f" and {len(constant) - 5} more" if len(constant) > 5 else "")
-        warnings.append(f"constant in the training rows, so without effect: {shown}")
+        warnings.append(f"constant in the training rows, so without effect: {listing(constant, 5)}")
     every = dict.fromkeys((*dataset.warnings, *splits.warnings, *warnings))
     return Plan(
         config, dataset, splits, dataset.task, loss, metric, metrics, paths, recipe, design.preprocessor, rows, problem, shared,

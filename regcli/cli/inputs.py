@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regcli.data.endings import ENDINGS, PACKED, file_kind
+from regcli.data.wording import listing, nearest
 from regcli.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -15,11 +17,6 @@ if TYPE_CHECKING:
 PENALTIES = ("none", "ridge", "lasso", "elasticnet")
 ALIASES = {"l1": "lasso", "l2": "ridge", "enet": "elasticnet"}
 HERE = Path("regcli.yaml")
-KINDS = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".tab": "csv", ".dat": "csv", ".parquet": "parquet", ".pq": "parquet",
-    ".svmlight": "svmlight", ".svm": "svmlight", ".libsvm": "svmlight",
-}  # fmt: skip
-PACKED = frozenset({".gz", ".bz2", ".xz", ".zst", ".zip"})
 # What is fitted where nothing is given: ten of fifty columns count, under noise.
 SYNTHETIC: dict[str, dict[str, Any]] = {
     "regression": {
@@ -88,7 +85,7 @@ class Input:
             The configuration is wrong.
         """
         penalties = self._penalties()
-        if self.config is not None and (_kind(self.config) is not None or self.data is not None):
+        if self.config is not None and (file_kind(self.config) is not None or self.data is not None):
             raise self._no_configuration(self.config)
         if self.data is None and self.from_file is None and self.target is not None:
             raise UsageError("--target needs a data file.", "Name it with --data FILE.")
@@ -102,7 +99,7 @@ class Input:
 
     def _no_configuration(self, given: Path) -> UsageError:
         """Two inputs, or data in the place of a configuration."""
-        if _kind(given) is None or self.data is not None:
+        if file_kind(given) is None or self.data is not None:
             return UsageError("--data contradicts a configuration, which names its data.", "Give CONFIG or --data, not both.")
         if not given.is_file():
             return UsageError(f"{given}: there is no such file.", "Check the path; data are named with --data FILE.")
@@ -110,16 +107,15 @@ class Input:
 
     def _needs_target(self, data: Path, message: str) -> UsageError:
         """Name the columns to choose from, and how the command would be typed for one of them."""
-        if _kind(data) == "svmlight":
+        if file_kind(data) == "svmlight":
             return UsageError(message, "Name it with --data FILE.", {"dataset.path": str(data)})
         if self.target is not None:
             known = {"dataset.path": str(data), "dataset.target": self.target}
             return UsageError(message, "Name it with --data FILE.", known)
         from regcli.data.header import header_of
-        from regcli.data.wording import listing
 
         try:
-            columns = f", where COLUMN is one of {listing(header_of(data, _kind(data) or 'csv'))}"
+            columns = f", where COLUMN is one of {listing(header_of(data, file_kind(data) or 'csv'))}"
         except DataError:  # what is wrong with the file is said once the command is complete
             columns = ""
         return UsageError(message, f"Name the column to predict: --data {shlex.quote(str(data))} --target COLUMN{columns}.")
@@ -133,10 +129,8 @@ class Input:
             names += PENALTIES if word == "all" else [ALIASES.get(word, word)]
         unknown = [name for name in names if name not in PENALTIES]
         if unknown:
-            import difflib
-
-            near = difflib.get_close_matches(unknown[0], [*PENALTIES, "all"], n=1)
-            hint = f"Did you mean {near[0]!r}? " if near else ""
+            near = nearest(unknown[0], [*PENALTIES, "all"])
+            hint = "" if near is None else f"Did you mean {near!r}? "
             raise UsageError(f"--penalty: {unknown[0]!r} is not known.", f"{hint}Allowed: {', '.join(PENALTIES)}, all.")
         return [{"kind": name} for name in dict.fromkeys(names)]
 
@@ -156,7 +150,7 @@ class Input:
             described["task"] = self.task
         if self.data is None:
             return described | {"dataset": SYNTHETIC[self.task or "regression"]}
-        kind = _kind(self.data) or "csv"
+        kind = file_kind(self.data) or "csv"
         dataset: dict[str, Any] = {"kind": kind, "path": str(self.data)}
         if kind == "svmlight" and self.target is not None:
             raise UsageError(
@@ -175,12 +169,6 @@ def name_of(path: Path) -> str:
     """An experiment's name after its file: `riboflavin.csv.gz` is riboflavin, made of a-z, 0-9 and -."""
     from regcli.config.load import slug
 
-    while path.suffix.lower() in PACKED or path.suffix.lower() in KINDS:
+    while path.suffix.lower() in PACKED or path.suffix.lower() in ENDINGS:
         path = path.with_suffix("")
     return slug(path.name)
-
-
-def _kind(path: Path) -> str | None:
-    """The kind of data a file's name tells; None where it tells none."""
-    plain = path.with_suffix("") if path.suffix.lower() in PACKED else path
-    return KINDS.get(plain.suffix.lower())

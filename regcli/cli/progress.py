@@ -3,14 +3,14 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
 
 from regcli.numerals import count, percent
+from regcli.pace import Progress
 
-Progress = Callable[[int, int, str], None]
 # Elsewhere than on a terminal a line is worth printing only where there is something to wait for, and not too often.
 SECONDS_TO_FIRST_LINE, SECONDS_BETWEEN_LINES = 10.0, 30.0
 SHARE_BETWEEN_LINES = 0.25

@@ -14,8 +14,8 @@ from regcli.cli.progress import progress_on_stderr
 if TYPE_CHECKING:
     from regcli.cli.inputs import Input
     from regcli.cli.options import Form
-    from regcli.cli.progress import Progress
     from regcli.config import Config
+    from regcli.pace import Progress
     from regcli.plan import Plan
     from regcli.run import RunReader
 

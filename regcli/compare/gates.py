@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import operator
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from regcli.data.wording import did_you_mean
 from regcli.errors import ConfigError, Problem, UsageError
 from regcli.numerals import number, percent
 
@@ -184,7 +184,7 @@ def check(gates: Sequence[Gate], numbers: Mapping[str, float | None], percents: 
     """
     unknown = [gate for gate in gates if gate.name not in numbers]
     if unknown:
-        lines = [f"{gate.where}: {gate.name!r} is not a name in this table{_near(gate.name, list(numbers))}" for gate in unknown]
+        lines = [f"{gate.where}: {gate.name!r} is not a name in this table{did_you_mean(gate.name, numbers)}" for gate in unknown]
         raise UsageError("\n".join(lines), "--json prints every name")
     return [_check(gate, numbers, percents) for gate in gates]
 
@@ -199,8 +199,3 @@ def _check(gate: Gate, numbers: Mapping[str, float | None], percents: Mapping[st
     excess = abs(value - limit) / max(abs(value), abs(limit)) if failed and value != limit else 0.0
     shown = percent(value / 100, 4, signed=True) if relative else percent(value, 4) if gate.percent else number(value, 6)
     return Checked(gate, value, failed, f"gate '{gate.text}' {'fails' if failed else 'holds'}: {gate.name} is {shown}", excess)
-
-
-def _near(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""

@@ -11,6 +11,7 @@ import numpy as np
 from regcli.data.answers import Question, answers
 from regcli.data.columns import first_non_number, is_text, numeric_kinds, refuse_non_number, texts
 from regcli.data.csvfile import csv_from_stdin, open_csv
+from regcli.data.endings import file_kind
 from regcli.data.horizon import Horizon, horizon
 from regcli.data.inputs import read_features
 from regcli.data.lags import Lagged, lagged_names
@@ -132,15 +133,15 @@ def load_rows(config: Config, path: Path, wanted: Wanted) -> NewRows:
     """
     if path == STDIN and config.dataset.kind != "svmlight":
         return _table_rows(config, csv_from_stdin(_asked(config)), wanted)
-    suffix = path.with_suffix("").suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
-    if config.dataset.kind == "svmlight" or suffix in {".svmlight", ".libsvm", ".svm"}:
+    kind = file_kind(path)
+    if config.dataset.kind == "svmlight" or kind == "svmlight":
         return _svmlight_rows(config, path, wanted)
-    if suffix in {".csv", ".tsv", ".txt"}:
+    if kind == "csv":
         return _table_rows(config, open_csv(path, _asked(config)), wanted)
-    if suffix in {".parquet", ".pq"}:
+    if kind == "parquet":
         return _table_rows(config, open_parquet(path), wanted)
     raise DataError(
-        f"{shown(path)}: the extension {suffix or '(none)'!r} does not say what the file is.",
+        f"{shown(path)}: the extension {path.suffix or '(none)'!r} does not say what the file is.",
         "New rows are read from .csv, .parquet and .svmlight files, all but Parquet also as .gz; - is the standard input.",
     )
 

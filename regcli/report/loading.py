@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from regcli.data.endings import file_kind
 from regcli.data.notation import USUAL_NA
 from regcli.errors import RunError
 from regcli.run.layout import MODEL, TRUSTED_TYPES
@@ -24,8 +25,8 @@ def loading_lines(run: RunReader) -> list[str]:
         return []
     trusted = list(TRUSTED_TYPES if "date" in inputs.values() else TRUSTED_TYPES[:1])
     load = f"model = skops.io.load({str(run.path / MODEL)!r}, trusted={trusted!r})"
-    suffix = PurePath(dataset["source"].removesuffix(".gz")).suffix
-    if suffix in {".svmlight", ".libsvm", ".svm"}:
+    kind = file_kind(PurePath(dataset["source"]))
+    if kind == "svmlight":
         base = int(next(iter(inputs))[1:])
         return [
             "import skops.io",
@@ -36,7 +37,7 @@ def loading_lines(run: RunReader) -> list[str]:
         ]
     texts = [name for name, kind in inputs.items() if kind in {"categorical", "text"}]
     types = "{" + ", ".join(f"{name!r}: str" for name in texts) + "}"
-    if suffix in {".parquet", ".pq"}:
+    if kind == "parquet":
         read = "rows = pandas.read_parquet('NEW.parquet')" + (f".astype({types})" if texts else "")
     else:
         dates = [name for name, kind in inputs.items() if kind == "date"]
@@ -72,9 +73,7 @@ def require_loading_lines(run: RunReader) -> list[str]:
     RunError
         Of a run without a model, or with one whose inputs no file holds.
     """
-    run.require_done()
-    if run.manifest.get("command") != "fit":
-        raise RunError(f"{run.path}: a {run.manifest.get('command')} keeps no model.", "Make one with `regcli fit CONFIG`.")
+    run.require_model()
     made = made_inputs(run)
     if made:
         names = f"{made[0]!r}" if len(made) == 1 else f"{made[0]!r} and {len(made) - 1} more"

@@ -12,7 +12,7 @@ from regcli.data.rows import STDIN
 from regcli.errors import DataError
 from regcli.evaluate import evaluate, null_prediction, share_gone
 from regcli.preprocess import to_scale
-from regcli.run.predict import applied, classes_of, require_model
+from regcli.run.predict import applied, classes_of
 from regcli.scoring import Scored, gap
 from regcli.wording import harmless
 
@@ -132,7 +132,7 @@ def judge(run: RunReader, data: Path) -> Judged:
     DataError
         Where the rows cannot be read, lack columns, or hold labels that the model does not know or of one class alone.
     """
-    require_model(run)
+    run.require_model()
     classes, task = classes_of(run), run.manifest["task"]
     target, weight = run.manifest["target"], getattr(run.config.dataset, "weight", None)
     rows, prediction, probability, warnings = applied(run, data, question=Question(target, task, classes, weight))

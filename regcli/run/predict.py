@@ -76,23 +76,11 @@ def predict_rows(run: RunReader, data: Path, *, keep: Sequence[str] = (), thresh
     UsageError
         Where the threshold or a column to be kept makes no sense.
     """
-    require_model(run)
+    run.require_model()
     classes = classes_of(run)
     _check_threshold(threshold, classes)
     rows, prediction, probability, warnings = applied(run, data, tuple(keep), threshold=threshold)
     return Predictions(_table(rows, prediction, probability, classes), warnings)
-
-
-def require_model(run: RunReader) -> None:
-    """Refuse a run that has no model.
-
-    Raises
-    ------
-    RunError
-    """
-    run.require_done()
-    if run.manifest.get("command") != "fit":
-        raise RunError(f"{run.path}: a {run.manifest.get('command')} keeps no model.", "Make one with `regcli fit CONFIG`.")
 
 
 def classes_of(run: RunReader) -> tuple[str, ...]:

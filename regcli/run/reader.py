@@ -68,6 +68,18 @@ class RunReader:
                 *_again(self.path, self.manifest.get("command")),
             )
 
+    def require_model(self) -> None:
+        """Refuse a run that has no model.
+
+        Raises
+        ------
+        RunError
+        """
+        self.require_done()
+        if self.manifest.get("command") != "fit":
+            message = f"{self.path}: a {self.manifest.get('command')} keeps no model."
+            raise RunError(message, "Make one with `regcli fit CONFIG`.")
+
     @cached_property
     def metrics(self) -> dict[str, Any]:
         """The content of metrics.json."""

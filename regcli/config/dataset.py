@@ -103,8 +103,9 @@ class Read(Part):
 
     @classmethod
     def _complaints(cls, given: dict[str, Any]) -> Iterator[Complaint]:
-        if given.get("thousands") in {".", ","} and given["thousands"] == given.get("decimal", "."):
-            other = {".": ",", ",": "."}[given["thousands"]]
+        sign = given.get("thousands")
+        if sign in (".", ",") and sign == given.get("decimal", "."):  # a tuple: what was given may be of any type
+            other = "," if sign == "." else "."
             yield Complaint(("thousands",), f"is the decimal sign as well; set decimal to {other!r}, or another thousands")
 
 

@@ -1,4 +1,4 @@
-"""From folds to one figure: means over folds with their standard error, or the pooled predictions of folds of one row each."""
+"""From folds to one figure: means over folds with their standard error, or the pooled predictions of leave-one-out."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ class Averages:
     share : float
         What part of the J folds the training rows could fill without validating any row twice; at most 1.
     rows : Scored or None
-        Where every fold validates a single row: these rows, fold after fold, without predictions. Metrics that are no mean
-        over rows have no value on one row; there they are taken from the predictions of all folds together.
+        With leave-one-out: its rows, fold after fold, without predictions. Metrics that are no mean over rows are taken from
+        the predictions of all folds together there. Other schemes whose folds validate a single row keep the means over folds,
+        which may be undefined: what validates a row several times, or not at all, pools to nothing.
     """
 
     weight: FloatArray
@@ -43,7 +44,7 @@ class Averages:
         weight = np.array([sample_weights(dataset, fold.validation).sum() for fold in folds])
         validated = sum(len(fold.validation) for fold in folds)
         rows = None
-        if all(len(fold.validation) == 1 for fold in folds):
+        if splits.leave_one_out:
             position = np.concatenate([fold.validation for fold in folds])
             y = dataset.y[position]
             rows = Scored(y, np.zeros(len(y)), sample_weights(dataset, position), dataset.task)

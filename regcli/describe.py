@@ -15,7 +15,7 @@ from regcli.evaluate import evaluate, null_prediction
 from regcli.model import affine_form, build_pipeline
 from regcli.outcome import CoefficientTable, Outcome, PredictionTable
 from regcli.preprocess import natural_order
-from regcli.scoring import Scored, gap, metrics_of, score
+from regcli.scoring import RANKINGS, Scored, gap, metrics_of, score
 from regcli.walk import predicted
 from regcli.weights import fit_weights, sample_weights
 
@@ -323,8 +323,12 @@ def _metrics(
     train = {name: float(averages.over_folds(values)[0]) for name, values in train_by_fold.items()}
     validation_by_fold, figures = on_validation([mean for _, mean in by_fold])
     validation = {name: float(mean) for name, (mean, _) in figures.items()}
-    _, null = on_validation([_repeated(_null_prediction(plan, fold.train), len(fold.validation)) for fold in splits.folds])
+    nulls = [_null_prediction(plan, fold.train) for fold in splits.folds]
+    _, null = on_validation([_repeated(said, len(fold.validation)) for fold, said in zip(splits.folds, nulls, strict=True)])
     known_nothing = _null_prediction(plan, splits.train)
+    # pooled, the folds' null models would differ by the one row each leaves out alone, and rank every row against its own class
+    _, tied = on_validation([_repeated(known_nothing, len(fold.validation)) for fold in splits.folds])
+    null |= {name: tied[name] for name in RANKINGS & tied.keys() if averages.from_rows(name)}
     held_out = None
     if with_holdout and len(splits.holdout):
         held_out = evaluate(rows(splits.holdout, final.means(plan, splits.holdout)), known_nothing)

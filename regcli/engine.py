@@ -280,7 +280,7 @@ def _nothing_left(plan: Plan, paths: tuple[PathResult, ...]) -> tuple[str, str]:
     if any(path.usable.any() for path in paths):
         return (
             f"{plan.metric} is undefined in some fold at every grid point",
-            "choose another select.metric, or fewer and larger folds",
+            "choose another select.metric, or fewer and larger folds (cv.kind leave_one_out pools its single rows)",
         )
     worst = min(float(path.kkt.max(axis=0).min()) for path in paths)
     return (

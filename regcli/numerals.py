@@ -33,26 +33,29 @@ def number(value: float, digits: int = 4) -> str:
 
 
 def percent(share: float, digits: int = 3, *, signed: bool = False) -> str:
-    """A share, or a relative change, out of a hundred.
+    """A share, or a relative change, out of a hundred; what falls short of the whole is not rounded to it.
 
     Parameters
     ----------
     share : float
         1 is 100%.
     digits : int
-        Significant digits.
+        Significant digits; as many more as tell a share below 1 from 1.
     signed : bool
         Put a plus before what is above zero: for changes.
 
     Examples
     --------
-    >>> percent(0.8), percent(2 / 3), percent(0.0213, signed=True), percent(float("nan"))
-    ('80%', '66.7%', '+2.13%', '–')
+    >>> percent(0.8), percent(2 / 3), percent(0.99998), percent(0.0213, signed=True), percent(float("nan"))
+    ('80%', '66.7%', '99.998%', '+2.13%', '–')
     """
     if math.isnan(share):
         return "–"
     # 100 × 0.07 is 7.000000000000001: a hundred times too many digits to be true
-    return f"{'+' if signed and share > 0 else ''}{number(float(f'{100 * share:.12g}'), digits)}%"
+    hundredfold = float(f"{100 * share:.12g}")
+    while abs(hundredfold) < 100 <= abs(float(f"{hundredfold:.{digits}g}")):
+        digits += 1
+    return f"{'+' if signed and share > 0 else ''}{number(hundredfold, digits)}%"
 
 
 def count(n: int, noun: str = "", plural: str = "") -> str:

@@ -36,7 +36,7 @@ class PathResult:
     coefficients : ndarray (L, K, p + 1)
         The full fit in the units of the original columns, intercept first; K is 1 unless there are several classes.
     out_of_fold : ndarray (L, F) or (L, F, classes), or None
-        Out-of-fold predictions, fold after fold, where every fold validates a single row and some metric is no mean over rows.
+        Out-of-fold predictions, fold after fold, with leave-one-out where some metric is no mean over rows.
     """
 
     spec: PathSpec

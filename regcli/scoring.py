@@ -273,6 +273,9 @@ ROW_BY_ROW: dict[str, tuple[Metric, Callable[[FloatArray], FloatArray]]] = {
     "accuracy": (hits, np.asarray),
 }
 
+# Metrics that look at nothing but the order in which probabilities put the rows.
+RANKINGS = frozenset({"roc_auc", "average_precision"})
+
 # Of these the ones that are such a mean, but for a factor: the mean over folds of one row is the metric of all their rows.
 ROW_MEANS = frozenset(ROW_BY_ROW) - {"rmse"}
 

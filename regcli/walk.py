@@ -101,7 +101,7 @@ def walk_fold(plan: Plan, fold: Fold, paths: Sequence[tuple[PathSpec, FloatArray
         kkt = linear.certificates(problem, y, weights, penalty, fit)
         train = Scored(y, predicted(plan.loss, linear.predictors(problem, fit)), w, plan.task)
         validation = Scored(y_validation, predicted(plan.loss, fit.eta(X_validation)), w_validation, plan.task)
-        alone = validation.mean if _is_alone(plan, fold) else None
+        alone = validation.mean if _is_alone(plan) else None
         scores = score(train, plan.metrics), score(validation, plan.metrics)
         walked.append(PathWalk(design.preprocessor, fit, kkt, *scores, alone))
     return walked
@@ -135,18 +135,17 @@ def walk_together(plan: Plan, spec: PathSpec) -> list[PathWalk]:
     return [*walked, PathWalk(plan.preprocessor, fits[-1], kkt[-1], {}, {})]
 
 
-def _is_alone(plan: Plan, fold: Fold) -> bool:
-    """The fold validates one row, on which some metric has no value: its prediction is needed."""
-    return len(fold.validation) == 1 and not ROW_MEANS.issuperset(plan.metrics)
+def _is_alone(plan: Plan) -> bool:
+    """Every fold validates one row, and some metric is to be taken from all of them together: predictions are needed."""
+    return plan.splits.leave_one_out and not ROW_MEANS.issuperset(plan.metrics)
 
 
 def _alone(plan: Plan, f: int, fit: linear.PathFit) -> FloatArray | None:
     """Predictions of fold f's only validation row, where they are needed."""
-    fold = plan.splits.folds[f]
-    if not _is_alone(plan, fold):
+    if not _is_alone(plan):
         return None
     assert plan.shared is not None  # noqa: S101 - as above
-    place = int(plan.shared.place[fold.validation[0]])
+    place = int(plan.shared.place[plan.splits.folds[f].validation[0]])
     return predicted(plan.loss, plan.shared.together.predictors(f, fit, slice(place, place + 1)))
 
 

@@ -5,6 +5,7 @@ import pytest
 from sklearn import metrics as skm
 from test_engine import ALL, TARGETS, N, Y, dataset, fitted
 
+from regcli.errors import FitError
 from regcli.evaluate import jackknife
 from regcli.scoring import METRICS, ROW_MEANS, metrics_of
 
@@ -124,6 +125,25 @@ def test_leave_one_out_has_every_figure_and_means_over_rows_as_ever(target):
         assert len({outcome.metrics["validation"][name] for name in ("mae", "rmse", "median_ae")}) == 3
         others = (Y.sum() - Y) / (N - 1)
         assert outcome.metrics["null_model"]["r2"] == pytest.approx(skm.r2_score(Y, others))
+
+
+@pytest.mark.parametrize(("name", "known"), [("roc_auc", 0.5), ("average_precision", None)])
+def test_the_null_model_of_leave_one_out_puts_no_row_before_another(name, known):
+    rows = dataset("two", weight=WEIGHT)
+    found = fitted(rows, cv=LEAVE_ONE_OUT, lambdas={"count": 3}).metrics["null_model"][name]
+    assert found == pytest.approx(np.average(rows.y, weights=WEIGHT) if known is None else known)
+
+
+@pytest.mark.parametrize("engine", ["auto", "reference"])
+@pytest.mark.parametrize("cv", [{"kind": "shuffle_split", "n_splits": 9, "test_size": 1}, {"kind": "kfold", "n_splits": N}])
+def test_single_rows_are_pooled_by_leave_one_out_alone(cv, engine):
+    outcome = fitted(dataset(), cv=cv, execution={"engine": engine}, select={"metrics": ["rmse", "r2"]}, lambdas={"count": 3})
+    each = np.array(outcome.metrics["folds"]["validation"]["rmse"])
+    assert outcome.metrics["validation"]["rmse"] == pytest.approx(each.mean())
+    assert np.isnan(outcome.metrics["validation"]["r2"])
+    with pytest.raises(FitError, match="r2 is undefined in some fold") as caught:
+        fitted(dataset(), cv=cv, execution={"engine": engine}, select={"metric": "r2"}, lambdas={"count": 3})
+    assert "leave_one_out" in caught.value.hint
 
 
 def test_the_folds_own_scores_stay_where_a_fold_has_rows():

@@ -17,6 +17,14 @@ def test_shares(share, shown):
     assert percent(share) == shown
 
 
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(0.9994, "99.9%"), (0.9996, "99.96%"), (0.99998, "99.998%"), (-0.9999, "-99.99%"), (1.0 - 1e-15, "100%"), (1.0004, "100%")],
+)
+def test_what_falls_short_of_the_whole_is_not_rounded_to_it(share, shown):
+    assert percent(share) == shown
+
+
 def test_changes_have_a_sign():
     assert [percent(share, signed=True) for share in (0.0213, -0.5, 0.0)] == ["+2.13%", "-50%", "0%"]
 

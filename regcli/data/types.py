@@ -239,5 +239,10 @@ class Splits:
     kind: str
     warnings: tuple[str, ...]
 
+    @property
+    def leave_one_out(self) -> bool:
+        """Every row is validated once, on its own."""
+        return self.kind == "leave_one_out"
+
 
 JsonDict = dict[str, Any]

@@ -102,7 +102,7 @@ def _against_null(metric: str, value: float | None, null: float | None) -> str:
     """The null model's score, and how much of its error is gone."""
     gone = share_gone(value, null, metric)
     said = f"the null model has {_shown(null)}"
-    return f"{said}, so {percent(min(gone, 0.999))} of its error is gone" if gone is not None and gone > 0 else said
+    return f"{said}, so {percent(gone)} of its error is gone" if gone is not None and gone > 0 else said
 
 
 def _rows_left_out(manifest: dict[str, Any]) -> str:

@@ -32,6 +32,11 @@ def test_a_model_that_helps_begins_with_what_was_selected():
     )
 
 
+def test_how_little_is_left_of_the_null_models_error_is_not_rounded_away():
+    notes = selection_notes(manifest(), metrics(mean=0.2, null=10000.0))
+    assert "the null model has 10000, so 99.998% of its error is gone." in notes[2]
+
+
 @pytest.mark.parametrize(
     ("found", "metric", "said"),
     [

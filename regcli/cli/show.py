@@ -27,7 +27,7 @@ def show(
 
     Example: regcli show latest --table coefficients
     """
-    from regcli.report.loading import loading_lines, require_loading_lines
+    from regcli.report.loading import loading_heading, loading_lines, require_loading_lines
     from regcli.report.render import render, write_json
     from regcli.report.table import Column, Table
     from regcli.report.tables import columns_table, metrics_table, record, summary, unfinished
@@ -44,7 +44,7 @@ def show(
         render(tables[:1] if form == "csv" else tables, form, sys.stdout)
         lines = loading_lines(opened)
         if form == "table" and lines:
-            typer.echo("\n".join(["", "The model in Python:", *lines]))
+            typer.echo("\n".join(["", loading_heading(opened), *lines]))
     elif table == "model":
         lines = require_loading_lines(opened)
         if form == "json":

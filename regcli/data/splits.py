@@ -45,7 +45,7 @@ def split(dataset: Dataset, config: Config) -> Splits:
     kind = scheme_of(dataset, config.cv)
     folds, warnings = make_folds(dataset, train, kind, config.cv)
     for fold in folds:
-        _check_fold(dataset, fold)
+        _check_fold(dataset, fold, kind)
     warnings += _thin_folds(dataset, train, kind, len({fold.label for fold in folds}))
     return Splits(train, holdout, folds, _fingerprint(folds, holdout), kind, tuple(warnings))
 
@@ -66,7 +66,7 @@ def _check_training_rows(dataset: Dataset, train: IntArray) -> None:
         )
 
 
-def _check_fold(dataset: Dataset, fold: Fold) -> None:
+def _check_fold(dataset: Dataset, fold: Fold, kind: str) -> None:
     """Refuse folds that nothing can be learnt from or measured on."""
     name = f"fold {fold.label}" + (f" of repeat {fold.repeat}" if fold.repeat else "")
     for part, rows in (("training", fold.train), ("validation", fold.validation)):
@@ -79,7 +79,9 @@ def _check_fold(dataset: Dataset, fold: Fold) -> None:
         verb = "does" if len(absent) == 1 else "do"
         raise DataError(
             f"{dataset.source}: {_classes(absent)} {verb} not occur in the training rows of {name}.",
-            "A class needs two rows or more, in different folds: set cv.kind: stratified, or take rare classes out.",
+            "A class needs two rows or more, in different folds: "
+            + ("take" if kind.startswith("stratified") else "set cv.kind: stratified, or take")
+            + " rare classes out.",
         )
 
 

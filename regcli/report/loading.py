@@ -65,6 +65,12 @@ def _as_written(how: dict[str, Any], dates: list[str]) -> dict[str, str]:
     return found | ({"dayfirst": "True"} if dates and how.get("day_first") else {})
 
 
+def loading_heading(run: RunReader) -> str:
+    """What stands above these lines."""
+    dated = any(entry["kind"] == "date" for entry in run.manifest["dataset"]["inputs"])
+    return f"The model in Python, {'where regcli is installed for the parts of dates' if dated else 'without regcli'}:"
+
+
 def require_loading_lines(run: RunReader) -> list[str]:
     """The same, where it must be.
 

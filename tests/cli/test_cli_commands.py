@@ -164,7 +164,7 @@ def test_show_prints_tables_in_full(folder, table, column, n):
 def test_show_prints_the_lines_that_load_the_model(folder):
     run = run_of(call("fit", "quick.yaml", "-q"))
     lines = call("show", run, "--table", "model").out
-    assert call("show", run).out.endswith(lines)
+    assert call("show", run).out.endswith(f"\nThe model in Python, without regcli:\n{lines}")
     assert len(lines.splitlines()) == 4
     assert json.loads(call("show", run, "--table", "model", "--json").out)["lines"] == lines.splitlines()
     (folder / "NEW.csv").write_text("x4,x3,x2,x1\n4,3,2,1\n", encoding="utf-8")
@@ -173,7 +173,7 @@ def test_show_prints_the_lines_that_load_the_model(folder):
     assert float(said.strip("[]\n")) == pytest.approx(float(want), rel=1e-7)
     swept = run_of(call("sweep", "quick.yaml", "-q"))
     assert call("show", swept, "--table", "model").code == 5
-    assert "without regcli" not in call("show", swept).out
+    assert "The model in Python" not in call("show", swept).out
 
 
 def test_predict_writes_to_stdout_or_a_file(folder):

@@ -60,6 +60,7 @@ def test_the_printed_lines_load_it_and_read_the_file_as_it_is_written(run):
     done = call("show", run)
     lines = [line.strip() for line in done.out.splitlines()]
     first = next(i for i, line in enumerate(lines) if line.startswith("import pandas"))
+    assert lines[first - 1] == "The model in Python, where regcli is installed for the parts of dates:"
     code = lines[first : next(i for i, line in enumerate(lines) if line.startswith("print(model.predict")) + 1]
     text = "\n".join(code).replace("NEW.csv", "new.csv")
     Path("new.csv").write_text("when;z\n1.4.2024 12:00;1,5\n13.10.2024 00:00;2\n")

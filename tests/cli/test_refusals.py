@@ -99,7 +99,7 @@ CASES = {
     "target of real numbers": (GOOD, config("task: classification"), DATA, ["real numbers", "which are no classes"]),
     "target unclear": (table(30, "a,y", lambda i: f"{i},{i % 5}"), PLAIN, USAGE, ["a number or a class", "task: regression"]),
     "a single class": (classes(labels="p"), PLAIN, DATA, ["a single class, 'p'"]),
-    "a class in one fold alone": (classes() + "1,2,r\n", PLAIN, DATA, ["class 'r' does not occur in", "folds: take rare classes"]),
+    "a class in one fold alone": (classes() + "1,2,r\n", PLAIN, DATA, ["class 'r' does not occur in", "folds: take rare"]),
     "a class in an unshuffled fold alone": (
         classes() + "1,2,r\n1,2,r\n", config("cv: {kind: kfold, shuffle: false}"), DATA, ["set cv.kind: stratified, or take"],
     ),

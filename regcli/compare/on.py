@@ -65,11 +65,11 @@ def read_on(a: RunReader, b: RunReader, data: Path) -> OnData:
     UsageError
         For the standard input, which can be read only once.
     """
-    from regcli.run import judge as judge_rows
+    from regcli.run import score_rows
 
     if str(data) == "-":
         raise UsageError("--on -: each model reads the rows, and the standard input can be read only once.", "Give a file.")
-    sides = judge_rows(a, data), judge_rows(b, data)
+    sides = score_rows(a, data), score_rows(b, data)
     rows, at_a, at_b = np.intersect1d(sides[0].row, sides[1].row, assume_unique=True, return_indices=True)
     if not len(rows):
         raise DataError(f"{sides[0].source}: no row can be scored by both models.", "Give rows with what either needs.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         remove_baseline,
         set_baseline,
     )
-    from regcli.run.evaluate import Evaluation, Judged, evaluate_run, judge
+    from regcli.run.evaluate import Evaluation, ScoredRows, evaluate_run, score_rows
     from regcli.run.layout import Columns, write_atomically
     from regcli.run.predict import Predictions, predict_rows
     from regcli.run.reader import RunReader, find_runs, list_runs, open_run
@@ -29,21 +29,21 @@ __all__ = [
     "Baseline",
     "Columns",
     "Evaluation",
-    "Judged",
     "LoggedBugError",
     "NoBaselineError",
     "Predictions",
     "RunReader",
     "RunWriter",
+    "ScoredRows",
     "baseline_names",
     "evaluate_run",
     "find_runs",
-    "judge",
     "list_baselines",
     "list_runs",
     "open_run",
     "predict_rows",
     "remove_baseline",
+    "score_rows",
     "set_baseline",
     "write_atomically",
     "writing",
@@ -52,7 +52,7 @@ __all__ = [
 _ELSEWHERE = {
     "Columns": "layout",
     "write_atomically": "layout",
-    **dict.fromkeys(("Evaluation", "Judged", "evaluate_run", "judge"), "evaluate"),
+    **dict.fromkeys(("Evaluation", "ScoredRows", "evaluate_run", "score_rows"), "evaluate"),
     **dict.fromkeys(("Predictions", "predict_rows"), "predict"),
     **dict.fromkeys(("RunReader", "find_runs", "list_runs", "open_run"), "reader"),
     **dict.fromkeys(("LoggedBugError", "RunWriter", "writing"), "writer"),

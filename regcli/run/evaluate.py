@@ -32,7 +32,7 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ScoredRows:
     """A model's predictions on labelled rows.
 
     Attributes
@@ -115,7 +115,7 @@ class Evaluation:
     of: str | None = None
 
 
-def judge(run: RunReader, data: Path) -> Judged:
+def score_rows(run: RunReader, data: Path) -> ScoredRows:
     """Apply a run's model to labelled rows.
 
     Parameters
@@ -153,7 +153,7 @@ def judge(run: RunReader, data: Path) -> Judged:
     if mean is None:
         mean = _on_scale(np.asarray(prediction, dtype=np.float64), run.manifest.get("target_scale"))
     source = rows.name if data == STDIN else harmless(str(data))
-    return Judged(source, rows.sha256, rows.row, Scored(y, mean, weights, task), rows.weight is not None, warnings)
+    return ScoredRows(source, rows.sha256, rows.row, Scored(y, mean, weights, task), rows.weight is not None, warnings)
 
 
 def _on_scale(values: FloatArray, scale: str | None, rows: NewRows | None = None) -> FloatArray:
@@ -179,17 +179,17 @@ def evaluate_run(run: RunReader, data: Path) -> Evaluation:
     run : RunReader
         Of a `fit`.
     data : Path
-        As `judge` takes it.
+        As `score_rows` takes it.
     """
-    judged = judge(run, data)
+    rows = score_rows(run, data)
     metrics = run.metrics
-    found = evaluate(judged.scored, null_of(run))
+    found = evaluate(rows.scored, null_of(run))
     first = [name for name in run.manifest["metrics"] if name in found]
     names = dict.fromkeys((*first, *found))
-    scores = tuple(_against_validation(name, found[name], metrics, run.manifest, len(judged.row)) for name in names)
+    scores = tuple(_against_validation(name, found[name], metrics, run.manifest, len(rows.row)) for name in names)
     scale = run.manifest.get("target_scale")
     of = f"{scale}({run.manifest['target']})" if scale else None
-    return Evaluation(run.path, judged.source, len(judged.row), judged.weighted, scores, judged.warnings, of)
+    return Evaluation(run.path, rows.source, len(rows.row), rows.weighted, scores, rows.warnings, of)
 
 
 def null_of(run: RunReader) -> FloatArray:

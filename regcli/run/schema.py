@@ -217,6 +217,7 @@ METRICS = record(
                 "sklearn_value": maybe(number),
                 "validation_mean": maybe(number),
                 "validation_se": maybe(number),
+                "metric": text,
             },
             {"sklearn": record({"code": text, "remarks": list_of(text)})},
         ),
@@ -266,6 +267,7 @@ def check_metrics(metrics: Any, manifest: Mapping[str, Any]) -> None:  # noqa: A
     MistypedError
     """
     METRICS(metrics, "")
+    _check_null_prediction(metrics.get("null_prediction"), len(manifest["classes"]))
     folds = metrics["folds"]
     n = len(folds["weight"])
     for part in ("train", "validation", "gap", "refit", "null_model"):
@@ -282,3 +284,11 @@ def check_metrics(metrics: Any, manifest: Mapping[str, Any]) -> None:  # noqa: A
         raise MistypedError("folds do not hold every metric")
     if metrics["selected"]["validation_mean"] is None or metrics["validation"][manifest["metric"]] is None:
         raise MistypedError(f"the selected point has no {harmless(manifest['metric'])!r}")
+
+
+def _check_null_prediction(null: Any, n_classes: int) -> None:  # noqa: ANN401
+    """A value for a regression, a probability of each class for a classification; a run may have none."""
+    if null is not None and (len(null) != n_classes if isinstance(null, list) else n_classes):
+        raise MistypedError(f"null_prediction does not suit {n_classes} classes")
+    if isinstance(null, list) and not all(0 <= p <= 1 for p in null):
+        raise MistypedError("null_prediction holds what is no probability")

@@ -33,7 +33,8 @@ TABLES = ("sweep", "folds", "coefficients", "metrics")
 COMMANDS = (
     ("show", "R"), ("show", "R", "--json"), *(("show", "R", "--table", table) for table in TABLES), ("ls",),
     ("compare", "G", "R"),
-    ("compare", "R", "G", "--all", "--format", "github"), ("predict", "R", "D"), ("baseline", "set", "b", "R"),
+    ("compare", "R", "G", "--all", "--format", "github"), ("predict", "R", "D"), ("evaluate", "R", "D"),
+    ("show", "R", "--table", "model"), ("baseline", "set", "b", "R"),
 )  # fmt: skip
 # What may stand where something else was written.
 STRANGE = (
@@ -204,7 +205,7 @@ def complaints(good, number, folder, commands=COMMANDS):
         done = call(*(names.get(word, word) for word in command), "--runs", runs)
         line = done.err.strip()
         # rows can lack what a forged manifest asks for: that is 3
-        if done.code not in ({0, 3, 5} if command[0] == "predict" else {0, 5}):
+        if done.code not in ({0, 3, 5} if command[0] in {"predict", "evaluate"} else {0, 5}):
             found.append(f"{said}: {' '.join(command)} ended with {done.code}: {line}")
         elif done.code and (len(line) < 40 or not line.startswith("error: ") or "Traceback" in line):
             found.append(f"{said}: {' '.join(command)} says {line!r}")

@@ -15,7 +15,7 @@ from regcli.data.notation import Notation
 from regcli.data.target import column_target
 from regcli.errors import DataError, RunError
 from regcli.report.evaluation import evaluation_record, evaluation_table
-from regcli.run import evaluate_run, judge, open_run, predict_rows
+from regcli.run import evaluate_run, open_run, predict_rows, score_rows
 from regcli.run.evaluate import _difference
 
 RNG = np.random.default_rng(3)
@@ -144,7 +144,7 @@ def test_weights_are_needed_where_the_model_had_them(tmp_path, numbers):
 def test_rows_without_an_outcome_are_left_out_and_counted(tmp_path, numbers):
     run = write(tmp_path / "runs", fitted(numbers))
     (tmp_path / "new.csv").write_text("a,b,y\n1,2,3\n1,2,\n2,2,1\n", encoding="utf-8")
-    judged = judge(run, tmp_path / "new.csv")
+    judged = score_rows(run, tmp_path / "new.csv")
     assert judged.row.tolist() == [0, 2]
     assert judged.warnings == ("1 row without a value of the target 'y' left out.",)
 
@@ -180,7 +180,7 @@ def test_a_series_is_judged_one_step_ahead(tmp_path):
     }  # fmt: skip
     run = write(tmp_path / "runs", fitted(config))
     (tmp_path / "new.csv").write_text("\n".join(["day,load", *lines[40:], "60,", ""]), encoding="utf-8")
-    judged = judge(run, tmp_path / "new.csv")
+    judged = score_rows(run, tmp_path / "new.csv")
     assert judged.row.tolist() == list(range(2, 20))
     c = dict(zip(run.coefficients()["feature"], run.coefficients()["coefficient"], strict=True))
     want = [c["(intercept)"] + c["load_lag1"] * values[t - 1] + c["load_lag2"] * values[t - 2] for t in range(42, 60)]

@@ -8,7 +8,7 @@ from regcli.evaluate import share_gone
 from regcli.numerals import count, number, percent
 from regcli.report.table import Table
 from regcli.run.layout import RESOLVED
-from regcli.scoring import HIGHER_IS_BETTER
+from regcli.scoring import HIGHER_IS_BETTER, RANKINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,21 @@ def _no_use(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
     if better > (error or 0.0):
         return []
     how = "is worse than" if better < 0 else "is no more than one standard error better than"
-    return [f"The columns do not help: validation {_score(metric, mean, error)} {how} the null model's {number(null)}."]
+    said = f"validation {_score(metric, mean, error)} {how} the null model's {number(null)}"
+    ranks = _ranking(metrics) if metric not in RANKINGS else None
+    # shifted probabilities, and classes of which one is rare, hide from the metric what the columns know
+    if ranks:
+        return [f"By {metric} the columns do not help: {said}; yet they rank the rows, {ranks}."]
+    return [f"The columns do not help: {said}."]
+
+
+def _ranking(metrics: dict[str, Any]) -> str | None:
+    """The area under the ROC curve where it is more than two standard errors better than the null model's."""
+    # regressions have none, runs of an earlier regcli no error
+    value, error, null = (metrics.get(part, {}).get("roc_auc") for part in ("validation", "validation_error", "null_model"))
+    if value is None or error is None or null is None or value - null <= 2.0 * error:
+        return None
+    return f"validation {_score('roc_auc', value, error)} against {number(null)}"
 
 
 def _gap(metrics: dict[str, Any], metric: str) -> str:

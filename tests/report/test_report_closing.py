@@ -55,6 +55,19 @@ def test_that_the_columns_do_not_help_is_said_first(found, metric, said):
     assert not any("is gone" in note for note in rest if metric != "mse" or found.get("mean", 0) > 4)
 
 
+@pytest.mark.parametrize(
+    ("auc", "error", "ranks"), [(0.9, 0.02, True), (0.53, 0.02, False), (0.9, None, False), (None, None, False)]
+)
+def test_columns_that_rank_the_rows_are_not_said_to_be_of_no_use(auc, error, ranks):
+    found = metrics(
+        mean=0.3, null=0.15, metric="log_loss", validation={"roc_auc": auc}, validation_error={"roc_auc": error}
+    )
+    found["null_model"]["roc_auc"] = 0.5
+    first = selection_notes(manifest(metric="log_loss"), found)[0]
+    assert first.startswith("By log_loss the columns do not help: " if ranks else "The columns do not help: ")
+    assert first.endswith("; yet they rank the rows, validation roc_auc 0.9 ± 0.02 against 0.5.") == ranks
+
+
 @pytest.mark.parametrize(("mean", "null", "metric"), [(3.89, 4.0, "mse"), (0.61, 0.5, "roc_auc"), (1.0, None, "mse")])
 def test_and_only_where_it_is_so(mean, null, metric):
     assert selection_notes(manifest(metric=metric), metrics(mean, null=null, metric=metric))[0].startswith("Selected")

@@ -80,7 +80,7 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
             str(sweep["penalty"][i]),
             float(sweep["l1_ratio"][i]),
             float(sweep["lambda"][i]),
-            f"{sweep['sklearn_parameter'][i]}={number(float(sweep['sklearn_value'][i]))}",
+            _in_sklearn(sweep, i),
             *(float(sweep[name][i]) for name in ("validation_mean", "validation_se", "train_mean", "gap")),
             int(sweep["n_nonzero"][i]),
             bool(within[i]),
@@ -100,6 +100,16 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
         ("* selected; one row per path, at " + _represented_by(manifest) + ".",),
         frozenset(k for k, i in enumerate(points) if i == selected),
     )
+
+
+def _in_sklearn(sweep: Columns, i: int) -> str:
+    """scikit-learn's parameter of a point; its l1_ratio too, where a target in SDs makes it another than the column's."""
+    parameter, value = sweep["sklearn_parameter"][i], float(sweep["sklearn_value"][i])
+    said, lam, ratio = f"{parameter}={number(value)}", float(sweep["lambda"][i]), float(sweep["l1_ratio"][i])
+    # λ(1-ρ) of the ridge part is the same in every unit
+    if parameter == "alpha" and 0 < ratio < 1 and lam > 0 and not np.isclose(value, lam, rtol=1e-9, atol=0):
+        said += f", l1_ratio={number(1.0 - lam * (1.0 - ratio) / value)}"
+    return said
 
 
 def representatives(sweep: Columns, manifest: dict[str, Any]) -> list[int]:

@@ -47,6 +47,16 @@ def test_where_more_is_better_the_best_is_the_largest():
     assert representatives(sweep, MANIFEST | {"higher_is_better": True, "metric": "r2"})[0] == 0
 
 
+def test_scikit_learns_l1_ratio_is_shown_where_it_is_another():
+    # y divided by its SD of 4: λ(ρu + 1-ρ) and ρu/(ρu + 1-ρ)
+    sweep = {**SWEEP, "l1_ratio": np.array([0.0] * 3 + [0.5] * 3), "sklearn_value": SWEEP["lambda"] * 2.5}
+    table = paths_table(sweep, MANIFEST)
+    place = [c.key for c in table.columns].index("sklearn")
+    assert [row[place] for row in table.rows] == ["alpha=2.5", "alpha=0.75, l1_ratio=0.8"]
+    same = paths_table({**sweep, "sklearn_value": SWEEP["lambda"]}, MANIFEST)
+    assert [row[place] for row in same.rows] == ["alpha=1", "alpha=0.3"]
+
+
 def test_the_selected_row_is_marked():
     table = paths_table(SWEEP, MANIFEST)
     assert table.marked == {1}

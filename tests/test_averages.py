@@ -1,5 +1,7 @@
 """From folds to one figure: errors of repeats and overlapping splits, and folds of one row each in both engines."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from sklearn import metrics as skm
@@ -82,25 +84,32 @@ def theirs(name, y, mean, w):
     return skm.f1_score(y, label, sample_weight=w)
 
 
+@cache
+def alone(target, engine, lam):
+    """A grid point as if it had been the only one; the same for every metric."""
+    rows = dataset(target, weight=WEIGHT)
+    return fitted(rows, cv=LEAVE_ONE_OUT, execution={"engine": engine}, lambdas={"values": [lam]})
+
+
 @pytest.mark.parametrize("engine", ["auto", "reference"])
 @pytest.mark.parametrize("name", ["rmse", "r2", "median_ae", "explained_variance", "roc_auc", "balanced_accuracy", "f1"])
 def test_leave_one_out_takes_what_is_no_mean_over_rows_from_all_rows_together(name, engine):
-    rows = dataset("y" if name in metrics_of("regression") else "two", weight=WEIGHT)
+    target = "y" if name in metrics_of("regression") else "two"
+    rows = dataset(target, weight=WEIGHT)
     values = [0.2, 0.05, 0.01]
     outcome = fitted(
         rows, cv=LEAVE_ONE_OUT, select={"metric": name, "rule": "min"}, execution={"engine": engine}, lambdas={"values": values}
     )
     path, summary, chosen = outcome.paths[0], outcome.summaries[0], outcome.choice.index
     assert np.isnan(path.validation[name]).all()
-    # every grid point, as if it had been the only one
     for i, lam in enumerate(values):
-        alone = fitted(rows, cv=LEAVE_ONE_OUT, execution={"engine": engine}, lambdas={"values": [lam]})
-        table = alone.predictions
+        single = alone(target, engine, lam)
+        table = single.predictions
         mean = table.prediction if table.probability is None else table.probability
         np.testing.assert_array_equal(table.row, np.arange(N))
         expected = theirs(name, rows.y, mean, WEIGHT)
         assert summary.validation_mean[i] == pytest.approx(expected, rel=1e-9)
-        assert alone.metrics["validation"][name] == pytest.approx(expected, rel=1e-9)
+        assert single.metrics["validation"][name] == pytest.approx(expected, rel=1e-9)
         if name in {"rmse", "r2", "explained_variance"}:
             variance, _ = jackknife(lambda keep, mean=mean: theirs(name, rows.y[keep], mean[keep], WEIGHT[keep]), N, N)
             assert summary.validation_se[i] == pytest.approx(np.sqrt(variance), rel=1e-8)

@@ -105,6 +105,7 @@ app.add_typer(baseline, name="baseline")
 def main() -> None:
     """Run the command line and exit."""
     _terminate_as_interrupt()
+    _warnings_to_the_log()
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started the program
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
@@ -118,6 +119,20 @@ def main() -> None:
             sys.stdout.flush()
         except BrokenPipeError:
             _forget_stdout()
+
+
+def _warnings_to_the_log() -> None:
+    """Keep what libraries warn of for the log: users are told by regcli, in its own words, what concerns them.
+
+    Filters cannot do it: they are global, and threads that set them for a moment take them from each other.
+    """
+    import logging
+    import warnings
+
+    def note(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any) -> None:  # noqa: ANN401
+        logging.getLogger("regcli.libraries").debug("%s:%d: %s: %s", filename, lineno, category.__name__, message)
+
+    warnings.showwarning = note
 
 
 def _stand_somewhere() -> None:

@@ -229,3 +229,9 @@ def test_a_wrong_choice_is_told_with_the_choices(folder, words):
     assert done.code == 2
     assert f"'{words[-1]}' is not one of " in done.err
     assert "Value error" not in done.err
+
+
+def test_what_libraries_warn_of_is_for_the_log():
+    program = "import warnings; from regcli.cli import main; main.app = lambda **_: warnings.warn('of no concern'); main.main()"
+    done = subprocess.run([sys.executable, "-W", "always", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == ""

@@ -73,7 +73,9 @@ def kinds_of(
         elif name in cells.kinds:
             kinds[name] = cells.kinds[name]
         elif name == layout.text:
-            kinds[name] = "text"
+            with mistakes.noting():
+                _refuse_numbers(cells, name, source)
+                kinds[name] = "text"
         elif is_grouped(cells.table[name], source):
             kinds[name] = "numeric"
         elif is_date(cells.table[name]):
@@ -94,6 +96,15 @@ def kinds_of(
     if empty:
         warnings.append(f"{_columns(empty)} without any value left out.")
     return kinds
+
+
+def _refuse_numbers(cells: Cells, name: str, source: TableSource) -> None:
+    """Refuse a column as running text in which there is not one word."""
+    if first_non_number(cells.table[name], source.notation) is None:
+        raise DataError(
+            f"{source.name}: preprocess.text.column {name!r} holds numbers alone, no words to be counted.",
+            "Name the column with the text, or leave preprocess.text out.",
+        )
 
 
 def is_grouped(column: pa.ChunkedArray, source: TableSource) -> bool:

@@ -82,6 +82,7 @@ def training_layout(source: TableSource, config: Config, target: str) -> Layout:
     }
     roles = {key: _present(name, key, source) for key, name in named.items()}
     taken = {name for name in roles.values() if name is not None}
+    _check_alone(roles, source)
     columns = getattr(dataset, "columns", None)
     include, exclude = (tuple(getattr(columns, key, None) or ()) for key in ("include", "exclude"))
     candidates = [name for name in source.header if name not in taken]
@@ -158,6 +159,16 @@ def _present(name: str | None, key: str, source: TableSource) -> str | None:
     if name is not None and name not in source.header:
         raise missing_column(name, key, source)
     return name
+
+
+def _check_alone(roles: Mapping[str, str | None], source: TableSource) -> None:
+    """Refuse a target or weight that has a second role; a group may well be a fold."""
+    for key in ("dataset.target", "dataset.weight"):
+        other = next((role for role, name in roles.items() if role != key and name is not None and name == roles[key]), None)
+        if other is not None:
+            raise DataError(
+                f"{source.name}: column {roles[key]!r} cannot be both {key} and {other}.", f"Name another column as {other}."
+            )
 
 
 def _check_globs(patterns: Sequence[str], key: str, source: TableSource) -> None:

@@ -49,21 +49,35 @@ class Twins:
 def of_problem(problem: Problem, penalty: Penalty) -> list[Twins]:
     """The twins of one training set."""
     mean = problem.center if problem.intercept and sparse.issparse(problem.X) else np.zeros(problem.shape[1])
-    return list(_twins(problem.X, problem.s, mean, problem.rms, np.ones(problem.shape[1]), problem.center, penalty))
+    told = np.asarray(problem.X.T @ _probe(problem.s))
+    return list(_twins(problem.X, told, problem.s, mean, problem.rms, np.ones(problem.shape[1]), problem.center, penalty))
 
 
 def of_joint(joint: Joint, penalty: Penalty) -> list[list[Twins]]:
     """The twins of every set on a shared design."""
     found = []
+    told = np.asarray(joint.X.T @ _probe(joint.S))
     for f, s in enumerate(joint.S.T):
         mean = joint.mean[f] if joint.intercept else np.zeros(joint.shape[1])
         own = (mean - joint.offset[f]) / joint.unit[f]
-        found.append(list(_twins(joint.X, s, mean, joint.rms[f], joint.unit[f], own, penalty)))
+        found.append(list(_twins(joint.X, told[:, f], s, mean, joint.rms[f], joint.unit[f], own, penalty)))
     return found
 
 
+def _probe(S: FloatArray) -> FloatArray:
+    """Weights (n, …) times one and the same random vector, in place of which any would do."""
+    return (S.T * np.random.default_rng(0).standard_normal(len(S))).T
+
+
 def _twins(
-    X: Matrix, s: FloatArray, mean: FloatArray, rms: FloatArray, unit: FloatArray, own_mean: FloatArray, penalty: Penalty
+    X: Matrix,
+    told: FloatArray,
+    s: FloatArray,
+    mean: FloatArray,
+    rms: FloatArray,
+    unit: FloatArray,
+    own_mean: FloatArray,
+    penalty: Penalty,
 ) -> Iterator[Twins]:
     """Groups of twins among the columns X_j / unit_j, equally penalised, on the rows of positive weight.
 
@@ -72,6 +86,8 @@ def _twins(
     Parameters
     ----------
     X : ndarray or csc_array (n, p)
+    told : ndarray (p,)
+        X' times the probe of these weights.
     s : ndarray (n,)
         Weights that sum to one.
     mean, rms : ndarray (p,)
@@ -84,12 +100,12 @@ def _twins(
     live = np.flatnonzero((rms > 0) & (penalty.factors > 0))
     if len(live) < 2:
         return
-    probe = s * np.random.default_rng(0).standard_normal(len(s))
-    told = (np.asarray(X.T @ probe)[live] - mean[live] * probe.sum()) / rms[live]
+    told = (told[live] - mean[live] * _probe(s).sum()) / rms[live]
     order = np.argsort(np.abs(told), kind="stable")
-    breaks = np.flatnonzero(np.diff(np.abs(told)[order]) > NEAR * np.sqrt(s @ s)) + 1
+    close = np.concatenate([[False], np.diff(np.abs(told)[order]) <= NEAR * np.sqrt(s @ s), [False]])
+    starts, ends = (np.flatnonzero(edge) for edge in (close[1:] & ~close[:-1], close[:-1] & ~close[1:]))
     rows = np.flatnonzero(s)
-    for alike in np.split(live[order], breaks):
+    for alike in (live[order[start : end + 1]] for start, end in zip(starts, ends, strict=True)):
         left = np.sort(alike)
         while len(left) > 1:
             u = _columns(X, rows, left) - mean[left]

@@ -14,7 +14,8 @@ from regcli.weights import sample_weights
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from regcli.data.types import Dataset, FloatArray, Splits
+    from regcli.data.types import Dataset, Splits
+    from regcli.numerics.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True)

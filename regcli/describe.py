@@ -20,7 +20,7 @@ from regcli.walk import predicted
 from regcli.weights import fit_weights, sample_weights
 
 if TYPE_CHECKING:
-    from regcli.data.types import FloatArray, IntArray, TextArray
+    from regcli.numerics.arrays import FloatArray, IntArray, TextArray
     from regcli.outcome import Choice, PathResult, PathSummary
     from regcli.plan import Plan
     from regcli.walk import FoldWalk, PathWalk

@@ -19,17 +19,17 @@ from regcli import linear
 from regcli.averages import Averages
 from regcli.describe import describe
 from regcli.errors import FitError
+from regcli.numerics.reproducible import steady
 from regcli.outcome import Choice, Finished, Interrupted, Outcome, PathResult, PathSummary
 from regcli.pace import Pace, listening
 from regcli.scoring import gap
 from regcli.selection import Candidates, select, within_one_error
-from regcli.steady import steady
 from regcli.walk import FoldWalk, PathWalk, walk_fold, walk_full, walk_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from regcli.data.types import FloatArray
+    from regcli.numerics.arrays import FloatArray
     from regcli.pace import Progress
     from regcli.paths import PathSpec
     from regcli.plan import Plan

@@ -15,7 +15,8 @@ from regcli.scoring import HIGHER_IS_BETTER, ROW_BY_ROW, ROW_MEANS, Scored, made
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from regcli.data.types import BoolArray, FloatArray, Task
+    from regcli.data.types import Task
+    from regcli.numerics.arrays import BoolArray, FloatArray
 
 JACKKNIFE_BLOCKS = 20
 

@@ -11,7 +11,8 @@ from regcli.equivalent import estimator
 from regcli.preprocess import RARE, TARGET_SCALES, columns, fitted_parts, known_levels
 
 if TYPE_CHECKING:
-    from regcli.data.types import Features, FloatArray
+    from regcli.data.types import Features
+    from regcli.numerics.arrays import FloatArray
     from regcli.paths import PathSpec
     from regcli.plan import Plan
 

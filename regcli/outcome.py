@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from regcli.data.types import BoolArray, FloatArray, IntArray, TextArray
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, TextArray
     from regcli.paths import PathSpec
     from regcli.plan import Plan
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from regcli.config import Config
     from regcli.config.fit import Lambdas, Penalty
-    from regcli.data.types import FloatArray
+    from regcli.numerics.arrays import FloatArray
+    from regcli.numerics.executor import Executor
     from regcli.preprocess import Output
     from regcli.shared import Shared
 
@@ -125,7 +126,7 @@ class Layout:
         Columns of its design.
     shared : Shared or str
         The shared design, or why there is none.
-    team : Team
+    executor : Executor
     unit : float
         As in `PathSpec`.
     """
@@ -134,7 +135,7 @@ class Layout:
     problem: linear.Problem
     outputs: Sequence[Output]
     shared: Shared | str
-    team: linear.Team
+    executor: Executor
     unit: float
 
     def paths(self, names: tuple[str, ...]) -> tuple[tuple[PathSpec, ...], list[str]]:
@@ -233,7 +234,7 @@ class _Ground:
         """Ends of ridge's grid."""
         shared = self._layout.shared
         statistics = None if isinstance(shared, str) else shared.together.statistics
-        return linear.ridge_ends(self._layout.problem, self._penalty, self._null.eta, self._layout.team, statistics)
+        return linear.ridge_ends(self._layout.problem, self._penalty, self._null.eta, self._layout.executor, statistics)
 
     def top(self, l1_ratio: float) -> float:
         """Where a grid starts: at ridge's few degrees of freedom, or at λ_max."""

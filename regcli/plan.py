@@ -12,15 +12,17 @@ from regcli import linear
 from regcli.config import decide
 from regcli.data.wording import listing
 from regcli.errors import DataError
+from regcli.numerics.executor import Executor
+from regcli.numerics.reproducible import steady
 from regcli.paths import Layout, spread
 from regcli.preprocess import Recipe, fit_design, fitted_scale, on_scale
 from regcli.shared import Shared, design_rows, share, unlike, why_not
-from regcli.steady import steady
 from regcli.weights import check_class_weight, fit_weights, matched_labels
 
 if TYPE_CHECKING:
     from regcli.config import Config
-    from regcli.data.types import Dataset, IntArray, Splits, Task
+    from regcli.data.types import Dataset, Splits, Task
+    from regcli.numerics.arrays import IntArray
     from regcli.paths import PathSpec
     from regcli.preprocess import Design, Output, Preprocessor
 
@@ -114,9 +116,7 @@ def make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
 def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     metric = config.select.metric or ("mse" if dataset.task == "regression" else "log_loss")
     labels = matched_labels(dataset, config.model.class_weight)
-    config = decide(
-        config, task=dataset.task, cv_kind=splits.kind, metric=metric, notation=dataset.notation, class_weight=labels
-    )
+    config = decide(config, task=dataset.task, cv_kind=splits.kind, metric=metric, notation=dataset.notation, class_weight=labels)
     check_class_weight(dataset, config.model.class_weight)
     dataset = on_scale(dataset, config.preprocess.target)
     metrics = tuple(dict.fromkeys((metric, *config.select.metrics)))
@@ -133,10 +133,10 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     outputs = design.preprocessor.outputs
     _check_spread(dataset, rows, problem)
     jobs = _jobs(config, problem, len(splits.folds))
-    team = linear.Team(jobs)
-    shared = None if reason else share(config, dataset, splits, recipe, design, problem, rows, team)
+    executor = Executor(jobs)
+    shared = None if reason else share(config, dataset, splits, recipe, design, problem, rows, executor)
     unit = spread(problem) if config.preprocess.target == "standard" else 1.0
-    paths, warnings = Layout(config, problem, outputs, shared or reason, team, unit).paths(dataset.features.names)
+    paths, warnings = Layout(config, problem, outputs, shared or reason, executor, unit).paths(dataset.features.names)
     if metric == "ece":
         warnings.append(
             "select.metric ece: the null model is calibrated without knowing anything and may be chosen for it: "

@@ -12,7 +12,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from regcli.data.types import BoolArray, FloatArray, IntArray, Task
+    from regcli.data.types import Task
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
 
 TINY = float(np.finfo(np.float64).tiny)
 ECE_BINS = 15

@@ -12,7 +12,7 @@ from regcli.scoring import HIGHER_IS_BETTER
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from regcli.data.types import BoolArray, FloatArray, IntArray
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)

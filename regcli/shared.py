@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from regcli.config import Config
-    from regcli.data.types import Dataset, FloatArray, Fold, IntArray, Matrix, Splits
+    from regcli.data.types import Dataset, Fold, Splits
+    from regcli.numerics.arrays import FloatArray, IntArray, Matrix
+    from regcli.numerics.executor import Executor
     from regcli.preprocess import Design, Recipe
 
 # A matrix of weights, one column a set, may have as many entries.
@@ -114,7 +116,7 @@ def share(
     design: Design,
     problem: linear.Problem,
     rows: IntArray,
-    team: linear.Team,
+    executor: Executor,
 ) -> Shared:
     """Measure every training set on the one design.
 
@@ -130,7 +132,7 @@ def share(
         The full training data; its design is the one that is shared.
     rows : int ndarray (n,)
         Positions in the dataset of the design's rows.
-    team : Team
+    executor : Executor
     """
     place = np.full(len(dataset), -1)
     place[rows] = np.arange(len(rows))
@@ -139,7 +141,7 @@ def share(
     alike = config.model.class_weight is None
     plain = weights if alike else _columns(sets, [sample_weights(dataset, r) for r in sets], place, len(rows))
     full = design.preprocessor.scaling
-    mean, sd = linear.column_moments(problem.X, plain / plain.sum(axis=0), team)
+    mean, sd = linear.column_moments(problem.X, plain / plain.sum(axis=0), executor)
     moved = problem.center if isinstance(problem.X, np.ndarray) else np.zeros(len(full.scale))
     raw_mean, raw_sd = (mean + moved) * full.scale + full.center, sd * full.scale
     scalings = [
@@ -149,9 +151,9 @@ def share(
     scalings.append(full)
     unit = np.array([scaling.scale for scaling in scalings]) / full.scale
     offset = (np.array([scaling.center for scaling in scalings]) - full.center) / full.scale - moved
-    joint = linear.Joint.build(problem, weights, unit, offset, team, measured=(mean, sd) if alike else None)
+    joint = linear.Joint.build(problem, weights, unit, offset, executor, measured=(mean, sd) if alike else None)
     validation = tuple(linear.as_slice(place[fold.validation]) for fold in splits.folds)
-    together = linear.Together.build(joint, problem, validation, _blocks(splits, rows), plain[:, -1], team)
+    together = linear.Together.build(joint, problem, validation, _blocks(splits, rows), plain[:, -1], executor)
     outputs = design.preprocessor.outputs
     return Shared(
         place, tuple(Preprocessor(design.preprocessor.transformer, scaling, outputs) for scaling in scalings[:-1]), together

@@ -16,7 +16,8 @@ from regcli.weights import fit_weights, sample_weights
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from regcli.data.types import FloatArray, Fold, IntArray
+    from regcli.data.types import Fold
+    from regcli.numerics.arrays import FloatArray, IntArray
     from regcli.paths import PathSpec
     from regcli.plan import Plan
     from regcli.preprocess import Preprocessor
@@ -128,7 +129,7 @@ def walk_together(plan: Plan, spec: PathSpec) -> list[PathWalk]:
     lambdas, _ = spec.undivided
     fits = together.walk(spec.solver, penalty, lambdas, tol=model.tol, max_iter=model.max_iter, ending=spec.ending)
     kkt = together.certificates(spec.solver, penalty, plan.dataset.y[plan.rows], fits)
-    scores = together.team.map(lambda f: _scores(plan, spec, f, fits[f]), range(len(fits) - 1))
+    scores = together.executor.map(lambda f: _scores(plan, spec, f, fits[f]), range(len(fits) - 1))
     alone = [_alone(plan, f, fit) for f, fit in enumerate(fits[:-1])]
     folds = zip(plan.shared.preprocessors, fits, kkt, scores, alone, strict=False)
     walked = [PathWalk(made, fit, k, *both, single) for made, fit, k, both, single in folds]

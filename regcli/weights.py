@@ -12,7 +12,8 @@ from regcli.wording import same_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from regcli.data.types import Dataset, FloatArray, IntArray
+    from regcli.data.types import Dataset
+    from regcli.numerics.arrays import FloatArray, IntArray
 
 
 def sample_weights(dataset: Dataset, rows: IntArray) -> FloatArray:

@@ -408,7 +408,7 @@ def test_a_fold_may_lack_a_level_that_all_rows_have():
 
 
 def test_a_numerical_failure_of_all_folds_together_is_told_and_leaves_other_paths(monkeypatch):
-    from regcli.linear import together
+    from regcli.linear.solvers import together
 
     def fails(*_):
         raise np.linalg.LinAlgError("made to fail")
@@ -441,9 +441,7 @@ def test_paths_walked_together_and_apart_keep_their_own_columns():
     for ratio in ([0.0, 1.0], [1.0, 0.0]):
         asked = {"kind": "elasticnet", "l1_ratio": ratio}
         mixed, plain = (
-            fitted(
-                rows, penalty=asked, lambdas={"values": [0.5, 0.1]}, select={"rule": "min"}, execution={"engine": engine}
-            )
+            fitted(rows, penalty=asked, lambdas={"values": [0.5, 0.1]}, select={"rule": "min"}, execution={"engine": engine})
             for engine in ("auto", "reference")
         )
         assert len({path.spec.solver for path in mixed.paths}) == 2

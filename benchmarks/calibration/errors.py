@@ -22,7 +22,7 @@ from regcli.scoring import Scored, mean_and_error, score
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from regcli.data.types import FloatArray
+    from regcli.numerics.arrays import FloatArray
 
 TITLE = "Standard errors of cross-validated scores"
 SHORT, LONG = 100, 1500

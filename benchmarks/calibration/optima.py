@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli import linear
-from regcli.steady import steady
+from regcli.numerics.reproducible import steady
 
 if TYPE_CHECKING:
-    from regcli.data.types import FloatArray
+    from regcli.numerics.arrays import FloatArray
 
 TITLE = "Certified points and the optimum"
 SHORT, LONG = 24, 1000
@@ -106,9 +106,9 @@ def missed(X: FloatArray, y: FloatArray, weights: FloatArray, loss: str, lam: fl
     solver, _ = linear.choose_solver(loss, 0.0, positive=False)
     if together:
         shape = (1, X.shape[1])
-        joint = linear.Joint.build(data, weights[:, None], np.ones(shape), np.zeros(shape), linear.Team(1))
+        joint = linear.Joint.build(data, weights[:, None], np.ones(shape), np.zeros(shape), linear.Executor(1))
         every = slice(0, len(y))
-        crew = linear.Together.build(joint, data, (), (every,), weights, linear.Team(1))
+        crew = linear.Together.build(joint, data, (), (every,), weights, linear.Executor(1))
         chosen, _ = crew.choose(penalty, lambdas)
         if chosen is None:  # then this engine takes the other's solver, too
             return missed(X, y, weights, loss, lam, together=False)

@@ -64,9 +64,7 @@ def ls(runs: Runs = None, form: FormatOf = None, as_json: AsJson = False) -> Non
 
 @baseline.command("rm")
 def rm(
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The baseline to forget.", autocompletion=complete_baseline)
-    ],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The baseline to forget.", autocompletion=complete_baseline)],
     runs: Runs = None,
     quiet: Quiet = False,
 ) -> None:

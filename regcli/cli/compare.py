@@ -42,16 +42,10 @@ def compare(
         Path | None,
         typer.Option("--on", metavar="DATA", help="Score both models on these labelled rows too, paired row by row."),
     ] = None,
-    only_changed: Annotated[
-        bool, typer.Option("--only-changed", help="Leave out what is the same or within noise.")
-    ] = False,
+    only_changed: Annotated[bool, typer.Option("--only-changed", help="Leave out what is the same or within noise.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
-    precision: Annotated[
-        int, typer.Option("--precision", metavar="N", min=1, max=17, help="Significant digits in tables.")
-    ] = 4,
-    junit: Annotated[
-        Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report there as well.")
-    ] = None,
+    precision: Annotated[int, typer.Option("--precision", metavar="N", min=1, max=17, help="Significant digits in tables.")] = 4,
+    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report there as well.")] = None,
     allow_missing_baseline: Annotated[
         bool,
         typer.Option("--allow-missing-baseline", help="Exit with 0 where baseline:NAME has not been set yet."),

@@ -14,15 +14,13 @@ if TYPE_CHECKING:
 
 Form = Literal["table", "json", "csv", "md"]
 ComparisonForm = Literal["table", "json", "csv", "md", "github"]
-RUNS_VARIABLE = "REGCLI_RUNS"
+RUNS_VARIABLE = "regcli_RUNS"
 DEFAULT_RUNS = "runs"
 
 ConfigFile = Annotated[
     Path | None, typer.Argument(metavar="CONFIG", help="Configuration file (default: regcli.yaml, unless --data is given).")
 ]
-Penalty = Annotated[
-    str | None, typer.Option("--penalty", metavar="P[,P…]", help="none, ridge, lasso, elasticnet, or all.")
-]
+Penalty = Annotated[str | None, typer.Option("--penalty", metavar="P[,P…]", help="none, ridge, lasso, elasticnet, or all.")]
 Data = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="Data file, in place of CONFIG.")]
 Target = Annotated[str | None, typer.Option("--target", metavar="COLUMN", help="Column to predict.")]
 Task = Annotated[
@@ -43,9 +41,7 @@ Settings = Annotated[
 ]
 Runs = Annotated[
     Path | None,
-    typer.Option(
-        "--runs", metavar="DIR", envvar=RUNS_VARIABLE, help="Where runs are (default: output.dir, or else runs)."
-    ),
+    typer.Option("--runs", metavar="DIR", envvar=RUNS_VARIABLE, help="Where runs are (default: output.dir, or else runs)."),
 ]
 FormatOf = Annotated[
     Form | None,

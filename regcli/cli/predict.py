@@ -16,9 +16,7 @@ ENDINGS: "dict[str, FileForm]" = {".csv": "csv", ".json": "json", ".parquet": "p
 def predict(
     run: RunName,
     data: Annotated[Path, typer.Argument(metavar="DATA", help="New rows: CSV, Parquet or svmlight; - reads CSV from stdin.")],
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write there (default: stdout).")
-    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write there (default: stdout).")] = None,
     keep: Annotated[
         list[str] | None,
         typer.Option("--keep", metavar="COLUMN", help="Carry a column of DATA over, as it stands; globs allowed. Repeatable."),

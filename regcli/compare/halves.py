@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regcli.compare.sides import Side
-    from regcli.data.types import BoolArray, FloatArray, IntArray
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
     from regcli.scoring import Scored
 
 HALVINGS = 200

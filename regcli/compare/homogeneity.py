@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from regcli.data.types import FloatArray
+    from regcli.numerics.arrays import FloatArray
 
 # Below this expected count the chi-square approximation is not to be trusted (Cochran 1954).
 LEAST_EXPECTED = 5.0

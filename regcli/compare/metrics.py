@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from regcli.compare.rows import Row
     from regcli.compare.sides import Pair, Side
-    from regcli.data.types import FloatArray
+    from regcli.numerics.arrays import FloatArray
 
 SECTION = "Scores"
 AT_SELECTED = "for the two models at their selected λ"

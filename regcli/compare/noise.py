@@ -18,7 +18,7 @@ from regcli.scoring import mean_and_error
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from regcli.data.types import BoolArray, FloatArray
+    from regcli.numerics.arrays import BoolArray, FloatArray
 
 SINGLE_KFOLD, FOLDS, HELD_OUT_ROWS = 0.10, 0.05, 0.04
 # Of a change that is called detectable.

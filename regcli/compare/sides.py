@@ -13,7 +13,8 @@ from regcli.errors import RunError
 from regcli.scoring import HIGHER_IS_BETTER, Scored
 
 if TYPE_CHECKING:
-    from regcli.data.types import FloatArray, IntArray, Task
+    from regcli.data.types import Task
+    from regcli.numerics.arrays import FloatArray, IntArray
     from regcli.run import RunReader
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from regcli.data.types import FloatArray
+    from regcli.numerics.arrays import FloatArray
 
 PERSISTENCE = 0.9
 

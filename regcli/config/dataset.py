@@ -205,10 +205,13 @@ class MakeClassificationDataset(Part):
     shift: Annotated[float | tuple[float, ...], must("a number, a list of numbers or null")] | None = Field(
         0.0, description="added to every column (or a list, one for each); null: random"
     )
-    scale: Annotated[
-        Annotated[float, Field(gt=0)] | tuple[Annotated[float, Field(gt=0)], ...],
-        must("a number above 0, a list of such numbers or null"),
-    ] | None = Field(default=1.0, description="multiplies every column (or a list, one for each); null: random")
+    scale: (
+        Annotated[
+            Annotated[float, Field(gt=0)] | tuple[Annotated[float, Field(gt=0)], ...],
+            must("a number above 0, a list of such numbers or null"),
+        ]
+        | None
+    ) = Field(default=1.0, description="multiplies every column (or a list, one for each); null: random")
     shuffle: Flag = Field(default=True, description="whether rows and columns are shuffled")
     random_state: Seed = Field(default=0, description="seed of the generator")
 

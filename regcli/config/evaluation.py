@@ -66,9 +66,7 @@ class Cv(Part):
     seed: Seed = Field(default=0, description="seed of the shuffling")
     column: Text | None = Field(default=None, description="predefined: the column that names each row's fold")
     gap: Whole = Field(default=0, description="time_series: rows left out between training and validation")
-    test_size: ShareOrRows | None = Field(
-        default=None, description="shuffle_split: share or number of rows; time_series: number"
-    )
+    test_size: ShareOrRows | None = Field(default=None, description="shuffle_split: share or number of rows; time_series: number")
     max_train_size: AtLeastOne | None = Field(default=None, description="time_series: most training rows")
 
     @classmethod
@@ -141,9 +139,7 @@ class Holdout(Part):
         default_factory=lambda given: None if given.get("fraction") is None else 0, description="fraction: seed, 0 unless given"
     )
     column: Text | None = Field(default=None, description="the column that says which rows are held out")
-    test_value: CellText | None = Field(
-        default=None, description="the cell's text that marks the rows held out"
-    )
+    test_value: CellText | None = Field(default=None, description="the cell's text that marks the rows held out")
     last: ShareOrRows | None = Field(default=None, description="the last rows: a share or a number")
 
     @classmethod

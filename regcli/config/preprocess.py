@@ -92,9 +92,7 @@ class Lags(Part):
 class Dates(Part):
     """Parts of dates as features."""
 
-    parts: Annotated[
-        tuple[Literal["year", "month", "weekday", "hour"], ...], Field(min_length=1), AfterValidator(once)
-    ] = Field(
+    parts: Annotated[tuple[Literal["year", "month", "weekday", "hour"], ...], Field(min_length=1), AfterValidator(once)] = Field(
         default=("year", "month", "weekday", "hour"), description="which; the hour only where a column has times of day"
     )
     cyclic: Flag = Field(

@@ -36,9 +36,7 @@ class Origin:
     tree: Node = field(default_factory=lambda: Node({}, Place("")), compare=False)
 
 
-Jobs = Annotated[
-    Literal["auto"] | Annotated[int, Field(ge=1, le=1024)], must("auto or a whole number from 1 to 1024")
-]
+Jobs = Annotated[Literal["auto"] | Annotated[int, Field(ge=1, le=1024)], must("auto or a whole number from 1 to 1024")]
 
 
 class Execution(Part):

@@ -12,7 +12,8 @@ from regcli.errors import DataError
 
 if TYPE_CHECKING:
     from regcli.data.target import Target
-    from regcli.data.types import FloatArray, Task
+    from regcli.data.types import Task
+    from regcli.numerics.arrays import FloatArray
 
 FEW = 5
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from regcli.data.types import FloatArray, TextArray
+    from regcli.numerics.arrays import FloatArray, TextArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from regcli.data.types import FloatArray, type_of_column
+    from regcli.data.types import type_of_column
+    from regcli.numerics.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from regcli.data.notation import Notation
     from regcli.data.source import TableSource
-    from regcli.data.types import FloatArray, TextArray, type_of_column
+    from regcli.data.types import type_of_column
+    from regcli.numerics.arrays import FloatArray, TextArray
 
 NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 DECIMAL_COMMA = r"^\s*[+-]?\d+,\d+\s*$"

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from regcli.data.notation import Notation
     from regcli.data.source import Content
-    from regcli.data.types import FloatArray, type_of_column
+    from regcli.data.types import type_of_column
+    from regcli.numerics.arrays import FloatArray
 
 # The beginning of a file that shows the types of its columns.
 SAMPLE = 1 << 20

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from regcli.data.csvblocks import Segment, Wanted
     from regcli.data.source import Content
-    from regcli.data.types import FloatArray
+    from regcli.numerics.arrays import FloatArray
 
 # From here on the columns' cost shows.
 WIDE = 1000

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from regcli.data.source import TableSource
-    from regcli.data.types import TextArray
+    from regcli.numerics.arrays import TextArray
 
 _TIME = r"([T ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(:(?P<second>\d{2})(\.\d+)?)?( ?(?P<half>[AaPp])[Mm])?Z?)?"
 # The year first, or last; the latter with the day or the month in front.

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from regcli.config.evaluation import Cv
-    from regcli.data.types import Dataset, IntArray, TextArray
+    from regcli.data.types import Dataset
+    from regcli.numerics.arrays import IntArray, TextArray
 
 # Schemes that never separate the rows of a group.
 GROUPED = {"group", "stratified_group"}

@@ -10,7 +10,7 @@ import numpy as np
 from regcli.data.arrays import array_table
 from regcli.data.table import table_dataset
 from regcli.errors import UsageError
-from regcli.memory import refuse_beyond_memory
+from regcli.numerics.memory import refuse_beyond_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,8 @@ from regcli.wording import same_text
 
 if TYPE_CHECKING:
     from regcli.config.evaluation import Holdout
-    from regcli.data.types import Dataset, IntArray
+    from regcli.data.types import Dataset
+    from regcli.numerics.arrays import IntArray
 
 
 def holdout_positions(dataset: Dataset, holdout: Holdout | None) -> IntArray:

@@ -12,7 +12,8 @@ from regcli.data.lags import by_series, earlier
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from regcli.data.types import BoolArray, Features, FloatArray, IntArray, TextArray
+    from regcli.data.types import Features
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, TextArray
 
 
 @dataclass(frozen=True, slots=True)

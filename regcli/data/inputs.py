@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from regcli.data.layout import Layout
     from regcli.data.mistakes import Mistakes
     from regcli.data.source import TableSource
-    from regcli.data.types import FloatArray, TextArray, type_of_column
+    from regcli.data.types import type_of_column
+    from regcli.numerics.arrays import FloatArray, TextArray
 
 # Wrong cells that a message quotes.
 FEW = 3

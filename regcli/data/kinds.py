@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from regcli.data.mistakes import Mistakes
     from regcli.data.profile import Summary
     from regcli.data.source import TableSource
-    from regcli.data.types import Features, FloatArray, TextArray, type_of_column
+    from regcli.data.types import Features, type_of_column
+    from regcli.numerics.arrays import FloatArray, TextArray
 
 # Up to so many levels a column is a factor, however few the rows.
 FACTOR_LEVELS = 20

@@ -16,7 +16,7 @@ from regcli.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from regcli.data.types import FloatArray, IntArray, TextArray
+    from regcli.numerics.arrays import FloatArray, IntArray, TextArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,9 +155,7 @@ def find(
     return Found(notation, notes)
 
 
-def _evidence(
-    name: str, column: pa.ChunkedArray, asked: Notation, read: Read | None, doubts: list[str]
-) -> _Evidence | None:
+def _evidence(name: str, column: pa.ChunkedArray, asked: Notation, read: Read | None, doubts: list[str]) -> _Evidence | None:
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from regcli.config import Config
     from regcli.config.dataset import ParquetDataset
-    from regcli.data.types import Dataset, FloatArray
+    from regcli.data.types import Dataset
+    from regcli.numerics.arrays import FloatArray
 
 # What pandas calls an index without a name; it is no column of the table the user sees.
 PANDAS_INDEX = "__index_level_"

@@ -12,7 +12,7 @@ import numpy as np
 from regcli.data.types import ColumnProfile
 
 if TYPE_CHECKING:
-    from regcli.data.types import FloatArray, TextArray
+    from regcli.numerics.arrays import FloatArray, TextArray
 
 MAX_LEVELS = 1000
 # Numbers that are worked on at a time: what fits into the processor's cache.

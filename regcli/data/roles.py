@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from regcli.data.source import TableSource
-    from regcli.data.types import FloatArray, IntArray, TextArray
+    from regcli.numerics.arrays import FloatArray, IntArray, TextArray
 
 # What ISO 8601 allows and pyarrow's CSV reader does not take for a date by itself, such as a month.
 ISO_TIME = re.compile(r"\d{4}-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d+)?)?)?)?)?")
@@ -86,9 +86,7 @@ def time_order(column: pa.ChunkedArray, name: str, source: TableSource) -> IntAr
     return order
 
 
-def _other_times(
-    column: pa.ChunkedArray, name: str, source: TableSource
-) -> np.ndarray[Any, np.dtype[np.datetime64]] | None:
+def _other_times(column: pa.ChunkedArray, name: str, source: TableSource) -> np.ndarray[Any, np.dtype[np.datetime64]] | None:
     """Times that are written as people do, such as 31.5.2024; None where some cell is no time."""
     try:
         found, wrong = iso_texts(as_texts(column), source.notation.day_first)

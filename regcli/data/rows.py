@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from regcli.data.csvfile import CsvFile
     from regcli.data.parquet import ParquetFile
     from regcli.data.source import TableSource
-    from regcli.data.types import BoolArray, FloatArray, IntArray, TextArray, type_of_column
+    from regcli.data.types import type_of_column
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, TextArray
 
 STDIN = Path("-")
 
@@ -238,9 +239,7 @@ def _some(usable: BoolArray, source: str, warnings: Sequence[str]) -> IntArray:
     return np.flatnonzero(usable).astype(np.int64)
 
 
-def _horizon(
-    config: Config, past: FloatArray, order: IntArray, group: TextArray | None, names: Sequence[str]
-) -> Horizon:
+def _horizon(config: Config, past: FloatArray, order: IntArray, group: TextArray | None, names: Sequence[str]) -> Horizon:
     """What is known of the target, by series, and where its lag features stand among the numeric columns."""
     lags: Any = config.preprocess.lags
     steps, windows = tuple(lags.lags or ()), tuple(lags.rolling_mean or ())

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from regcli.config import Config
-    from regcli.data.types import Dataset, Fold, IntArray
+    from regcli.data.types import Dataset, Fold
+    from regcli.numerics.arrays import IntArray
 
 FEWER = "Lower cv.n_splits, choose another cv.kind, or hold out fewer rows."
 

@@ -16,7 +16,7 @@ from regcli.data.target import encoded, number_target, task_of
 from regcli.data.types import ColumnProfile, Dataset, Features
 from regcli.data.wording import count, listing, shown
 from regcli.errors import DataError
-from regcli.memory import refuse_beyond_memory
+from regcli.numerics.memory import refuse_beyond_memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from regcli.config import Config
     from regcli.config.dataset import SvmlightDataset
-    from regcli.data.types import FloatArray
+    from regcli.numerics.arrays import FloatArray
 
 TARGET = "label"
 # Digits of 2³¹, the most that scikit-learn counts to.

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from regcli.config.dataset import CsvDataset
     from regcli.data.cells import Cells
     from regcli.data.source import TableSource
-    from regcli.data.types import BoolArray, IntArray, Task, TextArray
+    from regcli.data.types import Task
+    from regcli.numerics.arrays import BoolArray, IntArray, TextArray
 
 FILLING = "mean, median or most_frequent (fill the gaps in)"
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from regcli.data.source import TableSource
-    from regcli.data.types import BoolArray, FloatArray, IntArray, Task, TextArray
+    from regcli.data.types import Task
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, TextArray
 
 # Whole numbers with more distinct values than this are quantities, not classes.
 MANY_VALUES = 20

@@ -6,21 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scipy.sparse import csr_array
 
+    from regcli.numerics.arrays import FloatArray, IntArray, TextArray
+
 type_of_column = Literal["numeric", "boolean", "categorical", "text", "date"]
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
-# A dense array (n, p) or a compressed sparse one; scipy ships no types.
-Matrix = Any
-TextArray = NDArray[np.object_]
 Task = Literal["regression", "classification"]
 
 

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from regcli.memory import refuse_beyond_memory
+from regcli.numerics.memory import refuse_beyond_memory
 from regcli.preprocess.dates import DAY, date_parts, part_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from regcli.config import Config
-    from regcli.data.types import Features, IntArray
+    from regcli.data.types import Features
+    from regcli.numerics.arrays import IntArray
 
 # One-hot blocks stay dense up to this many cells of the whole design; beyond, and with text, the design is sparse.
 DENSE_CELLS = 60_000_000

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from regcli.data.types import FloatArray
+    from regcli.numerics.arrays import FloatArray
 
 # Parts that come round again, and after how many steps.
 PERIODS = {"month": 12, "weekday": 7, "hour": 24}

@@ -15,7 +15,8 @@ from regcli.preprocess.scaling import Scaling, fit_scaling
 
 if TYPE_CHECKING:
     from regcli.config import Config
-    from regcli.data.types import Features, FloatArray, IntArray, Matrix
+    from regcli.data.types import Features
+    from regcli.numerics.arrays import FloatArray, IntArray, Matrix
     from regcli.preprocess.columns import Output
 
 # Fewer numbers than this are copied sooner than threads start.

@@ -11,7 +11,7 @@ from scipy import sparse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from regcli.data.types import FloatArray, IntArray, Matrix
+    from regcli.numerics.arrays import FloatArray, IntArray, Matrix
 
 # A column whose spread is below this share of its size is constant but for rounding.
 CONSTANT = 1e-12

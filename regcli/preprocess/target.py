@@ -10,7 +10,8 @@ import numpy as np
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from regcli.data.types import Dataset, FloatArray
+    from regcli.data.types import Dataset
+    from regcli.numerics.arrays import FloatArray
 
 # preprocess.target -> function and inverse (numpy's, which a saved model may name), what it needs, and what that is called
 SCALES = {

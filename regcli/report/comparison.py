@@ -70,9 +70,7 @@ def gates_table(gates: Rows, digits: int = 4) -> Table:
         Column("failed", "", 0),
         Column("where", "given by", 1),
     )
-    rows = tuple(
-        (gate["gate"], found(gate, digits), "✗ fails" if gate["failed"] else "✓ holds", gate["where"]) for gate in gates
-    )
+    rows = tuple((gate["gate"], found(gate, digits), "✗ fails" if gate["failed"] else "✓ holds", gate["where"]) for gate in gates)
     return Table("Gates", columns, rows, tones={i: "bad" if gate["failed"] else "good" for i, gate in enumerate(gates)})
 
 
@@ -186,7 +184,7 @@ def _is_number(row: dict[str, Any]) -> bool:
 def _shortened(text: str) -> str:
     """The two ends of a long text."""
     half = LONGEST_TEXT // 2
-    return text if len(text) <= LONGEST_TEXT else f"{text[:half]}…{text[1 - half:]}"
+    return text if len(text) <= LONGEST_TEXT else f"{text[:half]}…{text[1 - half :]}"
 
 
 def worst_last(gates: Sequence[dict[str, Any]]) -> list[str]:

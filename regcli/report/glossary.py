@@ -131,10 +131,7 @@ STATISTICS = (
     Entry(
         "drift.missing",
         "missing share",
-        (
-            "Share of missing cells in B less that in A, tested by counts (exactly, where they are small); matters from 0.02 "
-            "on."
-        ),
+        ("Share of missing cells in B less that in A, tested by counts (exactly, where they are small); matters from 0.02 on."),
     ),
     Entry(
         "drift.levels",
@@ -186,10 +183,7 @@ MARKS = (
     Entry(
         "within noise",
         "≈ within noise",
-        (
-            "The change is no larger than what chance makes of equally good models; not the same as no change: see "
-            "`detectable`."
-        ),
+        ("The change is no larger than what chance makes of equally good models; not the same as no change: see `detectable`."),
     ),
     Entry("within margin", "≈ within margin", "The change is too small to matter: see `margin`."),
     Entry("changed", "→ changed", "It differs, and neither side is the better one; or nothing tells noise from change."),

@@ -30,9 +30,7 @@ def halves_table(found: Sequence[dict[str, Any]], run: str) -> Table:
         Column("worse", "called worse"),
         Column("better", "called better"),
     )
-    rows = tuple(
-        tuple(percent(each[c.key]) if c.key in {"usual", "rare"} else each[c.key] for c in columns) for each in found
-    )
+    rows = tuple(tuple(percent(each[c.key]) if c.key in {"usual", "rare"} else each[c.key] for c in columns) for each in found)
     notes = (
         (
             "The same models, their validation rows halved at random: every change above is noise. A change of the usual size "

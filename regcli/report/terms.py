@@ -152,10 +152,7 @@ TERMS = (
     Entry(
         "coefficient_standardized",
         "standardised coefficient",
-        (
-            "The coefficient times the SD of its column over the training rows: comparable between columns, whatever the "
-            "scaler."
-        ),
+        ("The coefficient times the SD of its column over the training rows: comparable between columns, whatever the scaler."),
         ("coefficient",),
     ),
 )
@@ -167,10 +164,7 @@ METRIC_ENTRIES = (
     Entry(
         "r2",
         "r2",
-        (
-            "1 - Σ w (y - ŷ)² / Σ w (y - ȳ)², ȳ the mean of the rows scored. Higher is better; below 0 is worse than their "
-            "mean."
-        ),
+        ("1 - Σ w (y - ŷ)² / Σ w (y - ȳ)², ȳ the mean of the rows scored. Higher is better; below 0 is worse than their mean."),
     ),
     Entry("median_ae", "median_ae", "Median of |y - ŷ|, by weights. Lower is better; blind to the worst half of the rows."),
     Entry(

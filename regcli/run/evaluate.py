@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from regcli.data.rows import NewRows
-    from regcli.data.types import FloatArray, IntArray
     from regcli.evaluate import RowScore
+    from regcli.numerics.arrays import FloatArray, IntArray
     from regcli.run.reader import RunReader
 
 Mark = Literal["worse", "better", "within noise"]

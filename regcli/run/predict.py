@@ -12,10 +12,10 @@ from regcli.data import load_rows
 from regcli.data.rows import Wanted
 from regcli.errors import RunError, UsageError
 from regcli.model import predict_with
+from regcli.numerics.reproducible import steady
 from regcli.preprocess import known_levels
 from regcli.run import encode, layout
 from regcli.run.unfamiliar import unfamiliar
-from regcli.steady import steady
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from regcli.data.answers import Question
     from regcli.data.rows import NewRows
-    from regcli.data.types import FloatArray
+    from regcli.numerics.arrays import FloatArray
     from regcli.run.reader import RunReader
 
 FileForm = Literal["csv", "json", "parquet"]

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli import memory
 from regcli.data.source import for_arrow
 from regcli.errors import RunError, UsageError
+from regcli.numerics import memory
 from regcli.run import baselines, layout, schema
 from regcli.run.arrow import arrow_types, as_numpy
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from regcli.config import Config
     from regcli.run.layout import Columns, Kind
-
 
 
 @dataclass(frozen=True)
@@ -322,7 +321,7 @@ def _locate(reference: str, runs: Path) -> Path:
 
 
 def _where_runs_are() -> str:
-    return "`regcli ls` lists the runs here; --runs DIR (or REGCLI_RUNS) says where others are."
+    return "`regcli ls` lists the runs here; --runs DIR (or regcli_RUNS) says where others are."
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from regcli.data.types import IntArray
+    from regcli.numerics.arrays import IntArray
     from regcli.outcome import Outcome, PathResult
     from regcli.plan import Plan
 

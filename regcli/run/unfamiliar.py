@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from regcli.data.rows import NewRows
-    from regcli.data.types import TextArray
+    from regcli.numerics.arrays import TextArray
     from regcli.preprocess import KnownLevels
 
 # A number this many training SDs beyond the training range is remarked upon.
@@ -62,9 +62,7 @@ def unfamiliar(rows: NewRows, known: Mapping[str, KnownLevels], profile: Iterabl
     return (*warnings, *_gaps(rows, described), *_far_out(rows, described))
 
 
-def _levels(
-    name: str, cells: TextArray, known: KnownLevels, source: str, problems: list[str], warnings: list[str]
-) -> None:
+def _levels(name: str, cells: TextArray, known: KnownLevels, source: str, problems: list[str], warnings: list[str]) -> None:
     """Count the cells of one column whose level is unknown."""
     counts = Counter(cells.tolist())
     counts.pop(None, None)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from regcli import config as configuration
 from regcli.errors import RegcliError, RunError
+from regcli.numerics.reproducible import steady
 from regcli.outcome import Interrupted
 from regcli.run import encode, layout, manifest, tables
 from regcli.run.log import RunLog
-from regcli.steady import steady
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

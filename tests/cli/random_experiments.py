@@ -165,9 +165,7 @@ class Maker:
             select["metric"] = self.one(*METRICS[task])
         if self.chance(0.5):
             select["metrics"] = self.some(METRICS[task])
-        holdout = self.one(
-            None, None, {"fraction": 0.2}, {"last": self.one(0.2, 3)}, {"column": "set", "test_value": "new"}
-        )
+        holdout = self.one(None, None, {"fraction": 0.2}, {"last": self.one(0.2, 3)}, {"column": "set", "test_value": "new"})
         return {
             "version": 1,
             "task": task,

@@ -70,7 +70,7 @@ def test_the_resolved_configuration_makes_the_same_run(folder):
 
 def test_runs_go_where_they_are_told(folder, monkeypatch):
     assert run_of(call("fit", "quick.yaml", "-q", "--set", "output.dir=configured")).startswith("configured/")
-    monkeypatch.setenv("REGCLI_RUNS", "environment")
+    monkeypatch.setenv("regcli_RUNS", "environment")
     assert run_of(call("fit", "quick.yaml", "-q", "--set", "output.dir=configured")).startswith("environment/")
     assert run_of(call("fit", "quick.yaml", "-q", "--runs", "option")).startswith("option/")
 
@@ -147,8 +147,16 @@ def test_show_tells_what_fit_told(folder):
     assert json.loads(call("show", "latest", "--json").out)["run"] == run_of(done)
 
 
-@pytest.mark.parametrize(("table", "column", "n"), [("sweep", "kkt", 12), ("folds", "fold", 36), ("coefficients", "feature", 5),
-    ("predictions", "prediction", 50), ("assignments", "row", 50)])
+@pytest.mark.parametrize(
+    ("table", "column", "n"),
+    [
+        ("sweep", "kkt", 12),
+        ("folds", "fold", 36),
+        ("coefficients", "feature", 5),
+        ("predictions", "prediction", 50),
+        ("assignments", "row", 50),
+    ],
+)
 def test_show_prints_tables_in_full(folder, table, column, n):
     run = run_of(call("fit", "quick.yaml", "-q"))
     rows = list(csv.DictReader(io.StringIO(call("show", run, "--table", table, "--format", "csv").out)))

@@ -14,7 +14,7 @@ from regcli_in_process import call
 
 from regcli.cli import progress
 
-REGCLI = str(Path(sys.executable).with_name("regcli"))
+regcli = str(Path(sys.executable).with_name("regcli"))
 RUNS = Path(__file__).parents[1] / "golden" / "compare" / "runs"
 A, B = "20261121T090000Z-reference-000000", "20261121T090000Z-worse-000000"
 
@@ -33,7 +33,7 @@ def on_terminal(columns, *arguments, **env):
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     around = {k: v for k, v in os.environ.items() if k not in {"COLUMNS", "NO_COLOR", "PYTHONIOENCODING"}}
     around |= {"TERM": "xterm", "LANG": "C.UTF-8"} | env
-    process = subprocess.Popen([REGCLI, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=around)
+    process = subprocess.Popen([regcli, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=around)
     os.close(theirs)
     written = b""
     while True:
@@ -67,13 +67,13 @@ def test_colours_are_for_terminals_that_want_them(runs):
 
 @pytest.mark.parametrize("env", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
 def test_a_stream_that_knows_only_ascii(runs, env):
-    done = subprocess.run([REGCLI, "compare", A, B], capture_output=True, env=os.environ | env, check=False)
+    done = subprocess.run([regcli, "compare", A, B], capture_output=True, env=os.environ | env, check=False)
     assert done.returncode == 0, done.stderr
     text = done.stdout.decode("ascii")
     assert "x worse" in text
     assert "lambda" in text
     assert "?" not in text
-    done = subprocess.run([REGCLI, "compare", A, B, "--format", "github"], capture_output=True, env=os.environ | env, check=False)
+    done = subprocess.run([regcli, "compare", A, B, "--format", "github"], capture_output=True, env=os.environ | env, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode("ascii").startswith("<!-- regcli-compare")
 
@@ -170,8 +170,8 @@ def test_a_terminal_has_a_bar_that_goes_away(folder):
 
 
 def completed(words, cwd):
-    env = os.environ | {"_REGCLI_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
-    done = subprocess.run([REGCLI], capture_output=True, text=True, env=env, cwd=cwd, check=False)
+    env = os.environ | {"_regcli_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
+    done = subprocess.run([regcli], capture_output=True, text=True, env=env, cwd=cwd, check=False)
     return done.stdout.split()
 
 
@@ -210,7 +210,7 @@ def test_a_command_imports_only_what_it_needs(runs, command, spared):
 def test_output_that_finds_no_room_is_no_bug(folder):
     with Path("/dev/full").open("w") as full:
         for command in (["schema"], ["ls"], ["fit", "quick.yaml", "-q"]):
-            done = subprocess.run([REGCLI, *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=folder)
+            done = subprocess.run([regcli, *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=folder)
             assert done.returncode == 2, done.stderr
             assert done.stderr.startswith("error: the output cannot be written: ")
             assert done.stderr.count("\n") == 1
@@ -218,7 +218,7 @@ def test_output_that_finds_no_room_is_no_bug(folder):
 
 def test_streams_that_are_closed_are_nowhere(folder):
     for redirection in (">&-", "2>&-", ">&- 2>&-"):
-        done = subprocess.run(f"'{REGCLI}' ls {redirection}", shell=True, capture_output=True, text=True, check=False, cwd=folder)
+        done = subprocess.run(f"'{regcli}' ls {redirection}", shell=True, capture_output=True, text=True, check=False, cwd=folder)
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""
 

@@ -101,7 +101,10 @@ CASES = {
     "a single class": (classes(labels="p"), PLAIN, DATA, ["a single class, 'p'"]),
     "a class in one fold alone": (classes() + "1,2,r\n", PLAIN, DATA, ["class 'r' does not occur in", "folds: take rare"]),
     "a class in an unshuffled fold alone": (
-        classes() + "1,2,r\n1,2,r\n", config("cv: {kind: kfold, shuffle: false}"), DATA, ["set cv.kind: stratified, or take"],
+        classes() + "1,2,r\n1,2,r\n",
+        config("cv: {kind: kfold, shuffle: false}"),
+        DATA,
+        ["set cv.kind: stratified, or take"],
     ),
     "weights of nobody": (classes(), config("model: {class_weight: {zz: 2}}"), USAGE, ["'zz'", "'p', 'q'"]),
     # roles

@@ -48,9 +48,7 @@ def test_a_comma_that_may_be_either_is_asked_about(refusal):
     assert error.remedies == ({"dataset.read.decimal": ","}, {"dataset.read.thousands": ","})
 
 
-@pytest.mark.parametrize(
-    ("read", "values"), [({"decimal": ","}, [1.234, 2.5]), ({"thousands": ","}, [1234, 2500])]
-)
+@pytest.mark.parametrize(("read", "values"), [({"decimal": ","}, [1.234, 2.5]), ({"thousands": ","}, [1234, 2500])])
 def test_what_is_asked_for_wins(csv, read, values):
     dataset = csv(column("1,234", "2,500"), task="regression", dataset={"read": read})
     assert dataset.features.numeric[:, 0].tolist() == values

@@ -1,6 +1,6 @@
 import pytest
 
-from regcli.steady import steady
+from regcli.numerics.reproducible import steady
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-from regcli.steady import steady
+from regcli.numerics.reproducible import steady
 
 settings.register_profile(
     "fixed",

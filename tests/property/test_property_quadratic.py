@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regcli.linear import quadratic
+from regcli.linear.kernels import quadratic
 
 
 @st.composite

@@ -59,9 +59,7 @@ def test_that_the_columns_do_not_help_is_said_first(found, metric, said):
     ("auc", "error", "ranks"), [(0.9, 0.02, True), (0.53, 0.02, False), (0.9, None, False), (None, None, False)]
 )
 def test_columns_that_rank_the_rows_are_not_said_to_be_of_no_use(auc, error, ranks):
-    found = metrics(
-        mean=0.3, null=0.15, metric="log_loss", validation={"roc_auc": auc}, validation_error={"roc_auc": error}
-    )
+    found = metrics(mean=0.3, null=0.15, metric="log_loss", validation={"roc_auc": auc}, validation_error={"roc_auc": error})
     found["null_model"]["roc_auc"] = 0.5
     first = selection_notes(manifest(metric="log_loss"), found)[0]
     assert first.startswith("By log_loss the columns do not help: " if ranks else "The columns do not help: ")

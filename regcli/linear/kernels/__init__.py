@@ -1,0 +1,1 @@
+"""One training set, one subproblem: what every solver is built on."""

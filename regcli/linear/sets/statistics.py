@@ -1,0 +1,325 @@
+"""Sufficient statistics of squared loss: what a tall design has to say about every fold, from one pass over its rows.
+
+Weighted sums of products over the validation rows of a fold are taken once; what is left of the full set's sums without
+them are the training rows' sums. A set's own centring and scaling are algebra on its sums, so that no row outside a set
+enters its fit, and errors on either side are quadratic forms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regcli.numerics.executor import PIECE, Executor, slices
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from regcli.linear.sets.training_sets import Joint
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
+
+    Rows = slice | IntArray
+
+# Sums that are held between uses take at most this share of the design's memory; others are taken anew at every use.
+HELD = 0.4
+# A difference of sums is used where the training rows carry at least this share of the weight …
+LEAST_SHARE = 0.25
+# … and where its variances agree with those measured on the rows to this share.
+DIGITS = 1e-9
+# Rows in one piece of work, in multiples of the columns: the pieces' own sums stay small beside the rows.
+ROWS_A_COLUMN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Weighted sums over a set of rows; additive where they are about the same centre.
+
+    Attributes
+    ----------
+    weight : float
+        Σ w.
+    x, xx : ndarray (p,), (p, p)
+        Σ w x and Σ w x x' of the shared columns minus `center`.
+    y, yy : float
+        Σ w y and Σ w y² of the target minus `target_center`.
+    xy : ndarray (p,)
+    center : ndarray (p,)
+    target_center : float
+    """
+
+    weight: float
+    x: FloatArray
+    y: float
+    xx: FloatArray
+    xy: FloatArray
+    yy: float
+    center: FloatArray
+    target_center: float
+
+    def __add__(self, other: Moments) -> Moments:
+        return self._combined(other, 1.0)
+
+    def __sub__(self, other: Moments) -> Moments:
+        return self._combined(other, -1.0)
+
+    def _combined(self, other: Moments, sign: float) -> Moments:
+        return Moments(
+            self.weight + sign * other.weight,
+            self.x + sign * other.x,
+            self.y + sign * other.y,
+            self.xx + other.xx if sign > 0 else self.xx - other.xx,
+            self.xy + sign * other.xy,
+            self.yy + sign * other.yy,
+            self.center,
+            self.target_center,
+        )
+
+    def variances(self, *, intercept: bool) -> tuple[FloatArray, float]:
+        """Mean squares of columns and target, about their means where there is an intercept; (p,) and a number."""
+        square, target = np.diag(self.xx) / self.weight, self.yy / self.weight
+        if not intercept:
+            return square, target
+        return square - (self.x / self.weight) ** 2, target - (self.y / self.weight) ** 2
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """Normal equations of one set in its own scaled columns, intercept eliminated.
+
+    Attributes
+    ----------
+    C : ndarray (p, p)
+        Σ s x x' with weights s that sum to one; zero in the rows and columns of dead columns.
+    c : ndarray (p,)
+        Σ s x y.
+    yy : float
+        Σ s y².
+    live : bool ndarray (p,)
+        Columns that carry something in this set.
+    scale : ndarray (p,)
+        Unit of the gradient: column rms × null residuals' rms; inf where a column is dead.
+    """
+
+    C: FloatArray
+    c: FloatArray
+    yy: float
+    live: BoolArray
+    scale: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The moments of every set of a `Joint` and of the folds' validation rows, held or taken from the rows when asked for.
+
+    Attributes
+    ----------
+    joint : Joint
+    weights : ndarray (n,)
+        Sample weights.
+    rows : tuple of slice or int ndarray
+        Validation rows of the F - 1 folds.
+    full : Moments
+    blocks : tuple of Moments
+        Of the validation rows; empty where they are not held.
+    complement : bool ndarray (F - 1,)
+        Whether a fold's training moments are those of the full set without its validation rows.
+    own : dict of int to Moments
+        Training moments that were taken from the fold's own rows and are held.
+    """
+
+    joint: Joint
+    weights: FloatArray
+    rows: tuple[Rows, ...]
+    full: Moments
+    blocks: tuple[Moments, ...]
+    complement: BoolArray
+    own: dict[int, Moments]
+
+    @property
+    def sets(self) -> int:
+        """F, the full set included."""
+        return len(self.rows) + 1
+
+    def validation(self, f: int) -> Moments:
+        """Moments of the validation rows of fold f, about the shared centre."""
+        if self.blocks:
+            return self.blocks[f]
+        return _measure(self.joint, [_shared(self.joint, self.rows[f], self.weights)], Executor(1))[0]
+
+    def train(self, f: int) -> Moments:
+        """Moments of the rows of set f."""
+        if f == len(self.rows):
+            return self.full
+        if self.complement[f]:
+            return self.full - self.validation(f)
+        return self.own[f] if f in self.own else _measure(self.joint, [_alone(self.joint, f)], Executor(1))[0]
+
+    def normal(self, f: int) -> Normal:
+        """Normal equations of set f."""
+        joint, moments = self.joint, self.train(f)
+        live, unit = joint.rms[f] > 0, 1.0 / joint.unit[f]
+        C = moments.xx / moments.weight
+        c, yy = moments.xy / moments.weight, moments.yy / moments.weight
+        if joint.intercept:
+            mean, target = moments.x / moments.weight, moments.y / moments.weight
+            C -= np.outer(mean, mean)
+            c, yy = c - mean * target, yy - target**2
+        if not (unit == 1).all():
+            C *= np.outer(unit, unit)
+        C[~live] = C[:, ~live] = 0.0
+        scale = joint.rms[f] * unit * joint.null_rms[f, 0]
+        return Normal(C, np.where(live, c * unit, 0.0), max(yy, 0.0), live, np.where(scale > 0, scale, np.inf))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows to be summed over, their weights (n,), and what their columns and target are taken about."""
+
+    rows: Rows
+    weights: FloatArray
+    center: FloatArray | None
+    target_center: float
+
+
+def _shared(joint: Joint, rows: Rows, weights: FloatArray) -> _Part:
+    return _Part(rows, weights, None, float(joint.null_intercept[-1, 0]))
+
+
+def _alone(joint: Joint, f: int) -> _Part:
+    """The rows of set f about their own means."""
+    weights = np.ascontiguousarray(joint.S[:, f]) * joint.weight_sums[f]
+    center = joint.mean[f] if joint.intercept else None
+    return _Part(as_slice(np.flatnonzero(weights)), weights, center, float(joint.null_intercept[f, 0]))
+
+
+def collect(joint: Joint, validation: Sequence[Rows], weights: FloatArray, executor: Executor) -> Statistics:
+    """One pass over the rows.
+
+    Parameters
+    ----------
+    joint : Joint
+        Dense, squared loss.
+    validation : sequence of slice or int ndarray
+        Validation rows of the F - 1 folds.
+    weights : ndarray (n,)
+        Sample weights of all rows; a fold trains with the same weights.
+    executor : Executor
+    """
+    n, p, _, _ = joint.shape
+    rows = tuple(part if isinstance(part, slice) else as_slice(part) for part in validation)
+    room = HELD * n / max(p, 1)
+    held = len(rows) + 1 <= room
+    blocks: tuple[Moments, ...] = ()
+    if held:
+        first, rest = _disjoint(rows, n)
+        measured = _measure(joint, [_shared(joint, part, weights) for part in (*rows, *rest)], executor)
+        blocks = tuple(measured[: len(rows)])
+        full = _sum([measured[f] for f in (*first, *range(len(rows), len(measured)))])
+    else:
+        full = _measure(joint, [_shared(joint, slice(0, n), weights)], executor)[0]
+    plain = Statistics(joint, weights, rows, full, blocks, np.zeros(len(rows), dtype=bool), {})
+    complement = np.array(executor.map(lambda f: _is_complement(plain, f), range(len(rows))), dtype=bool)
+    alone = [int(f) for f in np.flatnonzero(~complement)][: max(int(room) - len(blocks) - 1, 0)]
+    own = dict(zip(alone, _measure(joint, [_alone(joint, f) for f in alone], executor), strict=True))
+    return Statistics(joint, weights, rows, full, blocks, complement, own)
+
+
+def as_slice(rows: IntArray) -> Rows:
+    """Ascending neighbours as a slice, which needs no copy of the rows."""
+    if len(rows) and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
+        return slice(int(rows[0]), int(rows[-1]) + 1)
+    return rows
+
+
+def _disjoint(rows: tuple[Rows, ...], n: int) -> tuple[list[int], list[Rows]]:
+    """Folds whose validation rows have no row in common, and the rows that are in none of them."""
+    taken = np.zeros(n, dtype=bool)
+    chosen = []
+    for f, part in enumerate(rows):
+        if not taken[part].any():
+            taken[part] = True
+            chosen.append(f)
+    rest = np.flatnonzero(~taken)
+    return chosen, [as_slice(rest)] if len(rest) else []
+
+
+def _is_complement(stats: Statistics, f: int) -> bool:
+    """Whether fold f trains on all rows but its validation rows, and their sums keep their digits in the difference."""
+    joint, rest = stats.joint, stats.weights.copy()
+    rest[stats.rows[f]] = 0.0
+    total, largest = joint.weight_sums[f], stats.weights.max()
+    if total < LEAST_SHARE * stats.full.weight or np.abs(joint.S[:, f] * total - rest).max() > DIGITS * largest:
+        return False
+    left = stats.full - stats.validation(f)
+    variance, target = left.variances(intercept=joint.intercept)
+    live = joint.rms[f] > 0
+    exact, exact_target = joint.rms[f, live] ** 2, float(joint.null_rms[f, 0]) ** 2
+    agree = np.abs(variance[live] - exact) <= DIGITS * exact
+    return bool(agree.all() and abs(target - exact_target) <= DIGITS * exact_target)
+
+
+def _measure(joint: Joint, parts: Sequence[_Part], executor: Executor) -> list[Moments]:
+    """Moments of several sets of rows, in pieces whose number does not depend on the threads."""
+    size = max(ROWS_A_COLUMN * joint.shape[1], PIECE // max(joint.shape[1], 1))
+    pieces = [(k, rows) for k, part in enumerate(parts) for rows in _pieces(part.rows, size)]
+    sums = executor.map(lambda piece: _piece(joint, parts[piece[0]], piece[1]), pieces)
+    return [_sum([found for (owner, _), found in zip(pieces, sums, strict=True) if owner == k]) for k in range(len(parts))]
+
+
+def _sum(parts: list[Moments]) -> Moments:
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
+
+
+def _pieces(rows: Rows, size: int) -> list[Rows]:
+    """At least one piece, be it empty."""
+    if isinstance(rows, slice):
+        start, stop = rows.start or 0, rows.stop
+        return [slice(start + part.start, start + part.stop) for part in slices(stop - start, size)] or [rows]
+    return [rows[part] for part in slices(len(rows), size)] or [rows]
+
+
+def _piece(joint: Joint, part: _Part, rows: Rows) -> Moments:
+    """Moments of some rows of a part; where rows must be copied, few at a time."""
+    w = part.weights[rows]
+    even = bool((w == w[:1]).all())
+    if isinstance(rows, slice) and part.center is None and even:
+        return _products(joint.X[rows], joint.Y[rows, 0], w, part, even=True)
+    size = PIECE // max(joint.shape[1], 1)
+    return _sum([_copied(joint, part, few) for few in _pieces(rows, max(size, 1))])
+
+
+def _copied(joint: Joint, part: _Part, rows: Rows) -> Moments:
+    # columns are contiguous: whole columns of the transpose are gathered much faster than rows
+    x = joint.X[rows] if isinstance(rows, slice) else joint.X.T.take(rows, axis=1).T
+    x = x if part.center is None else x - part.center
+    w = part.weights[rows]
+    return _products(x, joint.Y[rows, 0], w, part, even=bool((w == w[:1]).all()))
+
+
+def _products(x: FloatArray, y: FloatArray, w: FloatArray, part: _Part, *, even: bool) -> Moments:
+    y = y - part.target_center
+    center = np.zeros(x.shape[1]) if part.center is None else part.center
+    if even:
+        one = float(w[0]) if len(w) else 0.0
+        xx = x.T @ x
+        xx *= one
+        # two products with a vector are faster than one with a matrix of two columns
+        sums, target = one * (x.T @ np.ones(len(y))), one * float(y.sum())
+        return Moments(one * len(y), sums, target, xx, one * (x.T @ y), one * float(y @ y), center, part.target_center)
+    root = np.sqrt(w)
+    rooted = x * root[:, None]
+    return Moments(
+        float(w.sum()),
+        rooted.T @ root,
+        float(w @ y),
+        rooted.T @ rooted,
+        rooted.T @ (root * y),
+        float(w @ y**2),
+        center,
+        part.target_center,
+    )

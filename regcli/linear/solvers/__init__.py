@@ -1,0 +1,1 @@
+"""The solvers, named as users read them in the manifest, and which of them serves which path."""

@@ -1,0 +1,403 @@
+"""Logistic and multinomial paths of all training sets together, for designs with many more rows than columns.
+
+One blocked pass over the rows gives the gradients of every set. Each set then minimises its own quadratic model, whose curvature
+is lagged: one weighted Gram matrix per block of rows, at the full set's fit, serves all sets, each taking the blocks it consists
+of, and is renewed only when convergence slows. The next λ starts from the model's own prediction, corrected by what the last
+prediction missed. A set that does not settle gets curvature of its own, and at last the guarded Newton method.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regcli.linear.kernels import newton, quadratic
+from regcli.numerics.executor import PIECE
+from regcli.pace import fitted
+
+if TYPE_CHECKING:
+    from regcli.linear.objective.grid import Ending
+    from regcli.linear.objective.losses import Loss
+    from regcli.linear.objective.path import PathFit
+    from regcli.linear.objective.penalty import Penalty
+    from regcli.linear.objective.problem import Problem
+    from regcli.linear.sets.training_sets import Joint
+    from regcli.numerics.arrays import FloatArray, IntArray
+    from regcli.numerics.executor import Executor
+
+# What is aimed at, in units of `tol`; accuracy of a quadratic model's solution, and of a forecast, in units of the violation.
+GOAL, INNER, FORECAST = 0.5, 0.01, 1e-4
+# Two passes a λ are what fresh curvature takes. It is renewed when the passes beyond that have cost as much as renewing does;
+# products of thin matrices run at about a tenth of the speed of the Gram matrix.
+FRESH, THIN = 2, 10
+# A set gets curvature of its own when a pass leaves more than this share of the violation; so many passes a λ are enough for any.
+STALLED, MOST_PASSES = 0.3, 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """Second-order model of one set in its own scaled coordinates, unpenalised coordinates (intercepts first) eliminated.
+
+    Attributes
+    ----------
+    Q : ndarray (m, m)
+        Schur complement on the bound coordinates.
+    diagonal : ndarray (m,)
+        Its diagonal, to which a ridge term is added in place.
+    inverse : ndarray (l, l)
+        Inverse of the block of the l free coordinates.
+    along : ndarray (l, m)
+        What a step of the bound coordinates moves the free ones by, negated.
+    """
+
+    Q: FloatArray
+    diagonal: FloatArray
+    inverse: FloatArray
+    along: FloatArray
+
+
+class _Walk:
+    """The state of F sets: N = K + K·p coordinates each, the K intercepts first, then class by class."""
+
+    def __init__(self, joint: Joint, problem: Problem, penalty: Penalty, blocks: list[slice], executor: Executor) -> None:
+        n, p, k, sets = joint.shape
+        self.joint, self.problem, self.penalty, self.executor = joint, problem, penalty, executor
+        self.lead = k
+        self.x = np.zeros((sets, k + k * p))
+        self.x[:, :k] = joint.null_intercept
+        self.gradient = np.zeros_like(self.x)
+        self.eta = np.empty((n, k))
+        self.target, self.weights = np.ascontiguousarray(joint.Y.T), np.ascontiguousarray(joint.S.T)
+        size = max(PIECE // p, 256)
+        self.pieces = [
+            (b, slice(start, min(start + size, block.stop)))
+            for b, block in enumerate(blocks)
+            for start in range(block.start, block.stop, size)
+        ]
+        full = joint.S[:, -1]
+        # what share of a block's weight in the full set a set has; a block is in or out, or in part where folds overlap
+        self.share = np.array([[s[b].sum() / total if (total := full[b].sum()) > 0 else 0.0 for b in blocks] for s in joint.S.T])
+        unit = joint.rms / joint.unit
+        scale = (unit[:, None, :] * joint.null_rms[:, :, None]).reshape(sets, -1)
+        self.scale = np.column_stack([joint.null_rms, scale])
+        self.scale[self.scale == 0] = np.inf
+        self.l1, self.l2 = np.zeros(k + k * p), np.zeros(k + k * p)
+        unpenalised = np.concatenate([np.full(k, joint.intercept), np.tile((penalty.factors == 0) & (not penalty.positive), k)])
+        alive = np.column_stack([np.full((sets, k), joint.intercept), np.tile(joint.rms > 0, (1, k))])
+        self.free: list[IntArray] = [np.flatnonzero(unpenalised & a) for a in alive]
+        self.bound: list[IntArray] = [np.flatnonzero(~unpenalised & a) for a in alive]
+        self.models: list[_Model] = []
+
+    def at(self, lam: float) -> None:
+        """Set the penalty's weights."""
+        k = self.lead
+        self.l1[k:] = np.tile(self.penalty.l1(lam)[:, 0], k)
+        self.l2[k:] = np.tile(self.penalty.l2(lam)[:, 0], k)
+
+    def coefficients(self, sets: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Intercepts (len(sets), K) and coefficients (p, len(sets), K) of the shared columns."""
+        p, k = self.joint.shape[1:3]
+        own = self.x[sets, k:].reshape(len(sets), k, p)
+        return self.x[sets, :k], (own / self.joint.unit[sets][:, None, :]).transpose(2, 0, 1)
+
+    def look(self, sets: IntArray) -> None:
+        """Gradients of some sets at where they are, by one pass over the rows."""
+        joint = self.joint
+        p, k = joint.shape[1:3]
+        intercept, coef = self.coefficients(sets)
+        flat = _padded(coef.transpose(1, 2, 0).reshape(-1, p))
+        base, weights = intercept.reshape(-1, 1), self.weights[sets]
+        with_full = sets[-1] == joint.shape[3] - 1
+
+        def work(piece: tuple[int, slice]) -> tuple[FloatArray, FloatArray]:
+            rows = piece[1]
+            x = joint.X[rows]
+            eta = (flat @ x.T)[: len(base)]
+            eta += base
+            if with_full:
+                self.eta[rows] = eta[-k:].T
+            residual = np.zeros((len(flat), len(x)))
+            mine = residual[: len(base)].reshape(len(sets), k, -1)
+            np.subtract(self.target[:, rows], _mean(joint.loss, eta.reshape(mine.shape)), out=mine)
+            mine *= weights[:, None, rows]
+            return residual @ x, residual.sum(axis=1)
+
+        found = self.executor.map(work, self.pieces)
+        slope = np.sum([part[0] for part in found], axis=0)[: len(base)].reshape(len(sets), k, p)
+        self.gradient[sets, :k] = np.sum([part[1] for part in found], axis=0)[: len(base)].reshape(len(sets), k)
+        self.gradient[sets, k:] = (slope / joint.unit[sets][:, None, :]).reshape(len(sets), -1)
+
+    def violation(self, sets: IntArray) -> FloatArray:
+        """The largest relative violation of every set, (len(sets),)."""
+        x = self.x[sets]
+        pull = self.gradient[sets] - self.l2 * x
+        at_zero = np.maximum((pull if self.penalty.positive else np.abs(pull)) - self.l1, 0.0)
+        off = np.where(x == 0, at_zero, np.abs(pull - self.l1 * np.sign(x)))
+        k = self.lead
+        off[:, :k] = np.abs(pull[:, :k]) if self.joint.intercept else 0.0
+        return np.asarray((off / self.scale[sets]).max(axis=1))
+
+    def renew(self) -> None:
+        """Curvature of all sets from one pass at the full set's fit."""
+        joint = self.joint
+        weight = joint.S[:, -1]
+        blocks = [np.zeros((self.x.shape[1], self.x.shape[1])) for _ in range(self.share.shape[1])]
+        parts = self.executor.map(lambda piece: self._curvature(piece[1], self.eta[piece[1]], weight[piece[1]]), self.pieces)
+        for (b, _), part in zip(self.pieces, parts, strict=True):
+            blocks[b] += part
+        stacked = np.array(blocks)
+        self.models = self.executor.map(
+            lambda f: self._model(f, np.tensordot(self.share[f], stacked, axes=1)), range(joint.shape[3])
+        )
+
+    def renew_own(self, f: int) -> None:
+        """Curvature of one set at its own fit."""
+        joint = self.joint
+        k, s = self.lead, joint.S[:, f]
+        intercept, coef = self.coefficients(np.array([f]))
+
+        def work(piece: tuple[int, slice]) -> FloatArray:
+            eta = joint.X[piece[1]] @ coef[:, 0] + intercept
+            return self._curvature(piece[1], eta.reshape(-1, k), s[piece[1]])
+
+        self.models[f] = self._model(f, np.sum(self.executor.map(work, self.pieces), axis=0))
+
+    def _curvature(self, rows: slice, eta: FloatArray, s: FloatArray) -> FloatArray:
+        """Second derivative of Σ s ℓ over some rows in the coordinates of the shared columns, (N, N)."""
+        joint = self.joint
+        p, k = joint.shape[1:3]
+        x = joint.X[rows]
+        mean = joint.loss.mean(eta)
+        H = np.empty((k + k * p, k + k * p))
+        for i in range(k):
+            for j in range(i, k):
+                h = s * joint.loss.curvature(mean, i, j)
+                at_i, at_j = slice(k + i * p, k + (i + 1) * p), slice(k + j * p, k + (j + 1) * p)
+                if i == j:
+                    # a product with its own transpose takes half the work
+                    root = x * np.sqrt(h)[:, None]
+                    H[at_i, at_i] = root.T @ root
+                else:
+                    H[at_i, at_j] = x.T @ (x * h[:, None])
+                    H[at_j, at_i] = H[at_i, at_j].T
+                H[i, j] = H[j, i] = h.sum()
+                sums = h @ x
+                H[i, at_j] = H[at_j, i] = sums
+                H[j, at_i] = H[at_i, j] = sums
+        return H
+
+    def _model(self, f: int, H: FloatArray) -> _Model:
+        """The model of set f from the curvature in shared columns."""
+        p, k = self.joint.shape[1:3]
+        unit = np.concatenate([np.ones(k), np.tile(self.joint.unit[f], k)])
+        H = H / unit
+        H /= unit[:, None]
+        free, bound = self.free[f], self.bound[f]
+        if k > 1:
+            newton.fix_gauge(H, free, np.concatenate([np.zeros(k, dtype=int), 1 + np.tile(np.arange(p), k)]))
+        corner = H[np.ix_(free, free)]
+        inverse = quadratic.solve_smooth(corner, np.eye(len(free))) if len(free) else corner
+        cross = H[np.ix_(free, bound)]
+        along = inverse @ cross
+        Q = H[np.ix_(bound, bound)]
+        Q -= cross.T @ along
+        return _Model(np.ascontiguousarray(Q), np.diag(Q).copy(), inverse, along)
+
+    def step(self, f: int, accuracy: float) -> int:
+        """Move set f to the minimiser of its model plus penalty; sweeps taken."""
+        model, free, bound = self.models[f], self.free[f], self.bound[f]
+        x, gradient = self.x[f], self.gradient[f]
+        now, l1, l2 = x[bound], self.l1[bound], self.l2[bound]
+        # in the Schur complement what the free coordinates will make up for is taken out of the gradient
+        pull = gradient[bound] - model.along.T @ gradient[free]
+        smooth = self.penalty.l1_ratio == 0 and not self.penalty.positive
+        use = np.flatnonzero((now != 0) | ((pull if self.penalty.positive else np.abs(pull)) > l1) | smooth)
+        moved, sweeps = np.zeros_like(now), 0
+        if len(use):
+            Q = model.Q if 2 * len(use) > len(bound) else model.Q[np.ix_(use, use)]
+            if len(Q) == len(bound):
+                use = np.arange(len(bound))
+                np.fill_diagonal(Q, model.diagonal + l2)
+            elif l2.any():
+                Q.flat[:: len(Q) + 1] = (model.diagonal + l2)[use]
+            q = Q @ now[use] + pull[use] - l2[use] * now[use]
+            moved[use], sweeps = quadratic.solve(
+                Q, q, l1[use], np.full(len(use), smooth), positive=self.penalty.positive, start=now[use],
+                slack=accuracy * self.scale[f, bound[use]], max_sweeps=1000,
+            )  # fmt: skip
+        self.x[f, free] += model.inverse @ gradient[free] - model.along @ (moved - now)
+        self.x[f, bound] = moved
+        return sweeps
+
+    def refined(self, sure: IntArray, accuracy: float) -> FloatArray:
+        """Where one more step of the models of those sets leads whose last step was a good one, (F, N).
+
+        The gradients of the last pass are at hand, so that it costs no look at the rows and takes the point about as much closer
+        as the last pass did. The walk itself stays where its gradients are.
+        """
+        here = self.x.copy()
+        self.executor.map(lambda f: self.step(f, accuracy), sure.tolist())
+        there, self.x = self.x, here
+        return there
+
+    def finish(self, f: int, lam: float, tol: float, max_iter: int) -> int:
+        """The guarded Newton method for one set at one λ, from where it is."""
+        joint = self.joint
+        k = self.lead
+        alone = replace(
+            self.problem, s=joint.S[:, f], rms=joint.rms[f], null_intercept=joint.null_intercept[f], null_rms=joint.null_rms[f]
+        )
+        penalty = replace(self.penalty, unit=joint.unit[f])
+        intercept, coef = self.coefficients(np.array([f]))
+        state, steps = newton.converge(alone, penalty, lam, newton.State.at(alone, intercept[0], coef[:, 0]), tol, max_iter)
+        self.x[f, :k] = state.intercept
+        self.x[f, k:] = (state.coef * joint.unit[f][:, None]).T.ravel()
+        return steps
+
+
+def _padded(rows: FloatArray) -> FloatArray:
+    """Rows of zeros appended up to a multiple of eight: thin products run at the speed of the next full kernel."""
+    return np.vstack([rows, np.zeros((-len(rows) % 8, rows.shape[1]))])
+
+
+def _mean(loss: Loss, eta: FloatArray) -> FloatArray:
+    """Means for linear predictors with the outputs in the middle, (sets, K, rows)."""
+    sets, k, rows = eta.shape
+    if k == 1:
+        return loss.mean(eta)
+    return loss.mean(eta.transpose(0, 2, 1).reshape(-1, k)).reshape(sets, rows, k).transpose(0, 2, 1)
+
+
+def lagged_paths(
+    joint: Joint,
+    problem: Problem,
+    penalty: Penalty,
+    lambdas: FloatArray,
+    *,
+    blocks: list[slice],
+    tol: float,
+    max_iter: int,
+    ending: Ending | None,
+    executor: Executor,
+) -> list[PathFit]:
+    """Walk all sets down a path.
+
+    Parameters
+    ----------
+    joint : Joint
+        Dense; the full set last.
+    problem : Problem
+        The full set.
+    penalty : Penalty
+    lambdas : ndarray (L,)
+        Descending.
+    blocks : list of slice
+        Consecutive rows that the sets hold or leave out as a whole, wherever that is so; together all rows.
+    tol, max_iter, ending : float, int, Ending or None
+        As for `solve_path`; the full set's path decides where all end.
+    executor : Executor
+
+    Returns
+    -------
+    list of PathFit
+        One for each set, in its own scaled columns as they came.
+    """
+    walk = _Walk(joint, problem, penalty, blocks, executor)
+    sets = joint.shape[3]
+    every = np.arange(sets)
+    goal = GOAL * tol
+    points: list[FloatArray] = []
+    iterations: list[IntArray] = []
+    objectives: list[float] = []
+    missed = np.zeros_like(walk.x)
+    walk.at(float(lambdas[0]))
+    walk.look(every)
+    walk.renew()
+    p, k = joint.shape[1:3]
+    # products of p × p against those of p × (sets · K), two of them a pass
+    patience, beyond = (k + 1) * p / (4 * THIN * sets), 0
+    for lam in lambdas:
+        walk.at(float(lam))
+        if beyond > patience:
+            walk.renew()
+            beyond = 0
+        taken, passes, missed, sure = _converge(walk, float(lam), every, goal, tol, max_iter, missed)
+        beyond += max(passes - FRESH, 0)
+        points.append(walk.refined(sure, INNER * goal))
+        iterations.append(taken)
+        fitted(sets)
+        if ending is not None:
+            objectives.append(problem.objective(walk.eta))
+            if ending.reached(objectives):
+                break
+    return [_path(joint, f, lambdas, np.array(points)[:, f], np.array(iterations)[:, f]) for f in range(sets)]
+
+
+def _path(joint: Joint, f: int, lambdas: FloatArray, points: FloatArray, iterations: IntArray) -> PathFit:
+    """What a set was at every λ, (l, K + K·p), as a path."""
+    p, k = joint.shape[1:3]
+    coef = points[:, k:].reshape(len(points), k, p).transpose(0, 2, 1)
+    columns = np.flatnonzero((coef != 0).any(axis=(0, 2)))
+    return joint.fit(f, lambdas, points[:, :k], columns, np.ascontiguousarray(coef[:, columns]), iterations)
+
+
+def _converge(
+    walk: _Walk, lam: float, every: IntArray, goal: float, tol: float, max_iter: int, missed: FloatArray
+) -> tuple[IntArray, int, FloatArray, IntArray]:
+    """All sets at one λ.
+
+    Returns
+    -------
+    taken, passes : int ndarray (F,), int
+        Passes of every set, and the most that any needed in lockstep.
+    missed : ndarray (F, N)
+        What the prediction missed.
+    sure : int ndarray
+        The sets whose last pass took most of the violation away.
+    """
+    taken, trouble = np.zeros((2, len(every)), dtype=np.int64)
+    before = walk.violation(every)
+    best, where, slope = before.copy(), walk.x.copy(), walk.gradient.copy()
+    todo = every[before > goal]
+    predicted = walk.x.copy()
+    passes, left = 0, np.ones(len(every))
+    while len(todo):
+        accuracy = np.maximum((INNER if passes else FORECAST) * before, 0.1 * goal)
+        walk.executor.map(lambda f: walk.step(f, float(accuracy[f])), todo.tolist())  # noqa: B023 - used at once
+        if not passes:
+            predicted = walk.x.copy()
+            _correct(walk, missed, todo)
+        walk.look(todo)
+        passes += 1
+        taken[todo] += 1
+        now = np.zeros(len(every))
+        now[todo] = walk.violation(todo)
+        left[todo] = now[todo] / before[todo]
+        better = todo[now[todo] < best[todo]]
+        best[better], where[better], slope[better] = now[better], walk.x[better], walk.gradient[better]
+        # a step that did not help is taken back; with curvature of its own the set tries again, and then with a line search
+        slow = (now > goal) & ((now > STALLED * before) & (passes > 1) | (now > best) | (passes >= MOST_PASSES))
+        trouble[slow] += 1
+        for f in np.flatnonzero(slow).tolist():
+            walk.x[f], walk.gradient[f], now[f] = where[f], slope[f], best[f]
+            if trouble[f] == 1 and passes < MOST_PASSES:
+                walk.renew_own(f)
+                continue
+            taken[f] += walk.finish(f, lam, tol, max_iter)
+            walk.look(np.unique([f, len(every) - 1]))
+            now[f], left[f] = 0.0, 1.0
+        before = now
+        todo = todo[now[todo] > goal]
+    return taken, passes, walk.x - predicted, every[left <= STALLED]
+
+
+def _correct(walk: _Walk, missed: FloatArray, todo: IntArray) -> None:
+    """Add to the predictions what the last ones missed, where that changes no sign."""
+    for f in todo.tolist():
+        x, k = walk.x[f], walk.lead
+        better = x + missed[f]
+        keep = (x != 0) & (np.sign(better) == np.sign(x))
+        keep[:k] = walk.joint.intercept
+        x[keep] = better[keep]

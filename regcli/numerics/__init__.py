@@ -1,0 +1,1 @@
+"""Arrays, threads, memory and the conditions under which numbers are made."""

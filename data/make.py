@@ -91,20 +91,22 @@ def shops(folder: Path) -> None:
         returned = rng.random() < 1 / (1 + np.exp(-odds))
         district = city[:1] + str(int(rng.integers(1, 4)))
         known = rng.random(3)
-        rows.append([
-            f"c{who + 1:03d}",
-            city,
-            channel,
-            int(age[who]) if known[0] > 0.06 else None,
-            distance if known[1] > 0.08 else None,
-            items,
-            discount,
-            "true" if member[who] else "false",
-            district if known[2] > 0.04 else None,
-            round(float(rng.gamma(4.0, 0.25)), 2),
-            round(float(spent), 2),
-            "yes" if returned else "no",
-        ])
+        rows.append(
+            [
+                f"c{who + 1:03d}",
+                city,
+                channel,
+                int(age[who]) if known[0] > 0.06 else None,
+                distance if known[1] > 0.08 else None,
+                items,
+                discount,
+                "true" if member[who] else "false",
+                district if known[2] > 0.04 else None,
+                round(float(rng.gamma(4.0, 0.25)), 2),
+                round(float(spent), 2),
+                "yes" if returned else "no",
+            ]
+        )
     header = ["customer", "city", "channel", "age", "distance", "items", "discount", "member", "district", "weight"]
     write(folder / "shops.csv", [*header, "spent", "returned"], rows)
 

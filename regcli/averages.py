@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli.evaluate import standard_errors
-from regcli.scoring import ROW_MEANS, Scored, mean_and_error, score
+from regcli.metrics import METRICS
+from regcli.scored import Scored
+from regcli.scoring import mean_and_error, score
 from regcli.weights import sample_weights
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ class Averages:
 
     def from_rows(self, metric: str) -> bool:
         """The metric is taken from the predictions of all folds together."""
-        return self.rows is not None and metric not in ROW_MEANS
+        return self.rows is not None and not METRICS[metric].is_row_mean
 
     def by_fold(self, metric: str, values: FloatArray) -> FloatArray:
         """Validation scores of the folds, (J, …), NaN where the metric has no value on a fold."""

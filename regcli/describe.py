@@ -12,10 +12,12 @@ from regcli.averages import Averages
 from regcli.data.wording import listing
 from regcli.equivalent import written
 from regcli.evaluate import evaluate, null_prediction
+from regcli.metrics import METRICS, metrics_of
 from regcli.model import affine_form, build_pipeline
 from regcli.outcome import CoefficientTable, Outcome, PredictionTable
 from regcli.preprocess import natural_order
-from regcli.scoring import RANKINGS, Scored, gap, metrics_of, score
+from regcli.scored import Scored
+from regcli.scoring import gap, score
 from regcli.walk import predicted
 from regcli.weights import fit_weights, sample_weights
 
@@ -31,8 +33,6 @@ CERTAIN, LARGE = 1e-6, 5.0
 # Columns depend on each other where an eigenvalue of their correlations is below this share of the largest, those that take at
 # least this part in its vector; of so many columns at most.
 DEPENDENT, SHARE, MANY = 1e-12, 1e-3, 1000
-# Metrics that take probabilities at their word.
-OF_PROBABILITIES = {"log_loss", "deviance", "brier", "ece"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _warn(
     else:
         out += _without_end(plan, path, choice, final)
     out += _interchangeable(plan, path, choice, final)
-    if plan.task == "classification" and set(plan.metrics) & OF_PROBABILITIES:
+    if any(METRICS[name].takes_probabilities for name in plan.metrics):
         out += _shifted(plan, np.concatenate([mean for _, mean in by_fold]))
     return tuple(out)
 
@@ -205,11 +205,12 @@ def _shifted(plan: Plan, mean: FloatArray) -> list[str]:
     d = Scored(dataset.y[rows], mean, sample_weights(dataset, rows), plan.task)
     said, truth = (d.average(values.T) for values in (d.mean, d.indicator))
     k = 1 if d.binary else int(np.argmax(np.abs(said - truth)))
-    spoilt = ", ".join(name for name in plan.metrics if name in OF_PROBABILITIES)
+    spoilt = ", ".join(name for name in plan.metrics if METRICS[name].takes_probabilities)
+    rankings = ", ".join(name for name, metric in METRICS.items() if metric.is_ranking)
     text = (
         f"model.class_weight shifts the probabilities: on the validation rows {dataset.classes[k]!r} has a mean predicted "
         f"probability of {said[k]:.3g}, but a share of {truth[k]:.3g}. {spoilt} and every predicted probability suffer from it, "
-        "rankings (roc_auc, average_precision) do not: where probabilities count, leave class_weight out and move the threshold"
+        f"rankings ({rankings}) do not: where probabilities count, leave class_weight out and move the threshold"
     )
     return [text]
 
@@ -328,7 +329,7 @@ def _metrics(
     known_nothing = _null_prediction(plan, splits.train)
     # pooled, the folds' null models would differ by the one row each leaves out alone, and rank every row against its own class
     _, tied = on_validation([_repeated(known_nothing, len(fold.validation)) for fold in splits.folds])
-    null |= {name: tied[name] for name in RANKINGS & tied.keys() if averages.from_rows(name)}
+    null |= {name: tied[name] for name in tied if METRICS[name].is_ranking and averages.from_rows(name)}
     held_out = None
     if with_holdout and len(splits.holdout):
         held_out = evaluate(rows(splits.holdout, final.means(plan, splits.holdout)), known_nothing)

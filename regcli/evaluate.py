@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.scoring import HIGHER_IS_BETTER, ROW_BY_ROW, ROW_MEANS, Scored, made_finite, metrics_of, score
+from regcli.metrics import METRICS, metrics_of
+from regcli.scoring import made_finite, score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from regcli.data.types import Task
+    from regcli.metrics import Metric
     from regcli.numerics.arrays import BoolArray, FloatArray
+    from regcli.scored import Scored
 
 JACKKNIFE_BLOCKS = 20
 
@@ -89,17 +92,17 @@ def null_prediction(y: FloatArray, weight: FloatArray, task: Task, n_classes: in
 
 def share_gone(value: float | None, null: float | None, metric: str) -> float | None:
     """Share of the null model's error that is gone, below 0 where the model is worse; None where a metric has no such share."""
-    if value is None or null is None or metric in HIGHER_IS_BETTER or metric == "ece" or not null > 0 or not np.isfinite(value):
-        return None  # the null model is calibrated: its ece is noise
-    return 1.0 - value / null
+    known = METRICS[metric]
+    if known.higher_is_better or known.null_is_perfect:
+        return None
+    return None if value is None or null is None or not null > 0 or not np.isfinite(value) else 1.0 - value / null
 
 
 def standard_errors(d: Scored, names: Iterable[str]) -> dict[str, FloatArray]:
     """Standard errors of metrics over rows, (…,) each: of one model, or of every point of a path at once.
 
-    Means over rows have √[Σ w²(m_i - m̄)² n/(n-1)] / Σw; rmse, r2 and explained_variance the jackknife that leaves out one
-    row at a time; the others, some of which are too rough for that (the median: Efron 1982, section 3.4) and some too dear,
-    leave out a block at a time.
+    Means over rows have √[Σ w²(m_i - m̄)² n/(n-1)] / Σw; what the errors' moments tell the jackknife that leaves out one row at
+    a time; the others, some of which are too rough for that and some too dear, leave out a block at a time.
 
     Parameters
     ----------
@@ -108,49 +111,40 @@ def standard_errors(d: Scored, names: Iterable[str]) -> dict[str, FloatArray]:
     names : iterable of str
     """
     d, finite = made_finite(d.at(d.weight > 0))
-    return {name: np.where(finite, _standard_error(d, name), np.nan) for name in names}
+    return {name: np.where(finite, _standard_error(d, METRICS[name]), np.nan) for name in names}
 
 
-def _standard_error(d: Scored, name: str) -> FloatArray:
+def _standard_error(d: Scored, metric: Metric) -> FloatArray:
     n = len(d.y)
     if n < 2:
         return np.full(d.mean.shape[: -d.inner], np.nan)
-    if name in ROW_MEANS:
-        values, finish = ROW_BY_ROW[name]
-        losses = values(d)
+    if metric.per_row is not None and metric.is_row_mean:
+        losses = metric.per_row(d)
         spread = (d.weight * (losses - d.average(losses)[..., None])) ** 2
-        return finish(np.sqrt(spread.sum(axis=-1) * n / (n - 1)) / d.weight.sum())
-    if name in _LEFT_ONE_OUT:
+        return metric.of_mean(np.sqrt(spread.sum(axis=-1) * n / (n - 1)) / d.weight.sum())
+    if metric.from_moments is not None:
         with np.errstate(divide="ignore", invalid="ignore"):
-            left = _LEFT_ONE_OUT[name](d)
+            (variance, mean), (spread, _) = _moments_without_each(d, d.y - d.mean), _moments_without_each(d, d.y)
+            left = metric.from_moments(variance, mean, spread)
             return np.asarray(np.sqrt((n - 1) / n * ((left - left.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1)))
 
     def on(keep: BoolArray) -> FloatArray:
-        return score(d.at(keep), [name])[name]
+        return score(d.at(keep), [metric.name])[metric.name]
 
     # a block of √n rows at least: the jackknife of a median is consistent then
-    variance, _ = jackknife(on, n, min(JACKKNIFE_BLOCKS, int(np.sqrt(n))) if name == "median_ae" else JACKKNIFE_BLOCKS)
+    variance, _ = jackknife(on, n, min(JACKKNIFE_BLOCKS, int(np.sqrt(n))) if metric.is_rough else JACKKNIFE_BLOCKS)
     return np.sqrt(variance)
 
 
-def _without_each(d: Scored, values: FloatArray) -> FloatArray:
-    """Weighted means over all rows but one, for each row in turn, (…, n)."""
-    total = d.weight.sum()
-    return np.asarray((d.average(values)[..., None] * total - d.weight * values) / (total - d.weight))
+def _moments_without_each(d: Scored, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Weighted variances and means over all rows but one, for each row in turn, (…, n)."""
+    total, mean = d.weight.sum(), d.average(values)[..., None]
 
+    def without_each(x: FloatArray) -> FloatArray:
+        return np.asarray((d.average(x)[..., None] * total - d.weight * x) / (total - d.weight))
 
-def _variance_without_each(d: Scored, values: FloatArray) -> FloatArray:
-    """Weighted variances over all rows but one, (…, n)."""
-    centred = values - d.average(values)[..., None]
-    return np.asarray(_without_each(d, centred**2) - _without_each(d, centred) ** 2)
-
-
-# What is made of a few means over rows, with each row left out in turn, (…, n).
-_LEFT_ONE_OUT: dict[str, Callable[[Scored], FloatArray]] = {
-    "rmse": lambda d: np.sqrt(np.maximum(_without_each(d, (d.y - d.mean) ** 2), 0.0)),
-    "r2": lambda d: 1.0 - _without_each(d, (d.y - d.mean) ** 2) / _variance_without_each(d, d.y),
-    "explained_variance": lambda d: 1.0 - _variance_without_each(d, d.y - d.mean) / _variance_without_each(d, d.y),
-}
+    shift = without_each(values - mean)
+    return np.maximum(without_each((values - mean) ** 2) - shift**2, 0.0), mean + shift
 
 
 def jackknife(score: Callable[[Any], FloatArray | float], n: int, blocks: int = JACKKNIFE_BLOCKS) -> tuple[FloatArray, int]:

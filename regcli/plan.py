@@ -12,6 +12,7 @@ from regcli import linear
 from regcli.config import decide
 from regcli.data.wording import listing
 from regcli.errors import DataError
+from regcli.metrics import METRICS, default_metric
 from regcli.numerics.executor import Executor
 from regcli.numerics.reproducible import steady
 from regcli.paths import Layout, spread
@@ -114,7 +115,7 @@ def make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
 
 
 def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
-    metric = config.select.metric or ("mse" if dataset.task == "regression" else "log_loss")
+    metric = config.select.metric or default_metric(dataset.task)
     labels = matched_labels(dataset, config.model.class_weight)
     config = decide(config, task=dataset.task, cv_kind=splits.kind, metric=metric, notation=dataset.notation, class_weight=labels)
     check_class_weight(dataset, config.model.class_weight)
@@ -137,10 +138,10 @@ def _make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     shared = None if reason else share(config, dataset, splits, recipe, design, problem, rows, executor)
     unit = spread(problem) if config.preprocess.target == "standard" else 1.0
     paths, warnings = Layout(config, problem, outputs, shared or reason, executor, unit).paths(dataset.features.names)
-    if metric == "ece":
+    if METRICS[metric].null_is_perfect:
         warnings.append(
-            "select.metric ece: the null model is calibrated without knowing anything and may be chosen for it: "
-            "select by log_loss, with ece among select.metrics"
+            f"select.metric {metric}: the null model is calibrated without knowing anything and may be chosen for it: "
+            f"select by {default_metric(dataset.task)}, with {metric} among select.metrics"
         )
     n, p = design.X.shape
     if any(path.penalty == "none" for path in paths) and p >= n:

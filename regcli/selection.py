@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regcli.scoring import HIGHER_IS_BETTER
+from regcli.metrics import METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def select(paths: Sequence[Candidates], metric: str, rule: str, tolerance: float
     Selection or None
         None where no grid point can be used.
     """
-    sign = -1.0 if metric in HIGHER_IS_BETTER else 1.0
+    sign = METRICS[metric].sign
     usable = [path.usable & np.isfinite(path.mean) for path in paths]
     left_out = sum(int((~ok).sum()) for ok in usable)
     points = [
@@ -90,7 +90,7 @@ def select(paths: Sequence[Candidates], metric: str, rule: str, tolerance: float
 
 def within_one_error(paths: Sequence[Candidates], metric: str, best: tuple[int, int]) -> list[BoolArray]:
     """For each path, the usable points whose mean lies within one standard error of the overall best; bool (L,)."""
-    sign = -1.0 if metric in HIGHER_IS_BETTER else 1.0
+    sign = METRICS[metric].sign
     top = paths[best[0]]
     bar = sign * top.mean[best[1]] + np.nan_to_num(top.error[best[1]])
     return [path.usable & (sign * path.mean <= bar) for path in paths]

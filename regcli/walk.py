@@ -9,8 +9,10 @@ import numpy as np
 from scipy import sparse
 
 from regcli import linear
+from regcli.metrics import METRICS
 from regcli.preprocess import fit_design
-from regcli.scoring import QUADRATIC, ROW_BY_ROW, ROW_MEANS, Scored, from_squares, score
+from regcli.scored import Scored
+from regcli.scoring import from_squares, score
 from regcli.weights import fit_weights, sample_weights
 
 if TYPE_CHECKING:
@@ -138,7 +140,7 @@ def walk_together(plan: Plan, spec: PathSpec) -> list[PathWalk]:
 
 def _is_alone(plan: Plan) -> bool:
     """Every fold validates one row, and some metric is to be taken from all of them together: predictions are needed."""
-    return plan.splits.leave_one_out and not ROW_MEANS.issuperset(plan.metrics)
+    return plan.splits.leave_one_out and not all(METRICS[name].is_row_mean for name in plan.metrics)
 
 
 def _alone(plan: Plan, f: int, fit: linear.PathFit) -> FloatArray | None:
@@ -153,7 +155,7 @@ def _alone(plan: Plan, f: int, fit: linear.PathFit) -> FloatArray | None:
 def _scores(plan: Plan, spec: PathSpec, f: int, fit: linear.PathFit) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
     """Metrics of fold f's path on its training and its validation rows: by sums of squares where they tell, else row by row."""
     assert plan.shared is not None  # noqa: S101 - as above
-    if spec.solver == "sufficient-statistics" and set(plan.metrics) <= set(QUADRATIC):
+    if spec.solver == "sufficient-statistics" and all(METRICS[name].from_moments is not None for name in plan.metrics):
         squares = plan.shared.together.squared_errors(f, fit)
         lost = np.isnan(squares).any(axis=(0, 1))
         sides = [
@@ -183,8 +185,8 @@ def _actual(plan: Plan, rows: IntArray) -> Scored:
 
 def _scores_by_row(plan: Plan, f: int, fit: linear.PathFit) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
     """Metrics from predictions: those that are means over rows piece by piece for both sides at once, the others side by side."""
-    train, validation = _means_over_rows(plan, f, fit, [name for name in plan.metrics if name in ROW_BY_ROW])
-    rest = [name for name in plan.metrics if name not in ROW_BY_ROW]
+    rest = [name for name in plan.metrics if METRICS[name].per_row is None]
+    train, validation = _means_over_rows(plan, f, fit, [name for name in plan.metrics if name not in rest])
     if rest:
         for found, more in zip((train, validation), _of_whole_sides(plan, f, fit, rest), strict=True):
             found.update(more)
@@ -194,7 +196,7 @@ def _scores_by_row(plan: Plan, f: int, fit: linear.PathFit) -> tuple[dict[str, F
 def _means_over_rows(
     plan: Plan, f: int, fit: linear.PathFit, names: list[str]
 ) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-    """Metrics of `ROW_BY_ROW` on both sides of fold f."""
+    """Metrics made of means over rows on both sides of fold f."""
     assert plan.shared is not None  # noqa: S101 - as above
     weights = np.zeros((len(plan.rows), 2))
     for side, rows in enumerate(_sides(plan, f)):
@@ -203,14 +205,13 @@ def _means_over_rows(
     y = plan.dataset.y[plan.rows]
     # what is not finite has no score, whatever a comparison with NaN would make of it
     failed = np.where(np.isfinite(fit.coef).all(axis=(1, 2)) & np.isfinite(fit.intercept).all(axis=1), 0.0, np.nan)
-    averaged = {ROW_BY_ROW[name][0]: np.zeros((len(fit.lambdas), 2)) + failed[:, None] for name in names}
+    per_row = {name: of for name in names if (of := METRICS[name].per_row) is not None}
+    averaged = {of: np.zeros((len(fit.lambdas), 2)) + failed[:, None] for of in per_row.values()}
     for piece, part, eta in plan.shared.together.pieces(f, fit) if names else ():
         scored = Scored(y[piece], predicted(plan.loss, eta), weights[piece, 0], plan.task)
-        for metric, sums in averaged.items():
-            sums[part] += metric(scored) @ weights[piece]
-    train, validation = (
-        {name: finish(averaged[metric][:, side]) for name in names for metric, finish in [ROW_BY_ROW[name]]} for side in (0, 1)
-    )
+        for of, sums in averaged.items():
+            sums[part] += of(scored) @ weights[piece]
+    train, validation = ({name: METRICS[name].of_mean(averaged[of][:, side]) for name, of in per_row.items()} for side in (0, 1))
     return train, validation
 
 

@@ -17,8 +17,11 @@ MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path
 LAYERS = (
     {"numerals", "pace", "wording"},
     {"errors"},
-    {"config", "numerics"},
-    {"data", "linear", "preprocess", "scoring", "weights"},
+    {"numerics"},
+    {"scored"},
+    {"metrics"},
+    {"config", "scoring"},
+    {"data", "linear", "preprocess", "weights"},
     {"evaluate", "selection", "shared"},
     {"averages", "paths"},
     {"plan"},

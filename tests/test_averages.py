@@ -9,7 +9,7 @@ from test_engine import ALL, TARGETS, N, Y, dataset, fitted
 
 from regcli.errors import FitError
 from regcli.evaluate import jackknife
-from regcli.scoring import METRICS, ROW_MEANS, metrics_of
+from regcli.metrics import METRICS, metrics_of
 
 WEIGHT = np.where(np.arange(N) % 3 == 0, 2.5, 1.0)
 LEAVE_ONE_OUT = {"kind": "leave_one_out"}
@@ -126,7 +126,7 @@ def test_leave_one_out_has_every_figure_and_means_over_rows_as_ever(target):
     names = metrics_of(rows.task)
     for part in ("validation", "validation_error", "null_model"):
         assert all(np.isfinite(outcome.metrics[part][name]) for name in names), part
-    for name in ROW_MEANS & set(names):
+    for name in (name for name, metric in names.items() if metric.is_row_mean):
         each = np.array(outcome.metrics["folds"]["validation"][name])
         assert outcome.metrics["validation"][name] == pytest.approx(each.mean())
         assert outcome.metrics["validation_error"][name] == pytest.approx(each.std(ddof=1) / np.sqrt(N))

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from regcli.evaluate import evaluate, jackknife, null_prediction, share_gone, standard_errors
-from regcli.scoring import CLASSIFICATION, METRICS, REGRESSION, ROW_MEANS, Scored, score
+from regcli.metrics import METRICS, metrics_of
+from regcli.scored import Scored
+from regcli.scoring import score
 
 
 def draw(rng, n, task):
@@ -20,7 +22,7 @@ def draw(rng, n, task):
 
 
 def task_of(name):
-    return "regression" if name in REGRESSION else "classification"
+    return METRICS[name].task
 
 
 @pytest.mark.parametrize("name", METRICS)
@@ -33,7 +35,7 @@ def test_errors_are_the_spread_of_scores_over_fresh_rows(name):
     assert np.sqrt(np.mean(np.square(errors))) == pytest.approx(spread, rel=0.25)
 
 
-@pytest.mark.parametrize("name", sorted(ROW_MEANS))
+@pytest.mark.parametrize("name", [name for name, metric in METRICS.items() if metric.is_row_mean])
 def test_a_mean_over_equal_rows_has_the_textbook_error(name):
     rng = np.random.default_rng(1)
     d = draw(rng, 40, task_of(name))
@@ -52,7 +54,7 @@ def test_one_row_left_out_at_a_time_as_by_hand(name):
     assert float(standard_errors(d, [name])[name]) == pytest.approx(np.sqrt(variance), rel=1e-9)
 
 
-@pytest.mark.parametrize("names", [REGRESSION, CLASSIFICATION])
+@pytest.mark.parametrize("names", [metrics_of("regression"), metrics_of("classification")])
 def test_a_path_at_once_is_its_points_one_by_one_and_failed_points_have_no_error(names):
     task = task_of(next(iter(names)))
     d = draw(np.random.default_rng(3), 60, task)
@@ -90,7 +92,7 @@ def test_the_null_model_predicts_by_sample_weights():
 def test_evaluation_stands_beside_the_null_model_on_the_same_rows():
     d = draw(np.random.default_rng(7), 50, "classification")
     found = evaluate(d, np.array([0.6, 0.4]))
-    assert list(found) == list(CLASSIFICATION)
+    assert list(found) == list(metrics_of("classification"))
     said = np.where(d.y == 1, 0.4, 0.6)
     assert found["log_loss"].null == pytest.approx(-np.average(np.log(said), weights=d.weight))
     assert found["roc_auc"].null == 0.5

@@ -17,7 +17,8 @@ import numpy as np
 
 from regcli.averages import Averages
 from regcli.data.types import Fold, Splits
-from regcli.scoring import Scored, mean_and_error, score
+from regcli.scored import Scored
+from regcli.scoring import mean_and_error, score
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from regcli.compare.metrics import metric_rows
 from regcli.compare.sides import Pair, Side
-from regcli.scoring import HIGHER_IS_BETTER, Scored, mean_and_error, score
+from regcli.metrics import METRICS
+from regcli.scored import Scored
+from regcli.scoring import mean_and_error, score
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +23,7 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 Predictions = tuple[list[list[Floats]], list[Floats]]
 
-METRICS = ("mse", "rmse", "mae", "r2")
+SCORES = ("mse", "rmse", "mae", "r2")
 ROWS, HELD_OUT = 120, 80
 # Two sets of columns that know equally much: columns 0 to 3 count alike, 4 to 7 are noise.
 ONE, OTHER = [0, 1, 2, 4, 5], [1, 2, 3, 6, 7]
@@ -61,7 +63,7 @@ def fixed(predicted: Floats, folds: Sequence[Rows], held_out: Floats | None = No
 
 def side(
     y: Floats, folds: Sequence[Rows], test: tuple[Any, Floats] | None, predicted: Predictions,
-    metrics: Sequence[str] = METRICS,
+    metrics: Sequence[str] = SCORES,
 ) -> Side:  # fmt: skip
     """A run of these predictions, asked for these metrics; it was selected by the first."""
     by_fold: dict[str, dict[str, list[float]]] = {part: {m: [] for m in metrics} for part in ("train", "validation")}
@@ -78,7 +80,7 @@ def side(
         part: {m: float(mean_and_error(np.array(v)[:, None], weight)[0][0]) for m, v in scored.items()}
         for part, scored in by_fold.items()
     }
-    sign = {m: -1.0 if m in HIGHER_IS_BETTER else 1.0 for m in metrics}
+    sign = {m: METRICS[m].sign for m in metrics}
     sizes = {"n_validation": [len(f) for f in folds], "n_train": [len(y) - len(f) for f in folds]}
     y_test = np.empty(0) if test is None else test[1]
     found = {

@@ -40,7 +40,7 @@ The test is about two models at their selected λ. Two recipes that are equally 
 one-standard-error rule moves λ by half the grid where the curve is flat. So the change at each run's best λ stands beside it."""
 
 N, HELD_OUT, EFFECT = 500, 200, 0.3
-EVERY_METRIC = simulated.METRICS
+EVERY_METRIC = simulated.SCORES
 # What the first version reached on pairs like these, drawn by the same code.
 POWER_AT_10, POWER_AT_25 = 0.51, 0.94
 

@@ -11,14 +11,14 @@ from regcli.compare.judging import Limits, judge
 from regcli.compare.metrics import score_change
 from regcli.compare.noise import fold_error, unpaired
 from regcli.compare.rows import Mark
-from regcli.scoring import METRICS
+from regcli.metrics import METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regcli.compare.sides import Side
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
-    from regcli.scoring import Scored
+    from regcli.scored import Scored
 
 HALVINGS = 200
 SEED = 0

@@ -14,7 +14,8 @@ import numpy as np
 from regcli.compare.judging import Change, judge
 from regcli.compare.noise import Test, over_rows, paired, unpaired
 from regcli.compare.rows import Mark, number
-from regcli.scoring import HIGHER_IS_BETTER, Scored, metrics_of, score
+from regcli.metrics import METRICS, metrics_of
+from regcli.scoring import gap, score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,11 +23,10 @@ if TYPE_CHECKING:
     from regcli.compare.rows import Row
     from regcli.compare.sides import Pair, Side
     from regcli.numerics.arrays import FloatArray
+    from regcli.scored import Scored
 
 SECTION = "Scores"
 AT_SELECTED = "for the two models at their selected λ"
-# Metrics that say how much is left of 1: what a solver may be off by is relative to that, not to their own size.
-_SHARES = frozenset({"r2", "explained_variance", "roc_auc", "average_precision", "accuracy", "balanced_accuracy", "f1", "ece"})
 
 
 def metric_rows(pair: Pair) -> Iterator[Row]:
@@ -75,14 +75,14 @@ def score_change(
     minor : bool
         Shown only when all rows are asked for.
     """
-    up, down = (Mark.BETTER, Mark.WORSE) if metric in HIGHER_IS_BETTER else (Mark.WORSE, Mark.BETTER)
+    up, down = (Mark.BETTER, Mark.WORSE) if METRICS[metric].higher_is_better else (Mark.WORSE, Mark.BETTER)
     a, b = values
     return Change(name, SECTION, label, a, b, test, up, down, _size(metric, values), _magnitude(a), minor=minor)
 
 
 def _size(metric: str, values: tuple[float | None, float | None]) -> float:
     own = max((abs(x) for x in map(number, values) if x is not None), default=0.0)
-    return max(1.0, own) if metric in _SHARES else own
+    return max(1.0, own) if METRICS[metric].is_share else own
 
 
 def _magnitude(value: float | None) -> float | None:
@@ -144,8 +144,7 @@ def _on_holdout(pair: Pair, metric: str) -> Test:
 
 def _gaps(side: Side, metric: str) -> FloatArray:
     """Gap fold by fold, > 0 is over-fitted."""
-    difference = side.by_fold("validation", metric) - side.by_fold("train", metric)
-    return -difference if metric in HIGHER_IS_BETTER else difference
+    return gap(side.by_fold("train", metric), side.by_fold("validation", metric), metric)
 
 
 def _gap(pair: Pair, metric: str, *, minor: bool) -> Change:
@@ -162,8 +161,8 @@ def _relative_gap(pair: Pair, metric: str) -> Change:
     values: list[float | None] = []
     relative = []
     for side in (pair.a, pair.b):
-        gap, train = number(side.metrics["gap"].get(metric)), number(side.metrics["train"].get(metric))
-        values.append(None if gap is None or not train else gap / abs(train))
+        own, train = number(side.metrics["gap"].get(metric)), number(side.metrics["train"].get(metric))
+        values.append(None if own is None or not train else own / abs(train))
         with np.errstate(divide="ignore", invalid="ignore"):
             relative.append(_gaps(side, metric) / np.abs(side.by_fold("train", metric)))
     a, b = values

@@ -12,8 +12,9 @@ from regcli.compare.metrics import score_change, score_of
 from regcli.compare.noise import over_rows
 from regcli.compare.rows import Mark, of_pair
 from regcli.errors import DataError, UsageError
+from regcli.metrics import metrics_of
 from regcli.numerals import count
-from regcli.scoring import metrics_of, score
+from regcli.scoring import score
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from regcli.compare.rows import Row
     from regcli.compare.sides import Pair
     from regcli.run import RunReader
-    from regcli.scoring import Scored
+    from regcli.scored import Scored
 
 SECTION = "New rows"
 

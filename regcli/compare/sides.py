@@ -10,7 +10,8 @@ import numpy as np
 
 from regcli.compare.judging import Limits
 from regcli.errors import RunError
-from regcli.scoring import HIGHER_IS_BETTER, Scored
+from regcli.metrics import METRICS
+from regcli.scored import Scored
 
 if TYPE_CHECKING:
     from regcli.data.types import Task
@@ -89,7 +90,7 @@ class Side:
         if metric != self.metric:
             return Best(None, unknown, is_selected=False)
         sweep = self.run.sweep()
-        sign = -1.0 if metric in HIGHER_IS_BETTER else 1.0
+        sign = METRICS[metric].sign
         usable = np.flatnonzero(sweep["converged"] & np.isfinite(sweep["validation_mean"]))
         if not len(usable):
             return Best(None, unknown, is_selected=False)

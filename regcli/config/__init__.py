@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from regcli.config.evaluation import CLASSIFICATION_METRICS, REGRESSION_METRICS
 from regcli.config.load import config_from_data, decide, flat_values, load_config, read_list
 from regcli.config.resolved import config_sha256, json_schema, resolved_yaml
 from regcli.config.schema import Config, Origin
 
 __all__ = [
-    "CLASSIFICATION_METRICS",
-    "REGRESSION_METRICS",
     "Config",
     "Origin",
     "config_from_data",

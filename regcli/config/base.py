@@ -197,7 +197,7 @@ def _in_plain_words(cls: type[Part], line: ErrorDetails) -> Iterator[Complaint]:
             beside = complaint.path[:1] == ("..",)
             yield complaint._replace(path=(*where[:-1], *complaint.path[1:]) if beside else (*where, *complaint.path))
     elif kind == "union_tag_invalid" and line["input"][tag] is not None:
-        yield Complaint((*where, str(tag)), _not_among(line["input"][tag], _quoted(line["ctx"]["expected_tags"])))
+        yield Complaint((*where, str(tag)), not_among(line["input"][tag], _quoted(line["ctx"]["expected_tags"])))
     elif kind.startswith("union_tag"):
         yield Complaint((*where, str(tag)), f"missing: {field.description}")
     else:
@@ -210,7 +210,7 @@ def _words(line: ErrorDetails, description: str | None) -> str:
     if kind == "missing" or (kind == "model_attributes_type" and value is None):
         return f"missing: {description}"
     if kind == "literal_error":
-        return _not_among(value, _quoted(line["ctx"]["expected"]))
+        return not_among(value, _quoted(line["ctx"]["expected"]))
     if kind == "too_short":
         return "must not be empty"
     if kind == "tuple_type":
@@ -220,7 +220,8 @@ def _words(line: ErrorDetails, description: str | None) -> str:
     return f"{shown(value)} is not allowed; expected: {description}"
 
 
-def _not_among(value: object, allowed: list[str]) -> str:
+def not_among(value: object, allowed: list[str]) -> str:
+    """What is said of a word that is none of those allowed."""
     return f"{shown(value)} is not known; allowed: {', '.join(allowed)}{did_you_mean(value, allowed)}"
 
 

@@ -1,9 +1,11 @@
 """The blocks `cv`, `select` and `holdout`: how what was fitted is judged."""
 
 from collections.abc import Collection, Iterator
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, ValidationInfo, WithJsonSchema, field_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from regcli.config.base import (
     AtLeastOne,
@@ -18,16 +20,30 @@ from regcli.config.base import (
     Text,
     Whole,
     must,
+    not_among,
     reject,
 )
 
-RegressionMetric = Literal["mse", "rmse", "mae", "r2", "median_ae", "explained_variance"]
-ClassificationMetric = Literal[
-    "log_loss", "deviance", "brier", "roc_auc", "average_precision", "accuracy", "balanced_accuracy", "f1", "ece"
-]
-Metric = Literal[RegressionMetric, ClassificationMetric]
-REGRESSION_METRICS: tuple[str, ...] = get_args(RegressionMetric)
-CLASSIFICATION_METRICS: tuple[str, ...] = get_args(ClassificationMetric)
+
+def _known_metric(name: Any) -> Any:  # noqa: ANN401
+    from regcli.metrics import METRICS  # with numpy: not before some metric is named
+
+    if not isinstance(name, str) or name not in METRICS:
+        raise reject(not_among(name, list(METRICS)))
+    return name
+
+
+class _MetricNames:
+    """The names in the JSON Schema."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        from regcli.metrics import METRICS
+
+        return {"enum": list(METRICS), "type": "string"}
+
+
+Metric = Annotated[str, BeforeValidator(_known_metric), _MetricNames]
 
 CvKind = Literal[
     "kfold", "stratified", "group", "stratified_group", "time_series", "shuffle_split", "leave_one_out", "predefined"

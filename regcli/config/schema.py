@@ -8,7 +8,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from regcli.config.base import Part, Rejected, Text, did_you_mean, must, reject
 from regcli.config.dataset import CsvDataset, Dataset, ParquetDataset, Task, implied_task, role
-from regcli.config.evaluation import CLASSIFICATION_METRICS, REGRESSION_METRICS, Cv, Holdout, Select, misplaced
+from regcli.config.evaluation import Cv, Holdout, Select, misplaced
 from regcli.config.fit import Lambdas, Model, Penalties
 from regcli.config.preprocess import Preprocess
 from regcli.config.tree import Node, Place
@@ -146,13 +146,18 @@ class Config(Part):
         task = _known_task(info)
         if task is None:
             return select
-        allowed = REGRESSION_METRICS if task == "regression" else CLASSIFICATION_METRICS
         named = [(("metric",), select.metric), *((("metrics", i), metric) for i, metric in enumerate(select.metrics))]
+        named = [(path, metric) for path, metric in named if metric is not None]
+        if not named:
+            return select
+        from regcli.metrics import metrics_of  # with numpy: not before some metric is named
+
+        allowed = metrics_of(task)
         return _unless(
             [
                 reject(f"{metric} is not a metric of {task}; allowed: {', '.join(allowed)}{did_you_mean(metric, allowed)}", *path)
                 for path, metric in named
-                if metric is not None and metric not in allowed
+                if metric not in allowed
             ],
             select,
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from regcli.evaluate import share_gone
+from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
 from regcli.report.table import Table
 from regcli.run.layout import RESOLVED
-from regcli.scoring import HIGHER_IS_BETTER, RANKINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,12 +68,12 @@ def _no_use(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
         return ["The columns do not help: the selected model is the null model, which predicts the same for every row."]
     if mean is None or null is None:
         return []
-    better = mean - null if metric in HIGHER_IS_BETTER else null - mean
+    better = METRICS[metric].sign * (null - mean)
     if better > (error or 0.0):
         return []
     how = "is worse than" if better < 0 else "is no more than one standard error better than"
     said = f"validation {_score(metric, mean, error)} {how} the null model's {number(null)}"
-    ranks = _ranking(metrics) if metric not in RANKINGS else None
+    ranks = _ranking(metrics) if not METRICS[metric].is_ranking else None
     # shifted probabilities, and classes of which one is rare, hide from the metric what the columns know
     if ranks:
         return [f"By {metric} the columns do not help: {said}; yet they rank the rows, {ranks}."]

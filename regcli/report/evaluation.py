@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
 from regcli.report.table import Column, Table
-from regcli.scoring import HIGHER_IS_BETTER
 
 if TYPE_CHECKING:
     from regcli.run.evaluate import Evaluation, MetricScore
@@ -30,7 +30,7 @@ def evaluation_table(found: Evaluation, *, for_people: bool = True) -> Table:
     """One row a metric, and the outcome in sentences; shares as per cent for people, as numbers for programs."""
     rows = tuple(
         (
-            *(score.metric, "higher" if score.metric in HIGHER_IS_BETTER else "lower", score.value, score.error, score.null),
+            *(score.metric, METRICS[score.metric].better, score.value, score.error, score.null),
             percent(score.share_gone) if for_people and score.share_gone is not None else score.share_gone,
             *(score.validation, score.validation_error, score.worsening, score.mark),
         )

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
 from regcli.report.closing import closing
 from regcli.report.table import Column, Table
-from regcli.scoring import HIGHER_IS_BETTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,8 +162,7 @@ def metrics_table(metrics: dict[str, Any], manifest: dict[str, Any]) -> Table:
     # what there is no holdout for, or an earlier regcli did not write
     columns = [column for column in columns if column.key in {"metric", "better"} or metrics.get(column.key)]
     parts = [_without_noise(metrics[column.key], metrics) for column in columns[2:]]
-    better = {name: "higher" if name in HIGHER_IS_BETTER else "lower" for name in names}
-    rows = tuple((name, better[name], *(part.get(name) for part in parts)) for name in names)
+    rows = tuple((name, METRICS[name].better if name in METRICS else None, *(part.get(name) for part in parts)) for name in names)
     return Table(f"Metrics of the selected model{on_scale(manifest)}", tuple(columns), rows)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from regcli.metrics import METRICS
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -157,54 +159,7 @@ TERMS = (
     ),
 )
 
-METRIC_ENTRIES = (
-    Entry("mse", "mse", "Mean squared error: Σ w (y - ŷ)² / Σ w. Lower is better."),
-    Entry("rmse", "rmse", "Its root, in the unit of y. Lower is better."),
-    Entry("mae", "mae", "Mean absolute error: Σ w |y - ŷ| / Σ w. Lower is better."),
-    Entry(
-        "r2",
-        "r2",
-        ("1 - Σ w (y - ŷ)² / Σ w (y - ȳ)², ȳ the mean of the rows scored. Higher is better; below 0 is worse than their mean."),
-    ),
-    Entry("median_ae", "median_ae", "Median of |y - ŷ|, by weights. Lower is better; blind to the worst half of the rows."),
-    Entry(
-        "explained_variance",
-        "explained_variance",
-        "1 - Var(y - ŷ) / Var(y): r2 that forgives a constant error. Higher is better.",
-    ),
-    Entry("log_loss", "log_loss", "-Σ w log p(the true class) / Σ w, in nats. Lower is better."),
-    Entry("deviance", "deviance", "Twice the log loss. Lower is better."),
-    Entry(
-        "brier",
-        "brier",
-        "Σ w (p - [y is the class])² / Σ w; two classes: of the second one, several: summed over them. Lower is better.",
-    ),
-    Entry(
-        "roc_auc",
-        "roc_auc",
-        (
-            "Chance that a row of the class gets the higher probability than a row of another one, ties for half; several "
-            "classes: each against the rest, averaged. Higher is better, 0.5 is chance."
-        ),
-    ),
-    Entry(
-        "average_precision",
-        "average_precision",
-        "Σ (recall_k - recall_{k-1}) · precision_k down the ranking. Higher is better, the class's share is chance.",
-    ),
-    Entry("accuracy", "accuracy", "Share of rows whose most probable class is the true one. Higher is better."),
-    Entry(
-        "balanced_accuracy",
-        "balanced_accuracy",
-        "Mean over classes of the share of their rows that are found. Higher is better.",
-    ),
-    Entry("f1", "f1", "2 TP / (2 TP + FP + FN) of the second class; several classes: averaged. Higher is better."),
-    Entry(
-        "ece",
-        "ece",
-        (
-            "Expected calibration error: Σ_bins |Σ w (hit - p)| / Σ w over 15 bins of equal width. Lower is better; the null "
-            "model's is 0."
-        ),
-    ),
+METRIC_ENTRIES = tuple(
+    Entry(name, name, f"{metric.formula} {metric.better.capitalize()} is better{metric.remark}.")
+    for name, metric in METRICS.items()
 )

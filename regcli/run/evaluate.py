@@ -13,7 +13,8 @@ from regcli.errors import DataError
 from regcli.evaluate import evaluate, null_prediction, share_gone
 from regcli.preprocess import to_scale
 from regcli.run.predict import applied, classes_of
-from regcli.scoring import Scored, gap
+from regcli.scored import Scored
+from regcli.scoring import gap
 from regcli.wording import harmless
 
 if TYPE_CHECKING:

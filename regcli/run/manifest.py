@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from regcli.config import config_sha256
 from regcli.data.types import ColumnProfile
+from regcli.metrics import METRIC_DEFINITIONS, METRICS
 from regcli.run.layout import FORMAT_VERSION, timestamp
 from regcli.run.provenance import git_state, host, threading, versions
-from regcli.scoring import HIGHER_IS_BETTER, METRIC_DEFINITIONS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,7 @@ def opening(run_id: str, command: str, plan: Plan, config: Config, started: date
         "target_scale": plan.target_scale,
         "classes": list(plan.dataset.classes),
         "metric": plan.metric,
-        "higher_is_better": plan.metric in HIGHER_IS_BETTER,
+        "higher_is_better": METRICS[plan.metric].higher_is_better,
         "rule": select.rule,
         "tolerance": select.tolerance if select.rule == "pct_loss" else None,
         "metrics": list(plan.metrics),

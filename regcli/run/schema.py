@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from regcli.metrics import metrics_of
 from regcli.wording import harmless
 
 Check = Callable[[Any, str], None]
@@ -253,6 +254,9 @@ def check_manifest(manifest: Any) -> None:  # noqa: ANN401
     classes = manifest["classes"]
     if len(set(classes)) < len(classes) or bool(classes) != (manifest["task"] == "classification"):
         raise MistypedError(f"classes do not suit a {manifest['task']}")
+    known = metrics_of(manifest["task"])
+    if unknown := [name for name in manifest["metrics"] if name not in known]:
+        raise MistypedError(f"metrics hold {harmless(repr(unknown[0]))}, which is no metric of a {manifest['task']}")
     if manifest["metric"] not in manifest["metrics"]:
         raise MistypedError("metrics do not hold the metric")
     if manifest["rule"] == "pct_loss" and manifest["tolerance"] is None:

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from calibration.simulated_runs import HELD_OUT, METRICS, ONE, OTHER, ROWS, draw, folds_of, marks, predictions, side
+from calibration.simulated_runs import HELD_OUT, ONE, OTHER, ROWS, SCORES, draw, folds_of, marks, predictions, side
 
 from regcli.compare.noise import over_rows, paired, unpaired
 
@@ -15,7 +15,7 @@ PAIRS = 40
 
 @pytest.fixture(autouse=True)
 def few_metrics(monkeypatch):
-    monkeypatch.setattr("regcli.compare.metrics.metrics_of", lambda _: METRICS)
+    monkeypatch.setattr("regcli.compare.metrics.metrics_of", lambda _: SCORES)
 
 
 def pairs(kind, k, repeats):

@@ -9,9 +9,9 @@ import pytest
 
 from regcli.compare import Mark, compare, record
 from regcli.errors import UsageError
+from regcli.metrics import METRICS
 from regcli.report.glossary import SECTIONS, explain, page
 from regcli.run import open_run
-from regcli.scoring import METRICS
 
 RUNS = Path(__file__).parents[1] / "golden" / "compare" / "runs"
 

@@ -41,7 +41,8 @@ calibrate: $(READY)
 docs: $(READY)
 	$(BIN)/python docs/generate.py
 
-$(READY): requirements.lock pyproject.toml | $(BIN)/pip
+# The installation compiles the kernels where there is a compiler, anew when they change.
+$(READY): requirements.lock pyproject.toml setup.py $(wildcard regcli/linear/kernels/*.[ch]) | $(BIN)/pip
 	$(PIP) install -r requirements.lock
 	$(PIP) install --no-deps --editable .
 	@touch $@
@@ -63,3 +64,4 @@ lock:
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f regcli/linear/kernels/_compiled.*

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from scipy import sparse
-from sklearn.linear_model import _cd_fast
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -189,6 +188,8 @@ def direction(
     d_intercept : float
     d_coef : ndarray (m,)
     """
+    from sklearn.linear_model import _cd_fast
+
     intercept, coef = now
     lead, unit = columns.lead, columns.unit
     h = problem.s * problem.loss.curvature(mean, output, output)

@@ -10,15 +10,15 @@ change where the signs had not settled after all.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import linalg
-from sklearn.linear_model import _cd_fast
+
+from regcli.linear.kernels import compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from regcli.numerics.arrays import FloatArray
@@ -31,10 +31,8 @@ POLISH_ROUNDS = 25
 NEARLY_SINGULAR = 1e-6
 # A singular system has no solution where more than this share of its right-hand side is left over.
 SINGULAR = 1e-8
-# The kernel's own stopping test is switched off by this: how long to descend is decided here, by the optimality conditions.
+# scikit-learn's own stopping test is switched off by this: how long to descend is decided here, by the optimality conditions.
 NEVER = 1e-300
-# Arguments of the kernel that have no effect on the result here.
-_UNUSED_Y, _UNUSED_RNG = np.ones(1), np.random.RandomState(0)
 
 
 def solve(
@@ -181,12 +179,11 @@ def _descend(
     """Alternate coordinate descent and polishing until every coordinate is within its slack."""
     b, sweeps, chunk = start, 0, FIRST_SWEEPS
     patience = min(PATIENCE, max_sweeps) if np.count_nonzero(start) > LARGE_SUPPORT else 0
-    descend = _prepare(Q, q, l1, positive=positive)
+    descend = (_by_kernel if compiled.available else _by_scikit_learn)(Q, q, l1, positive=positive, slack=slack)
     while True:
-        chunk = min(chunk, max_sweeps - sweeps)
-        b = descend(b, chunk)
-        sweeps += chunk
-        if (_violation(Q, q, l1, b, positive=positive) <= slack).all():
+        b, taken, settled = descend(b, min(chunk, max_sweeps - sweeps))
+        sweeps += taken
+        if settled:
             return b, sweeps
         if sweeps < patience:
             chunk = min(2 * chunk, patience - sweeps)
@@ -200,12 +197,25 @@ def _descend(
         b, chunk = polished, min(2 * chunk, MOST_SWEEPS)
 
 
-def _prepare(Q: FloatArray, q: FloatArray, l1: FloatArray, *, positive: bool) -> Callable[[FloatArray, int], FloatArray]:
-    """Coordinate descent by scikit-learn's compiled kernel, which knows a single ℓ1 weight.
+# Takes a start and the most sweeps; returns b, the sweeps taken and whether all coordinates are within their slack.
+Descend = Callable[["FloatArray", int], tuple["FloatArray", int, bool]]
+
+
+def _by_kernel(Q: FloatArray, q: FloatArray, l1: FloatArray, *, positive: bool, slack: FloatArray) -> Descend:
+    """Coordinate descent by the compiled kernel."""
+    Q, q, l1, slack = (np.ascontiguousarray(a, dtype=np.float64) for a in (Q, q, l1, slack))
+    none = np.zeros_like(q)
+    return lambda b, most: compiled.gram_descend(Q, q, l1, none, slack=slack, positive=positive, start=b, most=most)
+
+
+def _by_scikit_learn(Q: FloatArray, q: FloatArray, l1: FloatArray, *, positive: bool, slack: FloatArray) -> Descend:
+    """Coordinate descent by scikit-learn's kernel, which knows a single ℓ1 weight.
 
     Where b >= 0 the ℓ1 term is linear and joins q. Otherwise the substitution u_j = (l1_j/α) b_j turns Σ l1_j|b_j| into
     α Σ|u_j|, with Q_ij → Q_ij α²/(l1_i l1_j) and q_j → q_j α/l1_j.
     """
+    from sklearn.linear_model import _cd_fast
+
     if positive:
         alpha, unit, linear = 0.0, np.ones_like(l1), q - l1
     else:
@@ -214,12 +224,15 @@ def _prepare(Q: FloatArray, q: FloatArray, l1: FloatArray, *, positive: bool) ->
         unit, linear = alpha / np.maximum(l1, 1e-12 * alpha) if alpha > 0 else np.ones_like(l1), q
     kernel_Q = np.ascontiguousarray(Q if (unit == 1).all() else Q * np.outer(unit, unit))
     kernel_q = np.ascontiguousarray(linear * unit)
+    # without effect on the result here
+    y, rng = np.ones(1), np.random.RandomState(0)
 
-    def descend(b: FloatArray, sweeps: int) -> FloatArray:
+    def descend(b: FloatArray, most: int) -> tuple[FloatArray, int, bool]:
         u, *_ = _cd_fast.enet_coordinate_descent_gram(
-            b / unit, alpha, 0.0, kernel_Q, kernel_q, _UNUSED_Y, sweeps, NEVER, _UNUSED_RNG, False, positive, False
+            b / unit, alpha, 0.0, kernel_Q, kernel_q, y, most, NEVER, rng, False, positive, False
         )
-        return np.asarray(u * unit)
+        b = np.asarray(u * unit)
+        return b, most, bool((_violation(Q, q, l1, b, positive=positive) <= slack).all())
 
     return descend
 

@@ -1,8 +1,8 @@
 """Paths of squared loss from sufficient statistics: their cost does not depend on the number of rows.
 
 Ridge: one eigendecomposition of the Gram matrix serves every λ. With an ℓ1 term or a sign constraint: covariance-form
-coordinate descent by scikit-learn's compiled kernel, one call a λ; the optimality conditions of many points are then checked
-at once, and points that miss them are solved on their support.
+coordinate descent, a stretch of the path in one call of the compiled kernel (or one λ in one call of scikit-learn's); the
+optimality conditions of many points are then checked at once, and points that miss them are solved on their support.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.linear_model import _cd_fast
 
-from regcli.linear.kernels import quadratic
+from regcli.linear.kernels import compiled, quadratic
 from regcli.linear.objective.path import PathFit
 from regcli.numerics.executor import slices
 from regcli.pace import fitted
@@ -29,13 +28,12 @@ if TYPE_CHECKING:
 CHUNK = 10
 # What is aimed at, as a share of `tol`, and the bounds it is kept within.
 AIM, LOOSEST, TIGHTEST = 1e-2, 1e-8, 1e-12
-# The kernel stops where its largest step is this share of the aim, relative to the largest coefficient.
+# scikit-learn's kernel stops where its largest step is this share of the aim, relative to the largest coefficient.
 LAST_STEP = 10.0
 # Sweeps after which a point is left to the solver on its support.
 PATIENCE = 100
-# The length of the target, beside its own, that the kernel is told: it decides the duality gap which ends a point at once.
+# The length of the target, beside its own, that scikit-learn's kernel is told: it decides the gap which ends a point at once.
 TARGET_LENGTH = 0.3
-_UNUSED_RNG = np.random.RandomState(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +210,10 @@ class _Kernel:
         Its own copy: the ridge term is written to the diagonal.
     diagonal, q, weight, ridge, unit, scale : ndarray (m,)
         Coefficients are u × unit; `scale` is the unit of the gradient.
-    length : ndarray (1,)
-    compiled : bool
-        Whether the kernel can serve: it knows one ℓ1 weight, which must not be zero where there is a sign constraint.
-    even : bool
-        Whether all ridge weights are equal, so that the kernel can apply them itself.
+    length : float
+        What scikit-learn's kernel is told as the length of the target.
+    serves : bool
+        Whether scikit-learn's kernel can serve: it knows one ℓ1 weight, which must not be zero where there is a sign constraint.
     """
 
     Q: FloatArray
@@ -226,21 +223,19 @@ class _Kernel:
     ridge: FloatArray
     unit: FloatArray
     scale: FloatArray
-    length: FloatArray
-    compiled: bool
-    even: bool
+    length: float
+    serves: bool
 
     @classmethod
     def build(cls, normal: Normal, reduced: Reduced, penalty: Penalty) -> _Kernel:
         v, scale = penalty.factors[reduced.bound], normal.scale[reduced.bound]
+        serves = bool(len(v) and (v > 0).all() and penalty.l1_ratio > 0)
         # u_j = v_j b_j makes the ℓ1 weights equal
         one = np.ones(len(v))
-        unit, weight, ridge = (1.0 / v, one, 1.0 / v) if (v > 0).all() else (one, v, v)
+        unit, weight, ridge = (1.0 / v, one, 1.0 / v) if serves and not compiled.available else (one, v, v)
         Q = np.array(reduced.Q, order="C") if (unit == 1).all() else reduced.Q * np.outer(unit, unit)
-        length = TARGET_LENGTH * np.sqrt([normal.yy])
-        compiled = bool(len(v) and (v > 0).all() and penalty.l1_ratio > 0)
-        even = bool((ridge == ridge[:1]).all())
-        return cls(Q, np.diag(Q).copy(), reduced.q * unit, weight, ridge, unit, scale * unit, length, compiled, even)
+        length = TARGET_LENGTH * float(np.sqrt(normal.yy))
+        return cls(Q, np.diag(Q).copy(), reduced.q * unit, weight, ridge, unit, scale * unit, length, serves)
 
     def empty_at(self, l1: float, *, positive: bool) -> bool:
         """Whether zero is the solution: at the head of the grid rounding must not let in what is exactly on the edge."""
@@ -252,6 +247,29 @@ class _Kernel:
         np.fill_diagonal(self.Q, self.diagonal + ridge * self.ridge)
 
 
+@dataclass(frozen=True, slots=True)
+class _Points:
+    """What is walked, and what has been found.
+
+    Attributes
+    ----------
+    lambdas : ndarray (L,)
+    found : ndarray (L, m)
+        In the kernel's variables.
+    sweeps : int ndarray (L,)
+    aim : float
+        Violation of the optimality conditions that is accepted, in units of the kernel's `scale`.
+    most : int
+        The most sweeps at one λ.
+    """
+
+    lambdas: FloatArray
+    found: FloatArray
+    sweeps: IntArray
+    aim: float
+    most: int
+
+
 def _descent(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, ending: Ending | None) -> Walk:
     """Down the grid, a chunk at a time: descend, check all points of the chunk, repair those that need it."""
     p = len(normal.c)
@@ -259,14 +277,16 @@ def _descent(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, 
     aim = min(max(AIM * tol, TIGHTEST), LOOSEST)
     coefs, iterations, done, cut = [], [], 0, None
     objectives: list[float] = []
+    walk = _by_kernel if compiled.available else _by_scikit_learn
     try:
         reduced = Reduced.build(normal, free)
         kernel = _Kernel.build(normal, reduced, penalty)
-        points, sweeps = np.zeros((len(lambdas), len(kernel.q))), np.zeros(len(lambdas), dtype=np.int64)
-        for part in slices(len(lambdas), CHUNK):
-            _chunk(kernel, penalty, lambdas, part, points, sweeps, aim, max_iter)
-            coefs.append(reduced.expand(points[part] * kernel.unit, p))
-            iterations.append(sweeps[part])
+        m, length = len(kernel.q), len(lambdas)
+        points = _Points(lambdas, np.zeros((length, m)), np.zeros(length, dtype=np.int64), aim, max_iter)
+        for part in slices(length, CHUNK):
+            walk(kernel, penalty, points, part)
+            coefs.append(reduced.expand(points.found[part] * kernel.unit, p))
+            iterations.append(points.sweeps[part])
             fitted(part.stop - done)
             done = part.stop
             if ending is not None:
@@ -281,48 +301,52 @@ def _descent(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, 
     return Walk(np.concatenate(coefs)[:cut], np.concatenate(iterations)[:cut])
 
 
-def _chunk(
-    kernel: _Kernel,
-    penalty: Penalty,
-    lambdas: FloatArray,
-    part: slice,
-    points: FloatArray,
-    sweeps: IntArray,
-    aim: float,
-    max_iter: int,
-) -> None:
-    """Write some points of a path, in the kernel's variables, to `points` (L, m) and their sweeps to `sweeps` (L,)."""
-    most, rho = min(PATIENCE, max_iter), penalty.l1_ratio
-    step = LAST_STEP * aim
+def _by_kernel(kernel: _Kernel, penalty: Penalty, points: _Points, part: slice) -> None:
+    """Find some points of a path by the compiled kernel, which knows when it has settled."""
+    slack = np.where(np.isfinite(kernel.scale), points.aim * kernel.scale, np.inf)
+    at, patience = part.start, min(PATIENCE, points.most)
+    while at < part.stop:
+        at = compiled.gram_path(
+            kernel.Q, kernel.q, kernel.weight, slack=slack, positive=penalty.positive, l1_ratio=penalty.l1_ratio,
+            lambdas=points.lambdas, part=slice(at, part.stop), most=patience, points=points.found, sweeps=points.sweeps,
+        )  # fmt: skip
+        if at < part.stop:
+            _repair(kernel, penalty, points, at)
+            at += 1
+
+
+def _by_scikit_learn(kernel: _Kernel, penalty: Penalty, points: _Points, part: slice) -> None:
+    """Find some points of a path by scikit-learn's kernel, then check them."""
+    from sklearn.linear_model import _cd_fast
+
+    found, sweeps, rho = points.found, points.sweeps, penalty.l1_ratio
+    most, step, rng = min(PATIENCE, points.most), LAST_STEP * points.aim, np.random.RandomState(0)
+    length = np.array([kernel.length])
+    # equal ridge weights are applied by the kernel itself
+    even = bool((kernel.ridge == kernel.ridge[:1]).all())
     for i in range(part.start, part.stop):
-        lam = float(lambdas[i])
-        start = _start(points, lambdas, i)
-        if not start.any() and kernel.empty_at(lam * rho, positive=penalty.positive):
-            points[i], sweeps[i] = 0.0, 0
-        elif not kernel.compiled or lam == 0:
-            points[i], sweeps[i] = _exact(kernel, penalty, lam, start, aim, max_iter)
+        lam = float(points.lambdas[i])
+        found[i] = _start(found, points.lambdas, i)
+        if not found[i].any() and kernel.empty_at(lam * rho, positive=penalty.positive):
+            sweeps[i] = 0
+        elif not kernel.serves or lam == 0:
+            _repair(kernel, penalty, points, i)
         else:
             beta = lam * (1.0 - rho)
-            if kernel.even:
-                beta *= kernel.ridge[0]
-            else:
-                kernel.set_diagonal(beta)
-                beta = 0.0
-            u, _, _, taken = _cd_fast.enet_coordinate_descent_gram(
-                start, lam * rho, beta, kernel.Q, kernel.q, kernel.length, most, step, _UNUSED_RNG, False, penalty.positive, False
+            kernel.set_diagonal(0.0 if even else beta)
+            beta = beta * float(kernel.ridge[0]) if even else 0.0
+            found[i], _, _, sweeps[i] = _cd_fast.enet_coordinate_descent_gram(
+                found[i].copy(), lam * rho, beta, kernel.Q, kernel.q, length, most, step, rng, False, penalty.positive, False
             )
-            if taken == PATIENCE < max_iter:
-                u, more = _exact(kernel, penalty, lam, u, aim, max_iter - taken)
-                taken += more
-            points[i], sweeps[i] = u, taken
+            if sweeps[i] == PATIENCE < points.most:
+                _repair(kernel, penalty, points, i)
     kernel.set_diagonal(0.0)
-    found, shrink = points[part], lambdas[part, None]
-    pull = kernel.q - found @ kernel.Q - shrink * (1.0 - rho) * kernel.ridge * found
-    missed = _violation(pull, found, shrink * rho * kernel.weight, penalty) > aim * kernel.scale
+    here, shrink = found[part], points.lambdas[part, None]
+    pull = kernel.q - here @ kernel.Q - shrink * (1.0 - rho) * kernel.ridge * here
+    missed = _violation(pull, here, shrink * rho * kernel.weight, penalty) > points.aim * kernel.scale
     late = missed.any(axis=1) & (sweeps[part] < most)
     for i in (part.start + np.flatnonzero(late)).tolist():
-        points[i], more = _exact(kernel, penalty, float(lambdas[i]), points[i], aim, max_iter - int(sweeps[i]))
-        sweeps[i] += more
+        _repair(kernel, penalty, points, i)
 
 
 def _start(points: FloatArray, lambdas: FloatArray, i: int) -> FloatArray:
@@ -343,14 +367,15 @@ def _violation(pull: FloatArray, u: FloatArray, l1: FloatArray, penalty: Penalty
     return np.asarray(np.where(u == 0, at_zero, np.abs(pull - l1 * np.sign(u))))
 
 
-def _exact(kernel: _Kernel, penalty: Penalty, lam: float, start: FloatArray, aim: float, max_iter: int) -> tuple[FloatArray, int]:
-    """One point by descent and direct solves on the support; (m,) and the sweeps taken."""
+def _repair(kernel: _Kernel, penalty: Penalty, points: _Points, i: int) -> None:
+    """One point from where it is, by descent and direct solves on the support."""
+    lam = float(points.lambdas[i])
     kernel.set_diagonal(lam * (1.0 - penalty.l1_ratio))
-    l1 = lam * penalty.l1_ratio * kernel.weight
-    free = np.full(len(start), lam == 0 and not penalty.positive)
-    slack = np.where(np.isfinite(kernel.scale), 0.5 * aim * kernel.scale, np.inf)
-    found = quadratic.solve(
-        kernel.Q, kernel.q, l1, free, positive=penalty.positive, start=start, slack=slack, max_sweeps=max_iter
-    )
+    free = np.full(len(kernel.q), lam == 0 and not penalty.positive)
+    slack = np.where(np.isfinite(kernel.scale), 0.5 * points.aim * kernel.scale, np.inf)
+    points.found[i], more = quadratic.solve(
+        kernel.Q, kernel.q, lam * penalty.l1_ratio * kernel.weight, free, positive=penalty.positive, start=points.found[i],
+        slack=slack, max_sweeps=points.most - int(points.sweeps[i]),
+    )  # fmt: skip
+    points.sweeps[i] += more
     kernel.set_diagonal(0.0)
-    return found

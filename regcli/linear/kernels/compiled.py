@@ -1,0 +1,170 @@
+"""The inner loops in C, loaded where they were built: typed calls on arrays.
+
+`setup.py` builds them wherever there is a compiler. Where there was none, or REGCLI_COMPILED=0 is set, `available` is false and
+the callers take their other way, by scikit-learn's kernels. Calls release the interpreter's lock. A library is used only if it
+was built from the present interface: `INTERFACE` here and in `vectors.h` are raised together when a signature changes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from ctypes import c_double, c_int, c_int64, c_void_p
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from regcli.numerics.arrays import FloatArray, IntArray
+
+INTERFACE = 1
+# The environment variable that switches the kernels off.
+SWITCH = "REGCLI_COMPILED"
+
+_SIGNATURES: dict[str, list[type]] = {
+    "regcli_gram_descend": [c_int64, *[c_void_p] * 5, c_int, c_int64, c_void_p],
+    "regcli_gram_path": [
+        c_int64, *[c_void_p] * 4, c_int, c_double, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p,
+    ],
+}  # fmt: skip
+
+
+def _load() -> ctypes.CDLL | None:
+    """The library; None where it is not built, not of this interface, or switched off."""
+    if os.environ.get(SWITCH) == "0":
+        return None
+    for suffix in EXTENSION_SUFFIXES:
+        path = Path(__file__).with_name(f"_compiled{suffix}")
+        if not path.is_file():
+            continue
+        try:
+            library = ctypes.CDLL(str(path))
+            if library.regcli_interface() != INTERFACE:
+                continue
+            for name, arguments in _SIGNATURES.items():
+                function = getattr(library, name)
+                function.argtypes, function.restype = arguments, c_int64
+        except (OSError, AttributeError):
+            # built for another machine, or before the function was written
+            continue
+        return library
+    return None
+
+
+_library: Any = _load()
+available = _library is not None
+
+
+def kernels_in_use() -> str:
+    """Whose kernels serve in this process: "compiled" or "scikit-learn"."""
+    return "compiled" if available else "scikit-learn"
+
+
+def address(array: NDArray[Any], dtype: type = np.float64) -> int:
+    """Where the numbers of a contiguous array are.
+
+    Raises
+    ------
+    TypeError
+        Where they are of another type, or not contiguous in C order.
+    """
+    if array.dtype != dtype or not array.flags.c_contiguous:
+        raise TypeError(f"a kernel takes contiguous arrays of {np.dtype(dtype)}, not {array.dtype} with strides {array.strides}")
+    return array.ctypes.data
+
+
+def checked(found: int) -> int:
+    """What a kernel returned, if not that it found no memory for its scratch."""
+    if found < 0:
+        raise MemoryError("no memory for the scratch space of a kernel")
+    return found
+
+
+def gram_descend(
+    Q: FloatArray,
+    q: FloatArray,
+    l1: FloatArray,
+    l2: FloatArray,
+    *,
+    slack: FloatArray,
+    positive: bool,
+    start: FloatArray,
+    most: int,
+) -> tuple[FloatArray, int, bool]:
+    """Minimise ½b'Qb - q'b + Σ l1_j|b_j| + ½Σ l2_j b_j² by coordinate descent.
+
+    Parameters
+    ----------
+    Q : ndarray (m, m)
+        Symmetric, in C order.
+    q, l1, l2 : ndarray (m,)
+    slack : ndarray (m,)
+        Violation of the optimality condition that is accepted, in the units of q.
+    positive : bool
+        All coordinates must be >= 0.
+    start : ndarray (m,)
+    most : int
+        The most sweeps.
+
+    Returns
+    -------
+    b : ndarray (m,)
+    sweeps : int
+    settled : bool
+        Whether every coordinate came within its slack.
+    """
+    b = np.array(start, dtype=np.float64)
+    sweeps = checked(
+        _library.regcli_gram_descend(
+            len(q), address(Q), address(q), address(l1), address(l2), address(slack), positive, most, address(b)
+        )
+    )
+    return b, min(sweeps, most), sweeps <= most
+
+
+def gram_path(
+    Q: FloatArray,
+    q: FloatArray,
+    weight: FloatArray,
+    *,
+    slack: FloatArray,
+    positive: bool,
+    l1_ratio: float,
+    lambdas: FloatArray,
+    part: slice,
+    most: int,
+    points: FloatArray,
+    sweeps: IntArray,
+) -> int:
+    """Points of a path, with λρ·weight for the ℓ1 and λ(1-ρ)·weight for the ridge term; each starts from the two before it.
+
+    Parameters
+    ----------
+    Q, q, weight, slack, positive, l1_ratio
+        As for `gram_descend`.
+    lambdas : ndarray (L,)
+        Descending.
+    part : slice
+        The points to walk.
+    most : int
+        The most sweeps at one.
+    points : ndarray (L, m)
+        Those before `part` are there; these are written.
+    sweeps : int ndarray (L,)
+        Written.
+
+    Returns
+    -------
+    int
+        The first point of the part that has not settled, with what it came to, or the part's end.
+    """
+    return checked(
+        _library.regcli_gram_path(
+            len(q), address(Q), address(q), address(weight), address(slack), positive, l1_ratio, address(lambdas),
+            part.start, part.stop, most, address(points), address(sweeps, np.int64),
+        )
+    )  # fmt: skip

@@ -1,22 +1,28 @@
-"""Cross-validation schemes: one line each in a table, every one of them a splitter of scikit-learn."""
+"""Cross-validation schemes: one line each in a table, every one of them drawing the rows that scikit-learn's splitter draws."""
 
 from __future__ import annotations
 
 import warnings
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.data import splitters
 from regcli.data.types import Fold
 from regcli.data.wording import count
 from regcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from regcli.config.evaluation import Cv
+    from regcli.data.splitters import Pair
     from regcli.data.types import Dataset
-    from regcli.numerics.arrays import IntArray, TextArray
+    from regcli.numerics.arrays import FloatArray, IntArray, TextArray
+
+    # Class numbers, or the numeric target.
+    Labels = FloatArray | IntArray
 
 # Schemes that never separate the rows of a group.
 GROUPED = {"group", "stratified_group"}
@@ -61,17 +67,16 @@ def make_folds(dataset: Dataset, train: IntArray, kind: str, cv: Cv) -> tuple[tu
     if group is not None and kind not in GROUPED and kind != "predefined":
         notes.append(f"cv.kind {kind} pays no heed to dataset.group: rows of a group may be on both sides of a fold.")
     labels: list[str] | None = None
-    if kind == "predefined":
-        splitter, labels = _predefined(dataset, train, str(cv.column))
-    else:
-        splitter = SPLITTERS[kind](cv)
-    groups = None if group is None or kind not in GROUPED else group.astype(str)
-    y = dataset.y[train]
+    y = dataset.y[train].astype(np.int64) if dataset.classes else dataset.y[train]
     try:
         with warnings.catch_warnings():
             # scikit-learn warns of classes with few members; `split` says so in its own words.
             warnings.simplefilter("ignore", UserWarning)
-            pairs = list(splitter.split(np.zeros(len(train)), y.astype(np.int64) if dataset.classes else y, groups))
+            if kind == "predefined":
+                fold, labels = _predefined(dataset, train, str(cv.column))
+                pairs = list(splitters.by_fold(fold))
+            else:
+                pairs = list(SCHEMES[kind](cv, y, group))
     except ValueError as error:
         reason = str(error).split(". ")[0].rstrip(".")
         raise DataError(
@@ -91,56 +96,53 @@ def make_folds(dataset: Dataset, train: IntArray, kind: str, cv: Cv) -> tuple[tu
     return folds, notes
 
 
-def _kfold(cv: Cv) -> Any:  # noqa: ANN401
-    from sklearn.model_selection import KFold, RepeatedKFold
-
-    if cv.repeats > 1:
-        return RepeatedKFold(n_splits=cv.n_splits, n_repeats=cv.repeats, random_state=cv.seed)
-    return KFold(cv.n_splits, shuffle=cv.shuffle, random_state=_seed(cv))
+def _kfold(cv: Cv, y: Labels, group: TextArray | None) -> Iterable[Pair]:  # noqa: ARG001
+    return _repeated(cv, lambda random: splitters.kfold(len(y), cv.n_splits, random))
 
 
-def _stratified(cv: Cv) -> Any:  # noqa: ANN401
-    from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedKFold
-
-    if cv.repeats > 1:
-        return RepeatedStratifiedKFold(n_splits=cv.n_splits, n_repeats=cv.repeats, random_state=cv.seed)
-    return StratifiedKFold(cv.n_splits, shuffle=cv.shuffle, random_state=_seed(cv))
+def _stratified(cv: Cv, y: Labels, group: TextArray | None) -> Iterable[Pair]:  # noqa: ARG001
+    return _repeated(cv, lambda random: splitters.stratified(y, cv.n_splits, random))
 
 
-def _group(cv: Cv) -> Any:  # noqa: ANN401
+def _repeated(cv: Cv, draw: Callable[[splitters.Random | None], IntArray]) -> Iterable[Pair]:
+    """Repeats go on with the same random numbers and are shuffled always, as in `RepeatedKFold`."""
+    random = np.random.RandomState(cv.seed) if cv.shuffle or cv.repeats > 1 else None
+    return chain.from_iterable(splitters.by_fold(draw(random)) for _ in range(cv.repeats))
+
+
+def _group(cv: Cv, y: Labels, group: TextArray | None) -> Iterable[Pair]:
     from sklearn.model_selection import GroupKFold
 
     # scikit-learn balances the folds' sizes unless told to shuffle, and so do we: the default of cv.shuffle is for the others.
-    if cv.shuffle and "shuffle" in cv.model_fields_set:
-        return GroupKFold(cv.n_splits, shuffle=True, random_state=cv.seed)
-    return GroupKFold(cv.n_splits)
+    shuffle = cv.shuffle and "shuffle" in cv.model_fields_set
+    splitter = GroupKFold(cv.n_splits, shuffle=shuffle, random_state=cv.seed if shuffle else None)
+    found: Iterable[Pair] = splitter.split(y, y, _texts(group))
+    return found
 
 
-def _stratified_group(cv: Cv) -> Any:  # noqa: ANN401
+def _stratified_group(cv: Cv, y: Labels, group: TextArray | None) -> Iterable[Pair]:
     from sklearn.model_selection import StratifiedGroupKFold
 
-    return StratifiedGroupKFold(cv.n_splits, shuffle=cv.shuffle, random_state=_seed(cv))
+    splitter = StratifiedGroupKFold(cv.n_splits, shuffle=cv.shuffle, random_state=cv.seed if cv.shuffle else None)
+    found: Iterable[Pair] = splitter.split(y, y, _texts(group))
+    return found
 
 
-def _time_series(cv: Cv) -> Any:  # noqa: ANN401
-    from sklearn.model_selection import TimeSeriesSplit
-
-    return TimeSeriesSplit(cv.n_splits, gap=cv.gap, test_size=cv.test_size, max_train_size=cv.max_train_size)
-
-
-def _shuffle_split(cv: Cv) -> Any:  # noqa: ANN401
-    from sklearn.model_selection import ShuffleSplit
-
-    return ShuffleSplit(cv.n_splits, test_size=cv.test_size, random_state=cv.seed)
+def _time_series(cv: Cv, y: Labels, group: TextArray | None) -> Iterable[Pair]:  # noqa: ARG001
+    size = None if cv.test_size is None else int(cv.test_size)
+    return splitters.forward(len(y), cv.n_splits, cv.gap, size, cv.max_train_size)
 
 
-def _leave_one_out(_: Cv) -> Any:  # noqa: ANN401
-    from sklearn.model_selection import LeaveOneOut
-
-    return LeaveOneOut()
+def _shuffle_split(cv: Cv, y: Labels, group: TextArray | None) -> Iterable[Pair]:  # noqa: ARG001
+    return splitters.shuffled(len(y), cv.n_splits, cv.test_size, np.random.RandomState(cv.seed))
 
 
-SPLITTERS: dict[str, Callable[[Cv], Any]] = {
+def _leave_one_out(cv: Cv, y: Labels, group: TextArray | None) -> Iterable[Pair]:  # noqa: ARG001
+    return splitters.by_fold(np.arange(len(y)))
+
+
+# kind -> (settings, target or class numbers of the training rows, their groups) -> positions among them, fold by fold
+SCHEMES: dict[str, Callable[[Cv, Labels, TextArray | None], Iterable[Pair]]] = {
     "kfold": _kfold,
     "stratified": _stratified,
     "group": _group,
@@ -151,10 +153,8 @@ SPLITTERS: dict[str, Callable[[Cv], Any]] = {
 }
 
 
-def _predefined(dataset: Dataset, train: IntArray, column: str) -> tuple[Any, list[str]]:
+def _predefined(dataset: Dataset, train: IntArray, column: str) -> tuple[IntArray, list[str]]:
     """Folds by the cells' texts, by number where all are numbers; rows of fold -1 are never validated, as in scikit-learn."""
-    from sklearn.model_selection import PredefinedSplit
-
     if dataset.fold is None:
         raise DataError(f"{dataset.source}: cv.kind predefined needs a file with named columns.", "Choose another cv.kind.")
     cells = dataset.fold[train]
@@ -166,7 +166,7 @@ def _predefined(dataset: Dataset, train: IntArray, column: str) -> tuple[Any, li
             "Name a column with at least two different values, or choose another cv.kind.",
         )
     code = dict.fromkeys(values, -1) | {value: i for i, value in enumerate(labels)}
-    return PredefinedSplit([code[cell] for cell in cells]), labels
+    return np.array([code[cell] for cell in cells]), labels
 
 
 def _check_numbers(dataset: Dataset, train: IntArray, kind: str, cv: Cv, group: TextArray | None) -> None:
@@ -221,9 +221,8 @@ def _check_sizes(dataset: Dataset, n: int, kind: str, cv: Cv) -> None:
             )
 
 
-def _seed(cv: Cv) -> int | None:
-    """scikit-learn refuses a seed where nothing is shuffled."""
-    return cv.seed if cv.shuffle else None
+def _texts(group: TextArray | None) -> Any:  # noqa: ANN401
+    return None if group is None else group.astype(str)
 
 
 def _number(text: str) -> float | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from regcli.data.splitters import drawn, drawn_stratified
 from regcli.data.wording import count, listing
 from regcli.errors import DataError, UsageError
 from regcli.wording import same_text
@@ -72,25 +73,24 @@ def _exact(share: float, n: int) -> float:
 
 def _drawn(dataset: Dataset, fraction: float, seed: int) -> IntArray:
     """Rows drawn at random: whole groups where there are groups, else stratified for classification."""
-    from sklearn.model_selection import GroupShuffleSplit, train_test_split
-
     n = len(dataset)
-    positions = np.arange(n)
     if dataset.group is None and math.ceil(_exact(fraction, n)) >= n:
-        return positions  # scikit-learn's words for it would be others
+        return np.arange(n)  # refused in the words of every other holdout
     try:
         if dataset.group is not None:
+            from sklearn.model_selection import GroupShuffleSplit
+
             splitter = GroupShuffleSplit(1, test_size=fraction, random_state=seed)
-            rows: IntArray = next(splitter.split(positions, groups=dataset.group.astype(str)))[1]
+            rows: IntArray = next(splitter.split(dataset.y, groups=dataset.group.astype(str)))[1]
             return rows
-        stratify = dataset.y if dataset.task == "classification" else None
-        drawn: IntArray = train_test_split(positions, test_size=fraction, random_state=seed, stratify=stratify)[1]
+        if dataset.task == "classification":
+            return drawn_stratified(dataset.y.astype(np.int64), fraction, seed)
+        return drawn(n, fraction, seed)
     except ValueError as error:
         raise DataError(
             f"{dataset.source}: a holdout of {fraction:g} cannot be drawn: {_first_sentence(error)}.",
             "Change holdout.fraction, take classes with a single row out, or hold out by column.",
         ) from error
-    return drawn
 
 
 def _first_sentence(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""How the rows are used: the holdout first, then the folds of what is left. Drawn once, by scikit-learn's own splitters."""
+"""How the rows are used: the holdout first, then the folds of what is left. Drawn once, as scikit-learn draws them."""
 
 from __future__ import annotations
 

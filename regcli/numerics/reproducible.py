@@ -18,10 +18,10 @@ def steady() -> Iterator[None]:
     by the certificate and unseen levels are expected in validation rows: the libraries' own remarks on both are silenced.
     Entered once around threaded work, since warning filters are global.
     """
-    from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+        # by their words, since the class they are of is scikit-learn's, which need not be imported for them
+        warnings.filterwarnings("ignore", message="Objective did not converge", category=UserWarning)
         warnings.filterwarnings("ignore", message="Found unknown categories", category=UserWarning)
         yield

@@ -54,12 +54,6 @@ def build(features: Features, config: Config, rows: IntArray) -> Any:  # noqa: A
     Which columns have two levels, one of which is left out, is settled on all training `rows`: a fold that has not seen a third
     level still codes the others as all do.
     """
-    from sklearn.compose import ColumnTransformer
-    from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-    from sklearn.impute import MissingIndicator, SimpleImputer
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import PolynomialFeatures
-
     wanted = config.preprocess
     impute = wanted.missing.strategy if wanted.missing.strategy in {"mean", "median", "most_frequent"} else None
     categorical = _of_kind(features, "categorical")
@@ -71,10 +65,16 @@ def build(features: Features, config: Config, rows: IntArray) -> Any:  # noqa: A
         n_dense = 0 if sparse.issparse(features.numeric) else len(features)  # products of sparse columns are sparser still
         smaller = "Lower preprocess.polynomial.degree, set interaction_only: true, or use fewer columns (dataset.columns)."
         refuse_beyond_memory("preprocess.polynomial", n_dense, n_products, smaller)
-    if sparse.issparse(features.numeric):
-        return PolynomialFeatures(poly.degree, interaction_only=poly.interaction_only, include_bias=False) if poly else None
     if not (impute or poly or features.texts):
         return None
+    from sklearn.compose import ColumnTransformer
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+    from sklearn.impute import MissingIndicator, SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import PolynomialFeatures
+
+    if sparse.issparse(features.numeric):
+        return PolynomialFeatures(poly.degree, interaction_only=poly.interaction_only, include_bias=False) if poly else None
 
     blocks: list[tuple[str, Any, Any]] = []
     if numeric:

@@ -1,4 +1,4 @@
-"""Names, formats and columns of a run directory; nothing is read or written but the directory's own name."""
+"""Names and formats of a run directory; nothing is read or written but the directory's own name."""
 
 from __future__ import annotations
 
@@ -31,64 +31,6 @@ TRUSTED_TYPES = ("numpy.dtype", "regcli.preprocess.dates.date_parts")
 Status = Literal["running", "done", "failed", "interrupted"]
 Kind = Literal["text", "float", "int", "bool"]
 Columns = dict[str, "NDArray[Any]"]
-
-POINT_COLUMNS: dict[str, Kind] = {
-    "entry": "int",
-    "penalty": "text",
-    "l1_ratio": "float",
-    "lambda_index": "int",
-    "lambda": "float",
-}
-SWEEP_COLUMNS: dict[str, Kind] = POINT_COLUMNS | {
-    "sklearn_parameter": "text",
-    "sklearn_value": "float",
-    "train_mean": "float",
-    "train_se": "float",
-    "validation_mean": "float",
-    "validation_se": "float",
-    "gap": "float",
-    "gap_relative": "float",
-    "n_nonzero": "int",
-    "n_nonzero_folds_mean": "float",
-    "df": "float",
-    "n_iter": "int",
-    "kkt": "float",
-    "converged": "bool",
-    "within_1se": "bool",
-    "selected": "bool",
-}
-FOLDS_COLUMNS: dict[str, Kind] = POINT_COLUMNS | {
-    "repeat": "int",
-    "fold": "text",
-    "metric": "text",
-    "train": "float",
-    "validation": "float",
-    "gap": "float",
-    "n_train": "int",
-    "n_validation": "int",
-    "n_nonzero": "int",
-    "kkt": "float",
-    "n_iter": "int",
-    "converged": "bool",
-}
-ASSIGNMENTS_COLUMNS: dict[str, Kind] = {"row": "int", "role": "text", "repeat": "int", "fold": "text"}
-# Where there are more than two classes, `class` comes first.
-COEFFICIENTS_COLUMNS: dict[str, Kind] = {
-    "feature": "text",
-    "source": "text",
-    "coefficient": "float",
-    "coefficient_standardized": "float",
-    "selection_frequency": "float",
-    "sign_agreement": "float",
-    "fold_mean": "float",
-    "fold_sd": "float",
-}
-PATH_COLUMNS: dict[str, Kind] = POINT_COLUMNS | {
-    "class": "text",
-    "feature": "text",
-    "coefficient": "float",
-    "coefficient_standardized": "float",
-}
 
 _RUN_ID = re.compile(r"\d{8}T\d{6}Z-[a-z0-9-]+-[0-9a-f]{6}")
 

@@ -17,17 +17,16 @@ import numpy as np
 from regcli.data.source import for_arrow
 from regcli.errors import RunError, UsageError
 from regcli.numerics import memory
-from regcli.run import baselines, layout, schema
-from regcli.run.arrow import arrow_types, as_numpy
+from regcli.run import baselines, layout, schema, tables
+from regcli.run.arrow import arrow_types
+from regcli.run.columns import BadColumnError, check_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from collections.abc import Set as AbstractSet
-
-    import pyarrow as pa
 
     from regcli.config import Config
-    from regcli.run.layout import Columns, Kind
+    from regcli.run.columns import Column
+    from regcli.run.layout import Columns
 
 
 @dataclass(frozen=True)
@@ -119,44 +118,26 @@ class RunReader:
 
     def sweep(self) -> Columns:
         """Columns of sweep.csv."""
-        columns = self._csv(layout.SWEEP, layout.SWEEP_COLUMNS)
+        columns = self._csv(layout.SWEEP, tables.SWEEP_COLUMNS)
         if np.count_nonzero(columns["selected"]) != 1:
             raise self._damaged(layout.SWEEP, "not exactly one row is selected")
         return columns
 
     def folds(self) -> Columns:
         """Columns of folds.csv."""
-        return self._csv(layout.FOLDS, layout.FOLDS_COLUMNS)
+        return self._csv(layout.FOLDS, tables.FOLDS_COLUMNS)
 
     def assignments(self) -> Columns:
         """Columns of assignments.csv."""
-        return self._csv(layout.ASSIGNMENTS, layout.ASSIGNMENTS_COLUMNS)
+        return self._csv(layout.ASSIGNMENTS, tables.ASSIGNMENTS_COLUMNS)
 
     def coefficients(self) -> Columns:
         """Columns of coefficients.csv; `class` only where there are more than two."""
-        classes = self.manifest["classes"]
-        kinds: dict[str, Kind] = {"class": "text"} if len(classes) > 2 else {}
-        columns = self._csv(layout.COEFFICIENTS, kinds | layout.COEFFICIENTS_COLUMNS)
-        for name in (*kinds, "feature"):
-            self._require_no_gap(layout.COEFFICIENTS, columns, name)
-        if kinds:
-            self._require_words(layout.COEFFICIENTS, columns, "class", classes)
-        return columns
+        return self._csv(layout.COEFFICIENTS, tables.coefficients_columns(self.manifest["classes"]))
 
     def predictions(self) -> Columns:
         """Columns of predictions.csv; y and prediction are text for a classification."""
-        classes = self.manifest["classes"]
-        value: Kind = "text" if classes else "float"
-        kinds: dict[str, Kind] = {**layout.ASSIGNMENTS_COLUMNS, "y": value, "prediction": value}
-        kinds |= dict.fromkeys([*(f"p_{label}" for label in classes), "weight"], "float")
-        columns = self._csv(layout.PREDICTIONS, kinds, optional={"weight"})
-        self._require_words(layout.PREDICTIONS, columns, "role", ("train", "holdout"))
-        for name, kind in kinds.items():
-            if kind == "text" and name in {"y", "prediction"}:
-                self._require_words(layout.PREDICTIONS, columns, name, classes)
-            elif kind == "float" and name in columns and not np.isfinite(columns[name]).all():
-                raise self._damaged(layout.PREDICTIONS, f"column {name!r} has a cell that is no number")
-        return columns
+        return self._csv(layout.PREDICTIONS, tables.predictions_columns(self.manifest["classes"]))
 
     def path_coefficients(self) -> Columns:
         """Columns of path.parquet: every non-zero coefficient of every grid point."""
@@ -165,10 +146,9 @@ class RunReader:
 
         content = self.content(layout.PATH)
         try:
-            table = pyarrow.parquet.read_table(pa.BufferReader(for_arrow(content)))
-        except (pa.ArrowException, OSError) as error:
+            return check_columns(tables.PATH_COLUMNS, pyarrow.parquet.read_table(pa.BufferReader(for_arrow(content))))
+        except (pa.ArrowException, OSError, BadColumnError) as error:
             raise self._damaged(layout.PATH, _one_line(error)) from None
-        return self._columns(layout.PATH, table, layout.PATH_COLUMNS)
 
     def content(self, name: str) -> bytes:
         """The bytes of one of the run's files, compared with the manifest's hash.
@@ -187,42 +167,18 @@ class RunReader:
             raise self._damaged(name, "it is not what was written (its sha256 differs from the manifest's)")
         return content
 
-    def _csv(self, name: str, kinds: dict[str, Kind], optional: AbstractSet[str] = frozenset()) -> Columns:
+    def _csv(self, name: str, columns: Sequence[Column[Any]]) -> Columns:
         import pyarrow as pa
         import pyarrow.csv
 
-        types = {column: arrow_types()[kind] for column, kind in kinds.items()}
+        types = {column.name: arrow_types()[column.kind] for column in columns}
         content = self.content(name)
         try:
             content.decode("utf-8")
             options = pyarrow.csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=True)
-            table = pyarrow.csv.read_csv(for_arrow(content), convert_options=options)
+            return check_columns(columns, pyarrow.csv.read_csv(for_arrow(content), convert_options=options))
         except (pa.ArrowException, ValueError, KeyError) as error:
             raise self._damaged(name, _one_line(error)) from None
-        return self._columns(name, table, {column: kind for column, kind in kinds.items() if column not in optional})
-
-    def _columns(self, name: str, table: pa.Table, kinds: dict[str, Kind]) -> Columns:
-        missing = [column for column in kinds if column not in table.column_names]
-        if missing:
-            raise self._damaged(name, f"it has no column {missing[0]!r}")
-        if len(set(table.column_names)) < len(table.column_names):
-            twice = next(column for column in table.column_names if table.column_names.count(column) > 1)
-            raise self._damaged(name, f"it has two columns {twice!r}")
-        for column, kind in kinds.items():
-            if table[column].type != arrow_types()[kind]:
-                raise self._damaged(name, f"column {column!r} holds {table[column].type}, not {kind}")
-            if kind in {"int", "bool"} and column != "repeat" and table[column].null_count:
-                raise self._damaged(name, f"column {column!r} has an empty cell")
-        return {column: as_numpy(table[column]) for column in table.column_names}
-
-    def _require_no_gap(self, name: str, columns: Columns, column: str) -> None:
-        if any(value is None for value in columns[column].tolist()):
-            raise self._damaged(name, f"column {column!r} has an empty cell")
-
-    def _require_words(self, name: str, columns: Columns, column: str, words: Sequence[str]) -> None:
-        strange = set(columns[column].tolist()) - set(words)
-        if strange:
-            raise self._damaged(name, f"column {column!r} holds {min(map(repr, strange))[:40]}, which is none of the run's")
 
     def _damaged(self, name: str, what: str) -> RunError:
         return RunError(f"{self.path / name}: the run is damaged: {what}.", *_again(self.path, self.manifest.get("command")))

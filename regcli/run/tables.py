@@ -1,36 +1,56 @@
-"""An outcome as the tables of a run directory, each an Arrow table with the columns of `layout` in their order."""
+"""The tables of a run directory: the columns of each, in their order, and what their cells are made from.
+
+A column is one line here; new ones come last, and are `optional`, since runs that are already written do not have them.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.preprocess import natural_order
-from regcli.run.encode import arrow_table, coded
+from regcli.run.columns import Column, make_table
+from regcli.run.encode import coded
 from regcli.scoring import gap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
-    from regcli.numerics.arrays import IntArray
-    from regcli.outcome import Outcome, PathResult
+    from regcli.numerics.arrays import FloatArray, IntArray
+    from regcli.outcome import CoefficientTable, Outcome, PathResult, PredictionTable
     from regcli.plan import Plan
+    from regcli.run.layout import Kind
+
+ROLES = ("train", "holdout")
 
 
-def _point_columns(paths: Sequence[PathResult], path: IntArray, index: IntArray) -> dict[str, Any]:
-    """The columns that say which grid point a row belongs to, for rows given as (path, λ index)."""
-    starts = np.cumsum([0, *(len(p.lambdas) for p in paths)])
-    ratio = np.array([np.nan if p.spec.l1_ratio is None else p.spec.l1_ratio for p in paths])
-    return {
-        "entry": np.array([p.spec.entry for p in paths])[path],
-        "penalty": coded([p.spec.penalty for p in paths], path),
-        "l1_ratio": ratio[path],
-        "lambda_index": index,
-        "lambda": np.concatenate([p.lambdas for p in paths])[starts[path] + index],
-    }
+@dataclass(frozen=True, slots=True)
+class _Points:
+    """Rows that belong to grid points.
+
+    Attributes
+    ----------
+    paths : sequence of PathResult
+    path, index : int ndarray (rows,)
+        Positions of a row's path, and of its λ in that path.
+    """
+
+    paths: Sequence[PathResult]
+    path: IntArray
+    index: IntArray
+
+    def of_path(self, value: Callable[[PathResult], Any]) -> Any:  # noqa: ANN401
+        """What is the same all along a path; numbers, or text."""
+        values = [value(path) for path in self.paths]
+        return coded(values, self.path) if any(isinstance(v, str) for v in values) else np.array(values)[self.path]
+
+    def at(self, along: Sequence[FloatArray]) -> FloatArray:
+        """What there is for each λ of each path, (L,) a path."""
+        starts = np.cumsum([0, *map(len, along)])
+        return np.asarray(np.concatenate(along)[starts[self.path] + self.index])
 
 
 def _every_point(paths: Sequence[PathResult]) -> tuple[IntArray, IntArray]:
@@ -39,77 +59,154 @@ def _every_point(paths: Sequence[PathResult]) -> tuple[IntArray, IntArray]:
     return path, np.concatenate([np.arange(len(p.lambdas)) for p in paths])
 
 
+POINT_COLUMNS: tuple[Column[_Points], ...] = (
+    Column("entry", "int", lambda t: t.of_path(lambda p: p.spec.entry)),
+    Column("penalty", "text", lambda t: t.of_path(lambda p: p.spec.penalty)),
+    Column("l1_ratio", "float", lambda t: t.of_path(lambda p: np.nan if p.spec.l1_ratio is None else p.spec.l1_ratio)),
+    Column("lambda_index", "int", lambda t: t.index),
+    Column("lambda", "float", lambda t: t.at([p.lambdas for p in t.paths])),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sweep(_Points):
+    outcome: Outcome
+
+    @property
+    def selected(self) -> Any:  # noqa: ANN401
+        return (self.path == self.outcome.choice.path) & (self.index == self.outcome.choice.index)
+
+
+def _of_summary(name: str, kind: Kind) -> Column[_Sweep]:
+    """A column that is a field of `PathSummary`."""
+    return Column(name, kind, lambda t: t.at([getattr(summary, name) for summary in t.outcome.summaries]))
+
+
+def _of_full_fit(name: str, kind: Kind) -> Column[_Sweep]:
+    """A column that is a field of `PathResult`, about the fit on all training rows."""
+    return Column(name, kind, lambda t: t.at([getattr(path, name) for path in t.paths]))
+
+
+SWEEP_COLUMNS: tuple[Column[_Sweep], ...] = (
+    *POINT_COLUMNS,
+    Column("sklearn_parameter", "text", lambda t: coded([s.sklearn_parameter for s in t.outcome.summaries], t.path)),
+    _of_summary("sklearn_value", "float"),
+    _of_summary("train_mean", "float"),
+    _of_summary("train_se", "float"),
+    _of_summary("validation_mean", "float"),
+    _of_summary("validation_se", "float"),
+    _of_summary("gap", "float"),
+    _of_summary("gap_relative", "float"),
+    _of_full_fit("n_nonzero", "int"),
+    _of_summary("n_nonzero_folds_mean", "float"),
+    _of_full_fit("df", "float"),
+    _of_summary("n_iter", "int"),
+    _of_summary("kkt", "float"),
+    _of_summary("converged", "bool"),
+    _of_summary("within_1se", "bool"),
+    Column("selected", "bool", lambda t: t.selected),
+)
+
+
 def sweep_table(outcome: Outcome) -> pa.Table:
     """One row per grid point."""
-    paths, summaries, choice = outcome.paths, outcome.summaries, outcome.choice
-    path, index = _every_point(paths)
+    return make_table(SWEEP_COLUMNS, _Sweep(outcome.paths, *_every_point(outcome.paths), outcome))
 
-    def joined(name: str) -> Any:  # noqa: ANN401
-        return np.concatenate([getattr(summary, name) for summary in summaries])
 
-    return arrow_table(
-        _point_columns(paths, path, index)
-        | {"sklearn_parameter": coded([s.sklearn_parameter for s in summaries], path)}
-        | {
-            name: joined(name)
-            for name in (
-                "sklearn_value",
-                "train_mean",
-                "train_se",
-                "validation_mean",
-                "validation_se",
-                "gap",
-                "gap_relative",
-            )
-        }
-        | {
-            "n_nonzero": np.concatenate([p.n_nonzero for p in paths]),
-            "n_nonzero_folds_mean": joined("n_nonzero_folds_mean"),
-            "df": np.concatenate([p.df for p in paths]),
-        }
-        | {name: joined(name) for name in ("n_iter", "kkt", "converged", "within_1se")}
-        | {"selected": (path == choice.path) & (index == choice.index)}
-    )
+@dataclass(frozen=True, slots=True)
+class _Folds(_Points):
+    """For each row also the position of its fold, and of its metric."""
+
+    plan: Plan
+    fold: IntArray
+    metric: IntArray
+
+    @classmethod
+    def of(cls, plan: Plan, paths: Sequence[PathResult]) -> _Folds:
+        """Grid points, folds and metrics, the last fastest."""
+        path, index = _every_point(paths)
+        shape = len(path), len(plan.splits.folds), len(plan.metrics)
+        point, fold, metric = (a.ravel() for a in np.indices(shape))
+        return cls(paths, path[point], index[point], plan, fold, metric)
+
+    def scores(self, side: str) -> FloatArray:
+        """Scores of the folds, ``train`` or ``validation``."""
+        # (metric, fold, λ) of each path, turned into rows λ by λ, fold by fold, metric by metric
+        blocks = [np.array([getattr(p, side)[m] for m in self.plan.metrics]).transpose(2, 1, 0) for p in self.paths]
+        return np.concatenate([block.ravel() for block in blocks])
+
+    def gaps(self) -> FloatArray:
+        """How much worse validation is than train."""
+        train, validation, n = self.scores("train"), self.scores("validation"), len(self.plan.metrics)
+        gaps = np.empty_like(train)
+        for m, name in enumerate(self.plan.metrics):
+            gaps[m::n] = gap(train[m::n], validation[m::n], name)
+        return gaps
+
+    def of_fit(self, name: str) -> Any:  # noqa: ANN401
+        """What is known of each fold's fit at each λ; the full fit's row, if any, comes last and is left out."""
+        blocks = [getattr(p, name)[: len(self.plan.splits.folds)].T for p in self.paths]
+        return np.repeat(np.concatenate([block.ravel() for block in blocks]), len(self.plan.metrics))
+
+    def size(self, side: str) -> IntArray:
+        """Number of rows of each fold, ``train`` or ``validation``."""
+        return np.array([len(getattr(fold, side)) for fold in self.plan.splits.folds])[self.fold]
+
+
+FOLDS_COLUMNS: tuple[Column[_Folds], ...] = (
+    *POINT_COLUMNS,
+    Column("repeat", "int", lambda t: np.array([f.repeat for f in t.plan.splits.folds])[t.fold], filled=False),
+    Column("fold", "text", lambda t: coded([f.label for f in t.plan.splits.folds], t.fold)),
+    Column("metric", "text", lambda t: coded(t.plan.metrics, t.metric)),
+    Column("train", "float", lambda t: t.scores("train")),
+    Column("validation", "float", lambda t: t.scores("validation")),
+    Column("gap", "float", lambda t: t.gaps()),
+    Column("n_train", "int", lambda t: t.size("train")),
+    Column("n_validation", "int", lambda t: t.size("validation")),
+    Column("n_nonzero", "int", lambda t: t.of_fit("n_nonzero_folds")),
+    Column("kkt", "float", lambda t: t.of_fit("kkt")),
+    Column("n_iter", "int", lambda t: t.of_fit("n_iter")),
+    Column("converged", "bool", lambda t: t.of_fit("converged")),
+)
 
 
 def folds_table(plan: Plan, paths: Sequence[PathResult]) -> pa.Table:
     """One row per grid point, fold and metric; a row's kkt, n_iter and converged are those of that fold's fit."""
-    folds, metrics = plan.splits.folds, plan.metrics
-    path, index = (np.repeat(a, len(folds) * len(metrics)) for a in _every_point(paths))
-    n_points = len(path) // (len(folds) * len(metrics))
-    fold = np.tile(np.repeat(np.arange(len(folds)), len(metrics)), n_points)
-    metric = np.tile(np.arange(len(metrics)), n_points * len(folds))
+    return make_table(FOLDS_COLUMNS, _Folds.of(plan, paths))
 
-    def by_metric(side: str) -> Any:  # noqa: ANN401
-        # (metric, fold, λ) of each path, turned into rows λ by λ, fold by fold, metric by metric
-        blocks = [np.array([getattr(p, side)[m] for m in metrics]).transpose(2, 1, 0) for p in paths]
-        return np.concatenate([block.ravel() for block in blocks])
 
-    def by_fold(name: str) -> Any:  # noqa: ANN401
-        blocks = [getattr(p, name)[: len(folds)].T for p in paths]  # the full fit's row, if any, comes last
-        return np.repeat(np.concatenate([block.ravel() for block in blocks]), len(metrics))
+@dataclass(frozen=True, slots=True)
+class _Assignments:
+    """For each line the position of its row in the dataset, of its fold (one too many: none), and of its role."""
 
-    train, validation = by_metric("train"), by_metric("validation")
-    gaps = np.empty_like(train)
-    for m, name in enumerate(metrics):
-        gaps[m :: len(metrics)] = gap(train[m :: len(metrics)], validation[m :: len(metrics)], name)
-    return arrow_table(
-        _point_columns(paths, path, index)
-        | {
-            "repeat": np.array([f.repeat for f in folds])[fold],
-            "fold": coded([f.label for f in folds], fold),
-            "metric": coded(metrics, metric),
-            "train": train,
-            "validation": validation,
-            "gap": gaps,
-            "n_train": np.array([len(f.train) for f in folds])[fold],
-            "n_validation": np.array([len(f.validation) for f in folds])[fold],
-            "n_nonzero": by_fold("n_nonzero_folds"),
-            "kkt": by_fold("kkt"),
-            "n_iter": by_fold("n_iter"),
-            "converged": by_fold("converged"),
-        }
-    )
+    plan: Plan
+    position: IntArray
+    fold: IntArray
+    role: IntArray
+
+    @classmethod
+    def of(cls, plan: Plan) -> _Assignments:
+        """In file order, fold by fold."""
+        splits, row = plan.splits, plan.dataset.row
+        validated = [fold.validation for fold in splits.folds]
+        never = np.setdiff1d(splits.train, np.concatenate(validated))
+        position = np.concatenate([*validated, never, splits.holdout])
+        fold = np.repeat(np.arange(len(validated) + 1), [*map(len, validated), len(never) + len(splits.holdout)])
+        role = (np.arange(len(position)) >= len(position) - len(splits.holdout)).astype(np.int64)
+        order = np.lexsort((fold, row[position]))
+        return cls(plan, position[order], fold[order], role[order])
+
+    def repeats(self) -> pa.Array:
+        repeat = np.array([*(float(f.repeat) for f in self.plan.splits.folds), np.nan])
+        return _whole(repeat[self.fold])
+
+
+ASSIGNMENTS_COLUMNS: tuple[Column[_Assignments], ...] = (
+    Column("row", "int", lambda t: t.plan.dataset.row[t.position]),
+    Column("role", "text", lambda t: coded(ROLES, t.role)),
+    Column("repeat", "int", lambda t: t.repeats(), filled=False),
+    Column("fold", "text", lambda t: coded([*(f.label for f in t.plan.splits.folds), None], t.fold)),
+)
 
 
 def assignments_table(plan: Plan) -> pa.Table:
@@ -118,92 +215,100 @@ def assignments_table(plan: Plan) -> pa.Table:
     A training row has one line for every fold in which it is validated; one that never is has a line with neither repeat nor
     fold, and so have the rows of the holdout.
     """
-    splits, row = plan.splits, plan.dataset.row
-    validated = [fold.validation for fold in splits.folds]
-    never = np.setdiff1d(splits.train, np.concatenate(validated))
-    position = np.concatenate([*validated, never, splits.holdout])
-    fold = np.repeat(np.arange(len(validated) + 1), [*map(len, validated), len(never) + len(splits.holdout)])
-    role = (np.arange(len(position)) >= len(position) - len(splits.holdout)).astype(np.int64)
-    repeat = np.array([*(float(f.repeat) for f in splits.folds), np.nan])
-    order = np.lexsort((fold, row[position]))
-    position, fold, role = position[order], fold[order], role[order]
-    return arrow_table(
-        {
-            "row": row[position],
-            "role": coded(["train", "holdout"], role),
-            "repeat": _whole(repeat[fold]),
-            "fold": coded([*(f.label for f in splits.folds), None], fold),
-        }
+    return make_table(ASSIGNMENTS_COLUMNS, _Assignments.of(plan))
+
+
+def coefficients_columns(classes: Sequence[str]) -> tuple[Column[CoefficientTable], ...]:
+    """Columns of coefficients.csv; `class` comes first where there are more than two."""
+    label: Column[CoefficientTable] = Column(
+        "class", "text", lambda c: np.array(c.class_label, dtype=object), filled=True, words=tuple(classes)
+    )
+    return (
+        *([label] if len(classes) > 2 else []),
+        Column("feature", "text", lambda c: np.array(c.feature, dtype=object), filled=True),
+        Column("source", "text", lambda c: np.array([source or None for source in c.source], dtype=object)),
+        Column("coefficient", "float", lambda c: c.coefficient),
+        Column("coefficient_standardized", "float", lambda c: c.standardized),
+        Column("selection_frequency", "float", lambda c: c.selection_frequency),
+        Column("sign_agreement", "float", lambda c: c.sign_agreement),
+        Column("fold_mean", "float", lambda c: c.fold_mean),
+        Column("fold_sd", "float", lambda c: c.fold_sd),
     )
 
 
 def coefficients_table(outcome: Outcome) -> pa.Table:
     """One row per (class and) output feature of the chosen model, intercept first."""
-    c = outcome.coefficients
-    label = {} if c.class_label is None else {"class": np.array(c.class_label, dtype=object)}
-    return arrow_table(
-        label
-        | {
-            "feature": np.array(c.feature, dtype=object),
-            "source": np.array([source or None for source in c.source], dtype=object),
-            "coefficient": c.coefficient,
-            "coefficient_standardized": c.standardized,
-            "selection_frequency": c.selection_frequency,
-            "sign_agreement": c.sign_agreement,
-            "fold_mean": c.fold_mean,
-            "fold_sd": c.fold_sd,
-        }
-    )
+    return make_table(coefficients_columns(outcome.plan.dataset.classes), outcome.coefficients)
+
+
+@dataclass(frozen=True, slots=True)
+class _NonZeros(_Points):
+    """For each row the label of its class, or none, and the name and size of its feature's coefficient."""
+
+    klass: pa.Array
+    feature: pa.Array
+    coefficient: FloatArray
+    standardized: FloatArray
+
+    @classmethod
+    def of(cls, plan: Plan, paths: Sequence[PathResult]) -> _NonZeros:
+        """Point by point, class by class, features in file order, the intercept first."""
+        from regcli.preprocess import natural_order
+
+        scaling, outputs = plan.preprocessor.scaling, plan.outputs
+        order = np.array([0, *(1 + j for j in natural_order(outputs, plan.dataset.features.names))])
+        sd = np.array([1.0, *scaling.sd])
+        found = []
+        for number, result in enumerate(paths):
+            b = result.coefficients
+            i, k, j = np.nonzero(b[:, :, order])
+            j = order[j]
+            # the standardised intercept is the prediction at the columns' means
+            at_means = b[:, :, 0] + b[:, :, 1:] @ scaling.mean
+            standardized = np.where(j == 0, at_means[i, k], b[i, k, j] * sd[j])
+            found.append((np.full(len(i), number), i, k, j, b[i, k, j], standardized))
+        path, index, klass, feature, values, standardized = map(np.concatenate, zip(*found, strict=True))
+        classes = plan.dataset.classes if len(plan.dataset.classes) > 2 else [None]
+        names = ["(intercept)", *(output.name for output in outputs)]
+        return cls(paths, path, index, coded(classes, klass), coded(names, feature), values, standardized)
+
+
+PATH_COLUMNS: tuple[Column[_NonZeros], ...] = (
+    *POINT_COLUMNS,
+    Column("class", "text", lambda t: t.klass),
+    Column("feature", "text", lambda t: t.feature),
+    Column("coefficient", "float", lambda t: t.coefficient),
+    Column("coefficient_standardized", "float", lambda t: t.standardized),
+)
 
 
 def path_table(plan: Plan, paths: Sequence[PathResult]) -> pa.Table:
     """Every non-zero coefficient of every grid point, on all training rows; the class is null unless there are several."""
-    scaling, outputs = plan.preprocessor.scaling, plan.outputs
-    order = np.array([0, *(1 + j for j in natural_order(outputs, plan.dataset.features.names))])
-    names = ["(intercept)", *(output.name for output in outputs)]
-    sd = np.array([1.0, *scaling.sd])
-    path, index, klass, feature, values, standardized = [], [], [], [], [], []
-    for number, result in enumerate(paths):
-        b = result.coefficients
-        i, k, j = np.nonzero(b[:, :, order])
-        j = order[j]
-        # the standardised intercept is the prediction at the columns' means
-        at_means = b[:, :, 0] + b[:, :, 1:] @ scaling.mean
-        path.append(np.full(len(i), number))
-        index.append(i)
-        klass.append(k)
-        feature.append(j)
-        values.append(b[i, k, j])
-        standardized.append(np.where(j == 0, at_means[i, k], b[i, k, j] * sd[j]))
-    several = len(plan.dataset.classes) > 2
-    klasses = np.concatenate(klass)
-    return arrow_table(
-        _point_columns(paths, np.concatenate(path), np.concatenate(index))
-        | {
-            "class": coded(plan.dataset.classes if several else [None], klasses),
-            "feature": coded(names, np.concatenate(feature)),
-            "coefficient": np.concatenate(values),
-            "coefficient_standardized": np.concatenate(standardized),
-        }
+    return make_table(PATH_COLUMNS, _NonZeros.of(plan, paths))
+
+
+def predictions_columns(classes: Sequence[str]) -> tuple[Column[PredictionTable], ...]:
+    """Columns of predictions.csv; values are text for a classification, which has a probability for each class."""
+    value: Kind = "text" if classes else "float"
+
+    def probability(k: int, label: str) -> Column[PredictionTable]:
+        return Column(f"p_{label}", "float", lambda p: None if p.probability is None else p.probability[:, k], filled=True)
+
+    return (
+        Column("row", "int", lambda p: p.row),
+        Column("role", "text", lambda p: np.array(p.role, dtype=object), words=ROLES),
+        Column("repeat", "int", lambda p: _whole(np.where(p.repeat < 0, np.nan, p.repeat)), filled=False),
+        Column("fold", "text", lambda p: np.array([label or None for label in p.fold], dtype=object)),
+        Column("y", value, lambda p: p.y, filled=True, words=tuple(classes)),
+        Column("prediction", value, lambda p: p.prediction, filled=True, words=tuple(classes)),
+        *(probability(k, label) for k, label in enumerate(classes)),
+        Column("weight", "float", lambda p: p.weight, optional=True, filled=True),
     )
 
 
 def predictions_table(outcome: Outcome) -> pa.Table:
     """Out-of-fold and holdout predictions of the chosen model; repeat and fold are empty for the holdout."""
-    p = outcome.predictions
-    columns: dict[str, Any] = {
-        "row": p.row,
-        "role": np.array(p.role, dtype=object),
-        "repeat": _whole(np.where(p.repeat < 0, np.nan, p.repeat)),
-        "fold": np.array([label or None for label in p.fold], dtype=object),
-        "y": p.y,
-        "prediction": p.prediction,
-    }
-    if p.probability is not None:
-        columns |= {f"p_{label}": p.probability[:, k] for k, label in enumerate(outcome.plan.dataset.classes)}
-    if p.weight is not None:
-        columns["weight"] = p.weight
-    return arrow_table(columns)
+    return make_table(predictions_columns(outcome.plan.dataset.classes), outcome.predictions)
 
 
 def _whole(values: Any) -> pa.Array:  # noqa: ANN401

@@ -50,15 +50,26 @@ def test_a_sweep_leaves_no_model_and_no_holdout_predictions(tmp_path):
 
 
 def test_columns_stand_in_the_documented_order(run, iris_run):
-    for name, kinds in (
-        (layout.SWEEP, layout.SWEEP_COLUMNS), (layout.FOLDS, layout.FOLDS_COLUMNS),
-        (layout.ASSIGNMENTS, layout.ASSIGNMENTS_COLUMNS), (layout.COEFFICIENTS, layout.COEFFICIENTS_COLUMNS),
+    for name, columns in (
+        ("sweep.csv", (
+            "entry penalty l1_ratio lambda_index lambda sklearn_parameter sklearn_value train_mean train_se validation_mean "
+            "validation_se gap gap_relative n_nonzero n_nonzero_folds_mean df n_iter kkt converged within_1se selected"
+        )),
+        ("folds.csv", (
+            "entry penalty l1_ratio lambda_index lambda repeat fold metric train validation gap n_train n_validation n_nonzero "
+            "kkt n_iter converged"
+        )),
+        ("assignments.csv", "row role repeat fold"),
+        ("coefficients.csv", (
+            "feature source coefficient coefficient_standardized selection_frequency sign_agreement fold_mean fold_sd"
+        )),
     ):  # fmt: skip
-        assert header(run.path / name) == list(kinds)
+        assert header(run.path / name) == columns.split(), name
     assert header(run.path / "predictions.csv") == ["row", "role", "repeat", "fold", "y", "prediction"]
     assert header(iris_run.path / "predictions.csv")[6:] == ["p_setosa", "p_versicolor", "p_virginica"]
     assert header(iris_run.path / "coefficients.csv")[:2] == ["class", "feature"]
-    assert list(run.path_coefficients()) == list(layout.PATH_COLUMNS)
+    path = "entry penalty l1_ratio lambda_index lambda class feature coefficient coefficient_standardized"
+    assert list(run.path_coefficients()) == path.split()
 
 
 def test_the_manifest_accounts_for_every_other_file(run):

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+PENALISE = (
+    "Penalise what is not penalised (penalty: ridge, or a factor above 0 in penalty.factors), or combine rare levels "
+    "(preprocess.categorical.min_frequency)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +258,7 @@ def _choose(plan: Plan, paths: tuple[PathResult, ...]) -> tuple[tuple[PathSummar
     ]
     selection = select(candidates, metric, select_by.rule, select_by.tolerance)
     if selection is None:
-        raise FitError(*_nothing_left(plan, paths))
+        raise _nothing_left(plan, paths)
     (p, i), (bp, bi) = selection.chosen, selection.best
     near = within_one_error(candidates, metric, selection.best)
     summaries = []
@@ -271,35 +275,55 @@ def _choose(plan: Plan, paths: tuple[PathResult, ...]) -> tuple[tuple[PathSummar
             )
         )  # fmt: skip
     choice = Choice(p, i, bp, bi, select_by.rule, metric, selection.n_left_out)
-    return tuple(summaries), choice, _remarks(paths, candidates, choice)
+    return tuple(summaries), choice, _remarks(plan, paths, candidates, choice)
 
 
-def _nothing_left(plan: Plan, paths: tuple[PathResult, ...]) -> tuple[str, str]:
+def _nothing_left(plan: Plan, paths: tuple[PathResult, ...]) -> FitError:
     """Why no grid point can be selected, and what helps."""
     total = sum(len(path.lambdas) for path in paths)
     if any(path.usable.any() for path in paths):
-        return (
+        return FitError(
             f"{plan.metric} is undefined in some fold at every grid point",
             "choose another select.metric, or fewer and larger folds (cv.kind leave_one_out pools its single rows)",
         )
     worst = min(float(path.kkt.max(axis=0).min()) for path in paths)
-    return (
-        (
-            f"none of the {total} grid points converged in every fold: the best certificate is {worst:.1e}, "
-            f"model.tol is {plan.config.model.tol:g}"
-        ),
+    endless = _endless(plan, paths)
+    if endless and not np.isfinite(worst):
+        way_out = [{"penalty": "ridge"}] if {path.spec.penalty for path in paths} == {"none"} else []
+        return FitError(f"none of the {total} grid points has a finite optimum in every fold: {endless}", PENALISE, *way_out)
+    return FitError(
+        f"none of the {total} grid points converged in every fold: the best certificate is {worst:.1e}, "
+        f"model.tol is {plan.config.model.tol:g}",
         "raise model.max_iter or model.tol, or make the penalty stronger (lambdas.min_ratio, lambdas.min)",
     )
 
 
-def _remarks(paths: tuple[PathResult, ...], candidates: list[Candidates], choice: Choice) -> list[str]:
+def _endless(plan: Plan, paths: tuple[PathResult, ...]) -> str:
+    """Where what is not penalised separates classes, in words; empty where it does so nowhere."""
+    if plan.loss == "squared":
+        return ""
+    sets = np.zeros(len(plan.splits.folds) + 1, dtype=bool)
+    for path in paths:
+        free = [bool((lam * path.spec.penalty_on(plan.outputs).factors == 0).any()) for lam in path.lambdas]
+        sets |= np.isinf(path.kkt[:, free]).any(axis=1)
+    if not sets.any():
+        return ""
+    *folds, full = sets
+    where = ([f"{sum(folds)} of {len(folds)} folds"] if any(folds) else []) + (["the full training data"] if full else [])
+    return f"columns without a penalty separate classes in {' and '.join(where)}, where their coefficients would grow without end"
+
+
+def _remarks(plan: Plan, paths: tuple[PathResult, ...], candidates: list[Candidates], choice: Choice) -> list[str]:
     """What the user should know about the outcome of the search."""
     out = []
     not_converged = sum(int((~path.usable).sum()) for path in paths)
     total = sum(len(path.lambdas) for path in paths)
+    endless = _endless(plan, paths)
     if not_converged:
         out.append(
-            f"{not_converged} of {total} grid points did not converge in every fit and were left out: "
+            f"{not_converged} of {total} grid points have no finite optimum in some fit and were left out: {endless}. {PENALISE}"
+            if endless
+            else f"{not_converged} of {total} grid points did not converge in every fit and were left out: "
             "raise model.max_iter or model.tol"
         )
     if choice.n_left_out > not_converged:

@@ -389,10 +389,28 @@ def test_rules_for_factors_name_columns():
     assert factors == pytest.approx(np.array([0, 2, 2, 4]) * 3 / 8)
 
 
-def test_a_separated_sample_is_told():
-    values = (X[:, 0] > 0).astype(float)
-    outcome = fitted(dataset("two", y=values), penalty="none")
-    assert any("separated perfectly" in warning for warning in outcome.warnings)
+@pytest.mark.parametrize("engine", ["auto", "reference"])
+def test_a_separated_sample_has_no_finite_optimum_and_is_refused_or_left_out(engine):
+    rows, how = dataset("two", y=(X[:, 0] > 0).astype(float)), {"execution": {"engine": engine}}
+    with pytest.raises(FitError, match=r"finite optimum in every fold: .* in 3 of 3 folds and the full training data") as caught:
+        fitted(rows, penalty="none", **how)
+    assert caught.value.remedies == ({"penalty": "ridge"},)
+    outcome = fitted(rows, penalty=["none", "ridge"], **how)
+    assert outcome.paths[outcome.choice.path].spec.penalty == "ridge"
+    (warning,) = [warning for warning in outcome.warnings if "finite optimum" in warning]
+    assert warning.startswith("1 of 4 grid points have no finite optimum in some fit and were left out")
+    nearly = fitted(rows, penalty="ridge", lambdas={"values": [1e-9]}, model={"tol": 1e-6}, **how)
+    assert any("separated perfectly" in warning for warning in nearly.warnings)
+
+
+@pytest.mark.parametrize("engine", ["auto", "reference"])
+def test_classes_that_are_separated_in_one_fold_alone_are_found(engine):
+    """An indicator whose rows of the other class are all in one fold, which the others train with."""
+    fold, rare = np.arange(N) % 3, np.arange(N) % 10 == 0
+    y = np.where(rare, fold != 1, TWO)
+    rows = dataset("two", X=np.column_stack([X, rare]), y=y.astype(float), fold=np.array([f"f{k}" for k in fold], dtype=object))
+    with pytest.raises(FitError, match=r"in 1 of 3 folds, where"):
+        fitted(rows, penalty="none", execution={"engine": engine})
 
 
 def test_a_fold_may_lack_a_level_that_all_rows_have():
@@ -461,15 +479,11 @@ def test_a_rare_level_that_separates_is_told_with_the_remedy():
     rows = replace(
         dataset("two", y=y), features=Features(("x0", "town"), ("numeric", "categorical"), np.asfortranarray(X[:, :1]), (town,))
     )
-    told = {
-        name: [w for w in fitted(rows, penalty=penalty, model={"tol": 1e-6}).warnings if "no finite optimum" in w]
-        for name, penalty in {"none": "none", "free": {"kind": "lasso", "factors": {"town": 0}}, "ridge": "ridge"}.items()
-    }
-    assert not told["ridge"]
-    for name in ("none", "free"):
-        (warning,) = told[name]
-        assert "town=rare" in warning
-        assert "min_frequency" in warning
+    for penalty in ("none", {"kind": "lasso", "factors": {"town": 0}}):
+        with pytest.raises(FitError, match="finite optimum") as caught:
+            fitted(rows, penalty=penalty)
+        assert "min_frequency" in caught.value.hint
+    assert not [w for w in fitted(rows, penalty="ridge", model={"tol": 1e-6}).warnings if "finite optimum" in w]
 
 
 def test_a_solution_that_is_not_unique_is_told_with_its_columns():

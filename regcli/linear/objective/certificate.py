@@ -3,8 +3,8 @@
 Shares nothing with the solvers: neither their gradients, nor their centring, nor their stopping test. Every condition is judged
 by its gradient. Where some columns are unpenalised, whose gradients may be small although much is to be gained, the Newton
 decrement δ over these joins it: δ²/D with D the null model's deviance, both per unit of weight. A Newton step would gain half of
-δ²: at a point that is let through no more than tol of what there is to explain is left to gain. (The root would be of a kind with
-gradients, but classes that a column separates, whose optimum lies at infinity, would pass no such test at any finite point.)
+δ²: at a point that is let through no more than tol of what there is to explain is left to gain. Where classes are
+separated by what is not penalised, the optimum lies at infinity, and no finite point is let through: `separation.py`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from scipy.special import xlogy
 
 from regcli.linear.objective.decrement import MOST, ROUNDING, decrement, triangle
 from regcli.linear.objective.losses import LOSSES
+from regcli.linear.objective.separation import FAR, FLAT, newton_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -74,7 +75,7 @@ def certify(
     Returns
     -------
     ndarray (L,)
-        inf where the fit is not finite.
+        inf where the fit is not finite, or where there is no finite optimum for it to be near.
     """
     n = X.shape[0]
     s = np.full(n, 1.0 / n) if weights is None else weights / weights.sum()
@@ -84,7 +85,8 @@ def certify(
     rms = _spread(X, s, mean)
     null_rms = _null_rms(the_loss, target, s, intercept=intercept is not None)
     own = np.ones(X.shape[1]) if unit is None else unit
-    free = _Free(X, s, mean, rms, null_rms, the_loss, penalty, _null_deviance(the_loss, target, s, null_rms, intercept), {})
+    deviance = _null_deviance(the_loss, target, s, null_rms, intercept)
+    free = _Free(X, target, s, mean, rms, null_rms, the_loss, penalty, deviance, {})
     unit = np.outer(rms / own, null_rms)
     # to take the active columns out of a tall design costs more than to multiply the others by zero
     tall = not sparse.issparse(X) and n > X.shape[1]
@@ -126,7 +128,7 @@ def certify(
             if len(columns_free):
                 eta = np.asarray(live @ flat.reshape(live.shape[1], len(b), k)[:, i]) + base[i]
                 slope = gradient[i] * own[:, None]
-                found[i] = max(found[i], free.to_gain(columns_free, slope, total[i], b[i], the_loss.mean(eta)))
+                found[i] = max(found[i], free.to_gain(columns_free, slope, total[i], b[i], eta, found[i]))
         worst[part] = np.where(finite, found, np.inf)
     return worst
 
@@ -137,8 +139,8 @@ class _Free:
 
     Attributes
     ----------
-    X, s, mean, rms : Matrix (n, p), ndarray (n,), (p,), (p,)
-        Design, row weights, the columns' means (zero without an intercept) and root mean squares about them.
+    X, target, s, mean, rms : Matrix (n, p), ndarray (n, K), (n,), (p,), (p,)
+        Design, target, row weights, the columns' means (zero without an intercept) and root mean squares about them.
     null_rms : ndarray (K,)
     loss : Loss
     penalty : Penalty
@@ -149,6 +151,7 @@ class _Free:
     """
 
     X: Matrix
+    target: FloatArray
     s: FloatArray
     mean: FloatArray
     rms: FloatArray
@@ -167,22 +170,37 @@ class _Free:
         few: IntArray = found if min(len(found), len(self.s)) * b.shape[1] <= MOST else found[:0]
         return few
 
-    def to_gain(self, columns: IntArray, slope: FloatArray, total: FloatArray, b: FloatArray, mean: FloatArray) -> float:
-        """δ²/D at one point from the gradients (p, K) of columns and (K,) of intercepts, coefficients (p, K) and means (n, K)."""
+    def to_gain(
+        self, columns: IntArray, slope: FloatArray, total: FloatArray, b: FloatArray, eta: FloatArray, found: float
+    ) -> float:
+        """δ²/D at one point; inf where its gradients have become small on the way to infinity.
+
+        Parameters
+        ----------
+        columns : int ndarray (u,)
+        slope, total : ndarray (p, K), (K,)
+            Gradients of columns and intercepts.
+        b, eta : ndarray (p, K), (n, K)
+            Coefficients and linear predictors.
+        found : float
+            What the gradients violate.
+        """
         null, intercept = self.deviance
-        key = columns.tobytes()
-        if key not in self.triangles:
-            R = triangle(
-                self.X, columns, self.mean[columns], self.rms[columns], self.s, mean, loss=self.loss.name, intercept=intercept
-            )
-            if self.loss.name == "squared":
-                self.triangles[key] = R
-        else:
-            R = self.triangles[key]
-        g, used = slope[columns] / self.rms[columns, None], b[columns] > 0
+        used = b[columns] > 0 if self.penalty.positive else np.ones((len(columns), b.shape[1]), dtype=bool)
         if intercept:
-            g, used = np.vstack([total, g]), np.vstack([np.ones(len(total), dtype=bool), used])
-        wanted = (used if self.penalty.positive else np.ones_like(used)).T.ravel()
+            used = np.vstack([np.ones(len(total), dtype=bool), used])
+        scaled = self.X, columns, self.mean[columns], self.rms[columns], self.s
+        if self.loss.name == "squared":
+            key = columns.tobytes()
+            if key not in self.triangles:
+                self.triangles[key] = triangle(*scaled, intercept=intercept)
+            R = self.triangles[key]
+        else:
+            R, change = newton_step(*scaled, self.target, eta, used, loss=self.loss.name, intercept=intercept)
+            if change > FAR and found <= FLAT:
+                return np.inf
+        g = slope[columns] / self.rms[columns, None]
+        g, wanted = np.vstack([total, g]) if intercept else g, used.T.ravel()
         noise = ROUNDING * float(np.sqrt((self.null_rms**2).sum()))
         return float(decrement(R[:, wanted], g.T.ravel()[None, wanted], noise)[0] ** 2 / null)
 
@@ -273,14 +291,14 @@ def certify_point(
             found = max(found, np.divide(np.abs(total[f]), null_rms, out=np.zeros(k), where=null_rms > 0).max())
         finite = np.isfinite(coefficients[f]).all()
         free = _Free(
-            X, s, mean[:, f], rms[f] * units[f], null_rms, the_loss, penalty,
+            X, target, s, mean[:, f], rms[f] * units[f], null_rms, the_loss, penalty,
             _null_deviance(the_loss, target, s, null_rms, intercepts), {},
         )  # fmt: skip
         columns = free.columns(lam, coefficients[f]) if finite else np.zeros(0, dtype=int)
         if len(columns):
             eta = X @ (coefficients[f] / units[f][:, None])
             eta += 0.0 if intercepts is None else intercepts[f]
-            found = max(found, free.to_gain(columns, slope, total[f], coefficients[f], the_loss.mean(eta)))
+            found = max(found, free.to_gain(columns, slope, total[f], coefficients[f], eta, found))
         worst[f] = found if finite else np.inf
     return worst
 

@@ -14,6 +14,8 @@ import numpy as np
 from scipy import linalg, sparse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from regcli.numerics.arrays import FloatArray, IntArray, Matrix
 
 # Numbers in one block of rows.
@@ -24,18 +26,8 @@ MOST = 2000
 ROUNDING = 64 * np.finfo(float).eps
 
 
-def triangle(
-    X: Matrix,
-    columns: IntArray,
-    center: FloatArray,
-    size: FloatArray,
-    s: FloatArray,
-    mean: FloatArray,
-    *,
-    loss: str,
-    intercept: bool,
-) -> FloatArray:
-    """R with R'R = H, the curvature of Σ s ℓ in the coefficients of some columns, those of an intercept first; class by class.
+def triangle(X: Matrix, columns: IntArray, center: FloatArray, size: FloatArray, s: FloatArray, *, intercept: bool) -> FloatArray:
+    """R with R'R = H, the curvature of squared loss in the coefficients of some columns, that of an intercept first.
 
     Parameters
     ----------
@@ -45,40 +37,36 @@ def triangle(
         The columns are taken about the one and divided by the other.
     s : ndarray (n,)
         Row weights.
-    mean : ndarray (n, K)
-        Means of the fit; squared loss, whose curvature is 1, does not look at them.
-    loss : {"squared", "logistic", "multinomial"}
     intercept : bool
 
     Returns
     -------
-    ndarray (r, K (u + intercept))
+    ndarray (r, u + intercept)
     """
-    k, width = mean.shape[1], len(columns) + intercept
+    R = np.zeros((0, len(columns) + intercept))
+    for rows, z in blocks(X, columns, center, size, s, 1, intercept=intercept):
+        R = stacked(R, z * np.sqrt(s[rows])[:, None])
+    return R
+
+
+def blocks(
+    X: Matrix, columns: IntArray, center: FloatArray, size: FloatArray, s: FloatArray, outputs: int, *, intercept: bool
+) -> Iterator[tuple[IntArray, FloatArray]]:
+    """Rows of positive weight, some at a time, and their (x - center) / size, behind a one where there is an intercept."""
+    width = len(columns) + intercept
     live = np.flatnonzero(s)
     picked = sparse.csr_array(X[:, columns]) if sparse.issparse(X) else X
-    step = max(CELLS // (k * k * width), 2 * width)
-    R = np.zeros((0, k * width))
+    step = max(CELLS // (outputs**2 * width), 2 * width)
     for start in range(0, len(live), step):
         rows = live[start : start + step]
         x = picked[rows].toarray() if sparse.issparse(picked) else picked[np.ix_(rows, columns)]
         x = (x - center) / size
-        x = np.column_stack([np.ones(len(x)), x]) if intercept else x
-        x *= np.sqrt(s[rows])[:, None]
-        R = linalg.qr(np.vstack([R, _rooted(x, mean[rows], loss)]), mode="r", check_finite=False)[0][: k * width]
-    return R
+        yield rows, np.column_stack([np.ones(len(x)), x]) if intercept else x
 
 
-def _rooted(x: FloatArray, mean: FloatArray, loss: str) -> FloatArray:
-    """Rows A with A'A the curvature: for softmax diag(√μ)(I - 1μ') beside every row, since diag(μ) - μμ' is its square."""
-    if loss == "squared":
-        return x
-    if loss == "logistic":
-        return np.asarray(x * np.sqrt(mean * (1.0 - mean)))
-    k = mean.shape[1]
-    return np.vstack(
-        [np.hstack([(np.sqrt(mean[:, i]) * ((i == j) - mean[:, j]))[:, None] * x for j in range(k)]) for i in range(k)]
-    )
+def stacked(R: FloatArray, A: FloatArray) -> FloatArray:
+    """The triangle of R with more rows beneath it."""
+    return np.asarray(linalg.qr(np.vstack([R, A]), mode="r", check_finite=False)[0][: R.shape[1]])
 
 
 def decrement(R: FloatArray, gradient: FloatArray, noise: float) -> FloatArray:

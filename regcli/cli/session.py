@@ -67,11 +67,11 @@ def run_and_show(given: "Input", command: str, runs: Path | None, *, form: "Form
     with progress_on_stderr(quiet, verbose) as progress:
         plan, seconds = lay_out(config, progress)
         from regcli.engine import run_plan
-        from regcli.run import open_run, writing
+        from regcli.run import open_run, write_outcome, writing
 
         with writing(directory, plan, command, seconds) as run:
             outcome = run_plan(plan, save_model=command == "fit", progress=progress)
-            run.write(outcome)
+            write_outcome(run, outcome)
     keep = given.command("fit", runs) if command == "sweep" else None
     _show(open_run(str(run.path), directory), form, keep, quiet)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from regcli.run.layout import Columns, write_atomically
     from regcli.run.predict import Predictions, predict_rows
     from regcli.run.reader import RunReader, find_runs, list_runs, open_run
+    from regcli.run.results import write_outcome
     from regcli.run.writer import LoggedBugError, RunWriter, writing
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "score_rows",
     "set_baseline",
     "write_atomically",
+    "write_outcome",
     "writing",
 ]
 
@@ -55,6 +57,7 @@ _ELSEWHERE = {
     **dict.fromkeys(("Evaluation", "ScoredRows", "evaluate_run", "score_rows"), "evaluate"),
     **dict.fromkeys(("Predictions", "predict_rows"), "predict"),
     **dict.fromkeys(("RunReader", "find_runs", "list_runs", "open_run"), "reader"),
+    "write_outcome": "results",
     **dict.fromkeys(("LoggedBugError", "RunWriter", "writing"), "writer"),
 }
 

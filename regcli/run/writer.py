@@ -1,4 +1,4 @@
-"""Writes a run: the manifest as `running` and the configuration first, then every file, then the manifest with its status."""
+"""Writes a run: files by name, and in the manifest how it ended, however it ended. What the files hold is others' business."""
 
 from __future__ import annotations
 
@@ -12,19 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regcli import config as configuration
 from regcli.errors import RegcliError, RunError
-from regcli.numerics.reproducible import steady
 from regcli.outcome import Interrupted
-from regcli.run import encode, layout, manifest, tables
+from regcli.run import encode, layout, manifest
 from regcli.run.log import RunLog
+from regcli.run.results import write_beginning, write_finished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
 
-    import pyarrow as pa
-
-    from regcli.outcome import Finished, Outcome
     from regcli.plan import Plan
 
 log = logging.getLogger(__name__)
@@ -45,90 +41,74 @@ class LoggedBugError(Exception):
 
 
 class RunWriter:
-    """Puts the files of one run where they belong; made by `writing`.
+    """Puts files where they belong, and says how the run ended; made by `writing`.
+
+    The manifest is there from the first moment, as ``running``; every file that is put stands in it with its hash when the run is
+    finished.
 
     Parameters
     ----------
-    runs : Path
-        Where runs are kept; made if it does not exist.
-    plan : Plan
-    command : str
-        ``fit`` or ``sweep``.
-    seconds : dict of str to float
+    path : Path
+        The run directory, in terms of where runs are kept; it is there, and empty.
+    opening : mapping
+        What the manifest says while the run goes on.
+    seconds : mapping of str to float
         What the stages before took.
 
     Attributes
     ----------
     path : Path
-        The run directory, in terms of `runs`.
-    is_closed : bool
-        Whether the manifest says how the run ended.
+    is_finished : bool
+        The manifest says how the run ended.
+
+    Raises
+    ------
+    RunError
+        Where nothing can be written there.
     """
 
-    def __init__(self, runs: Path, plan: Plan, command: str, seconds: dict[str, float]) -> None:
-        self._started, self._clock = datetime.now(UTC), time.perf_counter()
-        self._plan, self._command, self._seconds = plan, command, dict(seconds)
-        self._config = plan.config
-        self.path = layout.make_run_directory(runs, self._config.name, self._started)
-        self._log = RunLog(self.path / layout.LOG)
-        self._hashes: dict[str, str] = {}
-        self._manifest: dict[str, Any] = {}
-        self.is_closed = False
-
-    def begin(self) -> None:
-        """Write the manifest as ``running``, and the configuration as given and as understood."""
-        self._manifest = manifest.opening(self.path.name, self._command, self._plan, self._config, self._started)
+    def __init__(self, path: Path, opening: Mapping[str, Any], seconds: Mapping[str, float]) -> None:
+        self.path, self.is_finished = path, False
+        self._clock, self._seconds = time.perf_counter(), dict(seconds)
+        self._manifest, self._hashes = dict(opening), dict[str, str]()
+        try:
+            self._log = RunLog(path / layout.LOG)
+        except OSError as error:
+            raise _unwritable(path / layout.LOG, error) from error
         self._save(layout.MANIFEST, encode.encode_json(self._manifest))
-        origin = self._config.origin
-        resolved = configuration.resolved_yaml(self._config, self.path)
-        self._put(layout.CONFIG, (origin.source_text if origin.source_path is not None else resolved).encode())
-        self._put(layout.RESOLVED, resolved.encode())
-        layout.point_latest(self.path.parent, self.path.name)
-        self._log_plan()
 
-    def discard(self) -> None:
-        """Leave nothing behind of a run that could not even begin."""
-        self._log.close()
-        shutil.rmtree(self.path, ignore_errors=True)
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file, or write it anew: readers see all of it or nothing.
 
-    def write(self, outcome: Outcome) -> None:
-        """Write everything an outcome tells; the run is done then.
-
-        Parameters
-        ----------
-        outcome : Outcome
+        Raises
+        ------
+        RunError
+            Where it cannot be written.
         """
-        start = time.perf_counter()
-        with steady():
-            for name, make in _TABLES.items():
-                self._put(name, encode.encode_csv(make(outcome)))
-            self._put(layout.PATH, encode.encode_parquet(tables.path_table(outcome.plan, outcome.paths)))
-        self._put(layout.METRICS, encode.encode_json(outcome.metrics))
-        if outcome.pipeline is not None:
-            self._put(layout.MODEL, encode.encode_model(outcome.pipeline))
-        if outcome.affine is not None:
-            self._put(layout.AFFINE, encode.encode_json(outcome.affine))
-        self._manifest |= manifest.results(outcome)
-        self._seconds |= outcome.seconds | {"writing": time.perf_counter() - start}
-        log.info("writing: %.2f s", self._seconds["writing"])
-        for warning in outcome.warnings:
-            log.info("warning: %s", warning)
-        self.close("done")
+        self._save(name, content)
+        self._hashes[name] = hashlib.sha256(content).hexdigest()
+        log.debug("wrote %s, %d bytes", name, len(content))
 
-    def keep(self, finished: Finished) -> None:
-        """Write what an interrupt left finished: the paths on all training rows, and the folds that were walked to their end."""
-        with steady():
-            self._put(layout.PATH, encode.encode_parquet(tables.path_table(finished.plan, finished.paths)))
-            self._put(layout.ASSIGNMENTS, encode.encode_csv(tables.assignments_table(self._plan)))
-            if finished.plan.splits.folds:
-                self._put(layout.FOLDS, encode.encode_csv(tables.folds_table(finished.plan, finished.paths)))
+    def tell(self, fields: Mapping[str, Any], seconds: Mapping[str, float] | None = None) -> None:
+        """What the manifest is to say as well, and what stages took; it says so when the run is finished."""
+        self._manifest |= fields
+        self._seconds |= seconds or {}
 
-    def close(self, status: layout.Status, reason: str | None = None) -> None:
-        """Say in the log and then in the manifest how the run ended."""
+    def finish(self, status: layout.Status, reason: str | None = None) -> None:
+        """Say in the log and then in the manifest how the run ended. What has been said once stands.
+
+        Raises
+        ------
+        RunError
+            Where the manifest cannot be written; it still says ``running`` then.
+        """
+        if self.is_finished:
+            return
         total = time.perf_counter() - self._clock
         log.info("%s after %.3f s", status, total)
         self._log.close()
-        self._hashes[layout.LOG] = hashlib.sha256((self.path / layout.LOG).read_bytes()).hexdigest()
+        with suppress(OSError):
+            self._hashes[layout.LOG] = hashlib.sha256((self.path / layout.LOG).read_bytes()).hexdigest()
         self._manifest |= {
             "status": status,
             "reason": reason,
@@ -137,47 +117,48 @@ class RunWriter:
             "files": dict(sorted(self._hashes.items())),
         }
         self._save(layout.MANIFEST, encode.encode_json(self._manifest))
-        self.is_closed = True
+        self.is_finished = True
 
-    def _put(self, name: str, content: bytes) -> None:
-        self._save(name, content)
-        self._hashes[name] = hashlib.sha256(content).hexdigest()
-        log.debug("wrote %s, %d bytes", name, len(content))
+    def settle(self, status: layout.Status, reason: str) -> None:
+        """Finish a run that has ended badly, even where the disk is what has gone wrong."""
+        try:
+            self.finish(status, reason)
+        except RunError:
+            # no room for another manifest: the word is written over in the one there is
+            with suppress(OSError):
+                layout.overwrite_status(self.path / layout.MANIFEST, "failed")
+            self.is_finished = True
+
+    def let_go(self) -> None:
+        """Close the log; nothing is said of how the run ended."""
+        self._log.close()
 
     def _save(self, name: str, content: bytes) -> None:
         try:
             layout.write_atomically(self.path / name, content)
         except OSError as error:
-            raise RunError(
-                f"{self.path / name}: the file cannot be written: {error.strerror or error}.",
-                "Make room, or give another place with --runs.",
-            ) from error
+            raise _unwritable(self.path / name, error) from error
 
-    def _log_plan(self) -> None:
-        plan, data, splits = self._plan, self._plan.dataset, self._plan.splits
-        log.info("%s %s: %s on %s", self._command, self._config.name, plan.task, data.target)
-        log.info("%d rows, %d for training, %d held out", len(data), len(splits.train), len(splits.holdout))
-        log.info("%d inputs, %d features", len(data.features.names), len(plan.outputs))
-        log.info("%d folds (%s), %d fits", len(splits.folds), splits.kind, plan.n_fits)
-        for path in plan.paths:
-            log.debug(
-                "path %s l1_ratio=%s: %d lambdas from %.6g to %.6g, solver %s: %s",
-                path.penalty, path.l1_ratio, len(path.lambdas), path.lambdas[0], path.lambdas[-1], path.solver, path.reason,
-            )  # fmt: skip
+
+def _unwritable(file: Path, error: OSError) -> RunError:
+    return RunError(
+        f"{file}: the file cannot be written: {error.strerror or error}.", "Make room, or give another place with --runs."
+    )
 
 
 @contextmanager
 def writing(runs: Path, plan: Plan, command: str, seconds: dict[str, float] | None = None) -> Iterator[RunWriter]:
-    """Open a run; leaving the context says in its manifest how it ended.
+    """Open a run; leaving the context says in its manifest how it ended, unless somebody has said so before.
 
     An error of the user's kind makes the run ``failed`` with its message as the reason, an interrupt ``interrupted``; anything
-    else is ``failed`` too, with the traceback in the log, and comes out as `LoggedBugError`.
+    else is ``failed`` too, with the traceback in the log, and comes out as `LoggedBugError`; so is a run that nobody finished.
 
     Parameters
     ----------
     runs : Path
     plan : Plan
     command : str
+        ``fit`` or ``sweep``.
     seconds : dict of str to float, optional
         What the stages before took.
 
@@ -186,52 +167,45 @@ def writing(runs: Path, plan: Plan, command: str, seconds: dict[str, float] | No
     RunError
         Where the directory or a file in it cannot be written.
     """
-    run = RunWriter(runs, plan, command, seconds or {})
-    try:
-        run.begin()
-    except (OSError, RunError):
-        run.discard()
-        raise
+    run = _begun(runs, plan, command, seconds or {})
     try:
         yield run
-        if not run.is_closed:
-            _close_anyway(run, "failed", "it ended without results")
     except KeyboardInterrupt as interrupt:
         reason = "interrupted by the user"
         if isinstance(interrupt, Interrupted):
             reason += f" after {interrupt.finished.n_folds} of {len(plan.splits.folds)} folds"
-            with suppress(OSError, RunError):
-                run.keep(interrupt.finished)
-        _close_anyway(run, "interrupted", reason)
+            with suppress(RunError):
+                write_finished(run, plan, interrupt.finished)
+        run.settle("interrupted", reason)
         interrupt.run_path = run.path  # type: ignore[attr-defined]  # whoever tells the user can say where it is
         raise
     except RegcliError as error:
-        _close_anyway(run, "failed", str(error))
+        run.settle("failed", str(error))
         raise
     except Exception as error:
-        trace = _without_paths(traceback.format_exc())
-        log.critical("a bug in regcli:\n%s", trace)
-        _close_anyway(run, "failed", f"a bug in regcli: {type(error).__name__}")
+        if run.is_finished:
+            raise
+        log.critical("a bug in regcli:\n%s", _without_paths(traceback.format_exc()))
+        run.settle("failed", f"a bug in regcli: {type(error).__name__}")
         raise LoggedBugError(run.path / layout.LOG) from error
+    finally:
+        run.settle("failed", "it ended without results")
 
 
-def _close_anyway(run: RunWriter, status: layout.Status, reason: str) -> None:
-    """Close a run that has ended badly, even where the disk is what has gone wrong."""
+def _begun(runs: Path, plan: Plan, command: str, seconds: dict[str, float]) -> RunWriter:
+    """A run with its configuration in it; nothing is left of one that could not even begin."""
+    started, run = datetime.now(UTC), None
+    path = layout.make_run_directory(runs, plan.config.name, started)
     try:
-        run.close(status, reason)
-    except (OSError, RunError):
-        # no room for another manifest: the word is written over in the one there is
-        with suppress(OSError):
-            layout.overwrite_status(run.path / layout.MANIFEST, "failed")
-
-
-_TABLES: dict[str, Callable[[Outcome], pa.Table]] = {
-    layout.SWEEP: tables.sweep_table,
-    layout.FOLDS: lambda outcome: tables.folds_table(outcome.plan, outcome.paths),
-    layout.ASSIGNMENTS: lambda outcome: tables.assignments_table(outcome.plan),
-    layout.COEFFICIENTS: tables.coefficients_table,
-    layout.PREDICTIONS: tables.predictions_table,
-}
+        run = RunWriter(path, manifest.opening(path.name, command, plan, plan.config, started), seconds)
+        write_beginning(run, plan, command)
+        layout.point_latest(runs, path.name)
+    except BaseException:
+        if run is not None:
+            run.let_go()
+        shutil.rmtree(path, ignore_errors=True)
+        raise
+    return run
 
 
 def _without_paths(text: str) -> str:

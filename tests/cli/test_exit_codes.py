@@ -15,12 +15,12 @@ from signals import as_in_a_shell, in_the_background
 
 from regcli.run import open_run
 
-regcli = str(Path(sys.executable).with_name("regcli"))
+PROGRAM = str(Path(sys.executable).with_name("regcli"))
 RUNS = Path(__file__).parents[1] / "golden" / "compare" / "runs"
 BUG = "import regcli.config; regcli.config.load_config = lambda *_: 1 / 0; from regcli.cli.main import main; main()"
 
 
-def regcli(*arguments, program=(regcli,), **more):
+def regcli(*arguments, program=(PROGRAM,), **more):
     done = subprocess.run([*program, *arguments], capture_output=True, encoding="utf-8", check=False, timeout=60, **more)
     assert "Traceback" not in done.stderr
     return done
@@ -62,7 +62,7 @@ ENDLESS = ("fit", "quick.yaml", "--set", "cv={kind: kfold, n_splits: 2, repeats:
 def under_way(folder, signals):
     """A run that would take for ever, once its folds are being walked."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen([regcli, *ENDLESS], cwd=folder, preexec_fn=signals, **pipes) as process:  # noqa: PLW1509
+    with subprocess.Popen([PROGRAM, *ENDLESS], cwd=folder, preexec_fn=signals, **pipes) as process:  # noqa: PLW1509
         end = time.monotonic() + 120
         while not list(folder.glob("runs/2*/config.resolved.yaml")) and time.monotonic() < end:
             time.sleep(0.05)

@@ -13,7 +13,7 @@ from regcli.config import config_from_data
 from regcli.data import load, split
 from regcli.engine import run_plan
 from regcli.plan import make_plan
-from regcli.run import open_run, writing
+from regcli.run import open_run, write_outcome, writing
 
 
 def made(runs, n, **changes):
@@ -26,7 +26,7 @@ def made(runs, n, **changes):
     dataset = load(config)
     plan = make_plan(config, dataset, split(dataset, config))
     with writing(runs, plan, "fit") as run:
-        run.write(run_plan(plan, save_model=True))
+        write_outcome(run, run_plan(plan, save_model=True))
     return Side(open_run(str(run.path), runs))
 
 

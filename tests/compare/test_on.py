@@ -12,7 +12,7 @@ from regcli.data import load, split
 from regcli.engine import run_plan
 from regcli.errors import DataError, UsageError
 from regcli.plan import make_plan
-from regcli.run import open_run, predict_rows, writing
+from regcli.run import open_run, predict_rows, write_outcome, writing
 
 RNG = np.random.default_rng(11)
 
@@ -39,7 +39,7 @@ def run_of(folder, columns, **dataset):
     data = load(config)
     plan = make_plan(config, data, split(data, config))
     with writing(folder / "runs", plan, "fit") as run:
-        run.write(run_plan(plan, save_model=True))
+        write_outcome(run, run_plan(plan, save_model=True))
     return open_run(str(run.path), folder)
 
 

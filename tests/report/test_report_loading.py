@@ -14,7 +14,7 @@ from regcli.engine import run_plan
 from regcli.errors import RunError
 from regcli.plan import make_plan
 from regcli.report.loading import loading_lines, require_loading_lines
-from regcli.run import open_run, predict_rows, writing
+from regcli.run import open_run, predict_rows, write_outcome, writing
 
 LEVELS = ["01", "1", "10", "2"]
 ROWS = [
@@ -35,7 +35,7 @@ def fitted(folder, **blocks):
     dataset = load(config)
     plan = make_plan(config, dataset, split(dataset, config))
     with writing(folder / "runs", plan, "fit") as run:
-        run.write(run_plan(plan, save_model=True))
+        write_outcome(run, run_plan(plan, save_model=True))
     return open_run(str(run.path), folder)
 
 

@@ -8,7 +8,7 @@ from regcli.config import config_from_data
 from regcli.data import load, split
 from regcli.engine import run_plan
 from regcli.plan import make_plan
-from regcli.run import open_run, writing
+from regcli.run import open_run, write_outcome, writing
 
 REGRESSION = {
     "name": "small",
@@ -37,5 +37,5 @@ def fitted(data, *, save_model=True):
 
 def write(runs, outcome, command="fit"):
     with writing(runs, outcome.plan, command) as run:
-        run.write(outcome)
+        write_outcome(run, outcome)
     return open_run(str(run.path), runs)

@@ -20,7 +20,7 @@ from small_runs import IRIS, REGRESSION, fitted, write
 from regcli.config import load_config
 from regcli.errors import FitError, RunError
 from regcli.outcome import Finished, Interrupted
-from regcli.run import LoggedBugError, encode, layout, open_run, writing
+from regcli.run import LoggedBugError, encode, layout, open_run, write_outcome, writing
 from regcli.run.tables import assignments_table, folds_table
 
 EVERY_FILE = {
@@ -231,7 +231,7 @@ def test_a_run_is_running_until_its_files_are_there(tmp_path, outcome):
         assert open_run("latest", tmp_path).status == "running"
         assert (run.path / "config.resolved.yaml").exists()
         assert (tmp_path / "latest").resolve() == run.path.resolve()
-        run.write(outcome)
+        write_outcome(run, outcome)
     assert open_run("latest", tmp_path).status == "done"
 
 
@@ -268,7 +268,7 @@ def test_a_full_disk_is_the_users_error(tmp_path, outcome, monkeypatch):
     original = layout.write_atomically
     monkeypatch.setattr(layout, "write_atomically", full)
     with pytest.raises(RunError, match="No space left on device"), writing(tmp_path, outcome.plan, "fit") as run:
-        run.write(outcome)
+        write_outcome(run, outcome)
     assert open_run("latest", tmp_path).status == "failed"
 
 
@@ -366,9 +366,43 @@ def test_a_disk_that_is_full_at_the_end_does_not_leave_it_running(tmp_path, outc
 
     monkeypatch.setattr(layout, "write_atomically", full)
     with pytest.raises(RunError, match="No space left"), writing(tmp_path, outcome.plan, "fit") as run:
-        run.write(outcome)
+        write_outcome(run, outcome)
     found = list(tmp_path.glob("2*/manifest.json"))
     if last >= 3:  # before, there was no run yet, and nothing is left of it
         assert json.loads(found[0].read_bytes())["status"] == "failed"
     else:
         assert not found
+
+
+@pytest.mark.parametrize("raised", [SystemExit(3), GeneratorExit()])
+def test_whatever_ends_a_run_it_does_not_stay_running(tmp_path, outcome, raised):
+    with pytest.raises(type(raised)), writing(tmp_path, outcome.plan, "fit"):
+        raise raised
+    assert open_run("latest", tmp_path).status == "failed"
+
+
+@pytest.mark.parametrize("raised", [BrokenPipeError(), KeyboardInterrupt(), FitError("too late", "")])
+def test_what_happens_after_the_end_does_not_change_how_it_ended(tmp_path, outcome, raised):
+    def done_and_then():
+        with writing(tmp_path, outcome.plan, "fit") as run:
+            write_outcome(run, outcome)
+            raise raised
+
+    with pytest.raises(type(raised)):
+        done_and_then()
+    assert open_run("latest", tmp_path).status == "done"
+
+
+def test_any_file_can_be_put_and_stands_in_the_manifest_as_it_was_put_last(tmp_path, outcome):
+    with writing(tmp_path, outcome.plan, "fit") as run:
+        for content in (b"first", b"second"):
+            run.put("piece.bin", content)
+            assert (run.path / "piece.bin").read_bytes() == content
+        run.tell({"note": 1}, {"stage": 2.0})
+        run.finish("done", "for once")
+        run.finish("failed")
+    manifest = json.loads((run.path / "manifest.json").read_bytes())
+    assert manifest["files"]["piece.bin"] == hashlib.sha256(b"second").hexdigest()
+    assert (manifest["status"], manifest["reason"], manifest["note"]) == ("done", "for once", 1)
+    assert manifest["seconds"]["stage"] == 2.0
+    assert [entry.name for entry in run.path.iterdir() if entry.name.startswith(".")] == []

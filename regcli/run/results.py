@@ -1,0 +1,76 @@
+"""What a run's files hold: the configuration when it begins, an outcome when it is done, and what an interrupt left of one."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from regcli import config as configuration
+from regcli.numerics.reproducible import steady
+from regcli.run import encode, layout, manifest, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pyarrow as pa
+
+    from regcli.outcome import Finished, Outcome
+    from regcli.plan import Plan
+    from regcli.run.writer import RunWriter
+
+log = logging.getLogger(__name__)
+
+_TABLES: dict[str, Callable[[Outcome], pa.Table]] = {
+    layout.SWEEP: tables.sweep_table,
+    layout.FOLDS: lambda outcome: tables.folds_table(outcome.plan, outcome.paths),
+    layout.ASSIGNMENTS: lambda outcome: tables.assignments_table(outcome.plan),
+    layout.COEFFICIENTS: tables.coefficients_table,
+    layout.PREDICTIONS: tables.predictions_table,
+}
+
+
+def write_beginning(run: RunWriter, plan: Plan, command: str) -> None:
+    """The configuration as given and as understood; the log says what is going to be done."""
+    origin, resolved = plan.config.origin, configuration.resolved_yaml(plan.config, run.path)
+    run.put(layout.CONFIG, (origin.source_text if origin.source_path is not None else resolved).encode())
+    run.put(layout.RESOLVED, resolved.encode())
+    data, splits = plan.dataset, plan.splits
+    log.info("%s %s: %s on %s", command, plan.config.name, plan.task, data.target)
+    log.info("%d rows, %d for training, %d held out", len(data), len(splits.train), len(splits.holdout))
+    log.info("%d inputs, %d features", len(data.features.names), len(plan.outputs))
+    log.info("%d folds (%s), %d fits", len(splits.folds), splits.kind, plan.n_fits)
+    for path in plan.paths:
+        log.debug(
+            "path %s l1_ratio=%s: %d lambdas from %.6g to %.6g, solver %s: %s",
+            path.penalty, path.l1_ratio, len(path.lambdas), path.lambdas[0], path.lambdas[-1], path.solver, path.reason,
+        )  # fmt: skip
+
+
+def write_outcome(run: RunWriter, outcome: Outcome) -> None:
+    """Everything an outcome tells; the run is done then."""
+    start = time.perf_counter()
+    with steady():
+        for name, make in _TABLES.items():
+            run.put(name, encode.encode_csv(make(outcome)))
+        run.put(layout.PATH, encode.encode_parquet(tables.path_table(outcome.plan, outcome.paths)))
+    run.put(layout.METRICS, encode.encode_json(outcome.metrics))
+    if outcome.pipeline is not None:
+        run.put(layout.MODEL, encode.encode_model(outcome.pipeline))
+    if outcome.affine is not None:
+        run.put(layout.AFFINE, encode.encode_json(outcome.affine))
+    took = time.perf_counter() - start
+    run.tell(manifest.results(outcome), {**outcome.seconds, "writing": took})
+    log.info("writing: %.2f s", took)
+    for warning in outcome.warnings:
+        log.info("warning: %s", warning)
+    run.finish("done")
+
+
+def write_finished(run: RunWriter, plan: Plan, finished: Finished) -> None:
+    """What an interrupt left finished: the paths on all training rows, and the folds that were walked to their end."""
+    with steady():
+        run.put(layout.PATH, encode.encode_parquet(tables.path_table(finished.plan, finished.paths)))
+        run.put(layout.ASSIGNMENTS, encode.encode_csv(tables.assignments_table(plan)))
+        if finished.plan.splits.folds:
+            run.put(layout.FOLDS, encode.encode_csv(tables.folds_table(finished.plan, finished.paths)))

@@ -35,6 +35,7 @@ class Finding:
 
     Attributes
     ----------
+    key : {"mean", "sd", "levels", "new_levels", "lost_levels", "missing"}
     row : Row
         Not yet marked, but for `same` where nothing differs at all.
     p : float or None
@@ -45,6 +46,7 @@ class Finding:
         Not tested by itself: where it is not `same`, it is marked as the finding before it is.
     """
 
+    key: str
     row: Row
     p: float | None
     matters: bool = False
@@ -55,10 +57,11 @@ def drift_rows(pair: Pair) -> Iterator[Row]:
     """Column by column: mean and SD in units of A's SD, missing share, levels; summary rows first."""
     a, b = profiles(pair.a), profiles(pair.b)
     sizes = _n_rows(pair.a), _n_rows(pair.b)
-    rows = _marked([found for name in a if name in b for found in _column(name, a[name], b[name], sizes)])
+    findings = _marked([found for name in a if name in b for found in _column(name, a[name], b[name], sizes)])
+    rows = [finding.row for finding in findings]
     drifted = sorted({row.subject for row in rows if row.mark is Mark.CHANGED})
     yield count("drift.columns", SECTION, "columns that drifted", drifted)
-    shifts = [row for row in rows if row.name.endswith(".mean") and row.value is not None]
+    shifts = [finding.row for finding in findings if finding.key == "mean" and finding.row.value is not None]
     if shifts:
         largest = max(shifts, key=lambda row: abs(row.value or 0.0))
         note = "" if largest.mark is Mark.SAME else largest.subject
@@ -76,10 +79,10 @@ def _n_rows(side: Side) -> int:
     return int(side.manifest["dataset"]["n_source_rows"])
 
 
-def _marked(findings: list[Finding]) -> list[Row]:
+def _marked(findings: list[Finding]) -> list[Finding]:
     tested = [finding for finding in findings if finding.p is not None]
     significant = iter(discoveries([finding.p or 0.0 for finding in tested], FALSE_DISCOVERIES))
-    rows: list[Row] = []
+    marked: list[Finding] = []
     leader = Mark.SAME
     for finding in findings:
         row = finding.row
@@ -92,8 +95,8 @@ def _marked(findings: list[Finding]) -> list[Row]:
                 shown = f"p {f'= {finding.p:.2g}' if finding.p >= 1e-4 else '< 0.0001'}, {len(tested)} tested together"
                 row = replace(row, mark=mark, note=shown)
             leader = row.mark
-        rows.append(replace(row, minor=row.mark is not Mark.CHANGED))
-    return rows
+        marked.append(replace(finding, row=replace(row, minor=row.mark is not Mark.CHANGED)))
+    return marked
 
 
 def _column(name: str, a: Profile, b: Profile, sizes: tuple[int, int]) -> Iterator[Finding]:
@@ -111,7 +114,7 @@ def _column(name: str, a: Profile, b: Profile, sizes: tuple[int, int]) -> Iterat
 def _finding(name: str, key: str, label: str, value: float | None, p: float, *, matters: bool) -> Finding:
     mark = Mark.SAME if value == 0 else Mark.CHANGED
     row = of_pair(f"drift.{name}.{key}", SECTION, f"{name}: {label}", value, mark, subject=name)
-    return Finding(row, 1.0 if math.isnan(p) else p, matters)
+    return Finding(key, row, 1.0 if math.isnan(p) else p, matters)
 
 
 def _moments(name: str, a: Profile, b: Profile, sizes: tuple[int, int]) -> Iterator[Finding]:
@@ -133,7 +136,7 @@ def _spread(name: str, a: Profile, b: Profile, sizes: tuple[int, int]) -> Findin
     kurtosis = [profile.get("kurtosis") if profile["sd"] else 0.0 for profile in (a, b)]
     if kurtosis[0] is None or kurtosis[1] is None:
         row = of_pair(f"drift.{name}.sd", SECTION, f"{name}: {label}", value, Mark.NOT_COMPARABLE, note=UNTESTED, subject=name)
-        return Finding(row, None)
+        return Finding("sd", row, None)
     ratio = math.log(b["sd"] / a["sd"]) if a["sd"] and b["sd"] else math.inf
     p = spreads_p(ratio, kurtosis[0], sizes[0], kurtosis[1], sizes[1])
     return _finding(name, "sd", label, value, p, matters=abs(ratio) >= math.log1p(LEAST_WIDENING))
@@ -149,4 +152,4 @@ def _levels(name: str, a: dict[str, int], b: dict[str, int]) -> Iterator[Finding
         label = f"{name}: {key} levels"
         mark = Mark.CHANGED if which else Mark.SAME
         row = of_pair(f"drift.{name}.{key}_levels", SECTION, label, float(len(which)), mark, note=named(which), subject=name)
-        yield Finding(row, None, follows=True)
+        yield Finding(f"{key}_levels", row, None, follows=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from regcli.data.wording import did_you_mean
 from regcli.errors import ConfigError, Problem, UsageError
@@ -63,7 +63,9 @@ class Checked:
     ----------
     gate : Gate
     value : float or None
-        In the gate's own unit: per cent where it is relative. None where undefined.
+        None where undefined.
+    unit : {"", "%", "share"}
+        Of the value: a number as it is; per cent of A, for a relative change; or a share, which the gate has in per cent.
     failed : bool
     reason : str
         One sentence.
@@ -74,6 +76,7 @@ class Checked:
 
     gate: Gate
     value: float | None
+    unit: Literal["", "%", "share"]
     failed: bool
     reason: str
     excess: float
@@ -191,11 +194,16 @@ def check(gates: Sequence[Gate], numbers: Mapping[str, float | None], percents: 
 
 def _check(gate: Gate, numbers: Mapping[str, float | None], percents: Mapping[str, float | None]) -> Checked:
     relative = gate.percent and gate.name in percents
+    unit: Literal["", "%", "share"] = "%" if relative else "share" if gate.percent else ""
     value = percents[gate.name] if relative else numbers[gate.name]
     limit = gate.limit / 100.0 if gate.percent and not relative else gate.limit
     if value is None:
-        return Checked(gate, None, failed=True, reason=f"gate '{gate.text}' fails: {gate.name} is undefined here", excess=1.0)
+        return Checked(
+            gate, None, unit, failed=True, reason=f"gate '{gate.text}' fails: {gate.name} is undefined here", excess=1.0
+        )
     failed = OPERATORS[gate.op](value, limit)
     excess = abs(value - limit) / max(abs(value), abs(limit)) if failed and value != limit else 0.0
     shown = percent(value / 100, 4, signed=True) if relative else percent(value, 4) if gate.percent else number(value, 6)
-    return Checked(gate, value, failed, f"gate '{gate.text}' {'fails' if failed else 'holds'}: {gate.name} is {shown}", excess)
+    return Checked(
+        gate, value, unit, failed, f"gate '{gate.text}' {'fails' if failed else 'holds'}: {gate.name} is {shown}", excess
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli.compare import similarity
-from regcli.compare.rows import NAMED, Mark, Row, changed_if, count, fact, of_pair
+from regcli.compare.rows import NAMED, Mark, Row, changed_if, count, fact, number, of_pair
 from regcli.compare.sides import DEFAULT_TOL
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def model_rows(pair: Pair) -> Iterator[Row]:
 
 
 def coefficient_rows(pair: Pair) -> Iterator[Row]:
-    """Drift of the standardised coefficients and of the set of features in use."""
+    """Drift of the standardised coefficients and of the set of features in use; nothing where a model has none."""
+    if not (pair.a.has_coefficients and pair.b.has_coefficients):
+        return
     a, b = pair.a.standardized, pair.b.standardized
     features = list(dict.fromkeys([*a, *b]))
     offered = [set(a), set(b)]
@@ -117,12 +119,14 @@ def _jackknife_error(side: Side, feature: str) -> float:
 
 
 def convergence_rows(pair: Pair) -> Iterator[Row]:
-    """Whether the fits behind the numbers are what they claim to be."""
+    """Whether the fits behind the numbers are what they claim to be; fits without a certificate say so themselves."""
     points = [_selected_point(side) for side in (pair.a, pair.b)]
-    row = fact("kkt", CONVERGENCE, "worst certificate at the selected point", points[0], points[1], minor=True)
-    if all(kkt <= side.manifest.get("tol", DEFAULT_TOL) for kkt, side in zip(points, (pair.a, pair.b), strict=True)):
-        row = replace(row, mark=Mark.SAME, note="" if row.mark is Mark.SAME else "both within tol")
-    yield row
+    if any(kkt is not None for kkt in points):
+        row = fact("kkt", CONVERGENCE, "worst certificate at the selected point", points[0], points[1], minor=True)
+        tols = [side.manifest.get("tol", DEFAULT_TOL) for side in (pair.a, pair.b)]
+        if all(kkt is not None and kkt <= tol for kkt, tol in zip(points, tols, strict=True)):
+            row = replace(row, mark=Mark.SAME, note="" if row.mark is Mark.SAME else "both within tol")
+        yield row
     left_out = [float(side.manifest.get("n_left_out", 0)) for side in (pair.a, pair.b)]
     row = fact("convergence.left_out", CONVERGENCE, "grid points left out", *left_out)
     if row.mark is Mark.CHANGED:
@@ -136,9 +140,10 @@ def convergence_rows(pair: Pair) -> Iterator[Row]:
     )
 
 
-def _selected_point(side: Side) -> float:
+def _selected_point(side: Side) -> float | None:
+    """The certificate of the selected point; None where it has none."""
     sweep = side.run.sweep()
-    return float(sweep["kkt"][np.flatnonzero(sweep["selected"])[0]])
+    return number(float(sweep["kkt"][np.flatnonzero(sweep["selected"])[0]]))
 
 
 def _support(side: Side) -> set[str]:

@@ -63,6 +63,7 @@ def _gate(checked: Checked) -> dict[str, Any]:
         "gate": checked.gate.text,
         "name": checked.gate.name,
         "value": checked.value,
+        "unit": checked.unit,
         "failed": checked.failed,
         "reason": checked.reason,
         "where": checked.gate.where,

@@ -11,6 +11,7 @@ import numpy as np
 from regcli.compare.judging import Limits
 from regcli.errors import RunError
 from regcli.metrics import METRICS
+from regcli.run import layout
 from regcli.scored import Scored
 
 if TYPE_CHECKING:
@@ -127,6 +128,11 @@ class Side:
         code = {label: float(i) for i, label in enumerate(classes)}
         probability = np.column_stack([columns[f"p_{label}"][rows] for label in classes])
         return Scored(np.array([code[label] for label in columns["y"][rows]]), probability, weight, task)
+
+    @property
+    def has_coefficients(self) -> bool:
+        """The run tells its model's coefficients."""
+        return layout.COEFFICIENTS in self.manifest["files"]
 
     @cached_property
     def standardized(self) -> dict[str, float]:

@@ -36,7 +36,7 @@ def verdict(pair: Pair, rows: Mapping[str, Row], gates: Sequence[Checked], digit
     main = rows[f"validation.{pair.a.metric}"]
     head = _same_model(main, rows) or _head(main, pair, digits)
     at_best, on = _at_best(main, rows.get(f"best.{pair.a.metric}"), digits), _on(rows, pair, digits)
-    parts = [head, *at_best, *on, *_also(main, rows, digits), *_data(pair), *_model(rows)]
+    parts = [head, *at_best, *on, *_also(pair.a.metric, rows, digits), *_data(pair), *_model(rows)]
     failed = sum(gate.failed for gate in gates)
     if failed:
         parts.append(f"{failed} of {len(gates)} gate{'s' if len(gates) > 1 else ''} fail{'s' if failed == 1 else ''}")
@@ -50,6 +50,9 @@ def remarks(pair: Pair) -> tuple[str, ...]:
     found = []
     if pair.a.metric != pair.b.metric:
         found.append(f"A was selected by {pair.a.metric}, B by {pair.b.metric}: they are judged by {pair.a.metric}.")
+    if len({side.has_coefficients for side in (pair.a, pair.b)}) > 1:
+        which = "A" if pair.a.has_coefficients else "B"
+        found.append(f"Only the model of {which} has coefficients: there is nothing to compare them with.")
     if pair.same_training_rows and not pair.same_folds:
         found.append(
             "Both runs cross-validated the same rows in different folds: such a comparison has next to no power. "
@@ -59,7 +62,9 @@ def remarks(pair: Pair) -> tuple[str, ...]:
 
 
 def _same_model(main: Row, rows: Mapping[str, Row]) -> str:
-    quiet = all(row.mark in QUIET for row in rows.values() if row.section in {SCORES, MODEL, COEFFICIENTS})
+    """Models whose coefficients nobody has compared may score alike and not be the same."""
+    looked_at = [row for row in rows.values() if row.section in {SCORES, MODEL, COEFFICIENTS}]
+    quiet = all(row.mark in QUIET for row in looked_at) and any(row.section == COEFFICIENTS for row in looked_at)
     return "B is the same model as A, with the same scores" if quiet and main.mark is Mark.SAME else ""
 
 
@@ -110,21 +115,15 @@ def _on(rows: Mapping[str, Row], pair: Pair, digits: int) -> Iterator[str]:
         yield f"on {rows['on.n_rows'].note}: {_told(row, digits)}{mark}"
 
 
-def _also(main: Row, rows: Mapping[str, Row], digits: int) -> Iterator[str]:
+def _also(metric: str, rows: Mapping[str, Row], digits: int) -> Iterator[str]:
     """Other scores that were asked for and changed for certain."""
+    told = {f"validation.{metric}", f"best.{metric}"}
+    others = [row for row in rows.values() if row.section == SCORES and not row.minor and row.name not in told]
     for mark in (Mark.WORSE, Mark.BETTER):
-        found = [
-            row
-            for row in rows.values()
-            if row.section == SCORES and not row.minor and row.mark is mark and row.name not in {main.name, _best_name(main)}
-        ]
+        found = [row for row in others if row.mark is mark]
         if found:
             more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
             yield f"also {mark}: " + ", ".join(f"{row.label}{_by(row, digits)[1:]}" for row in found[:SHOWN]) + more
-
-
-def _best_name(main: Row) -> str:
-    return f"best.{main.name.partition('.')[2]}"
 
 
 def _data(pair: Pair) -> Iterator[str]:

@@ -78,10 +78,8 @@ def found(gate: dict[str, Any], digits: int = 4) -> str:
     """A gate's value in the unit of its limit."""
     if gate["value"] is None:
         return "undefined"
-    unit = "%" if gate["gate"].endswith("%") else ""
-    # a share is held against hundredths; a relative change is in per cent already
-    share = unit and not gate["name"].endswith((".change", ".detectable"))
-    return number(100 * gate["value"] if share else gate["value"], digits) + unit
+    value, unit = gate["value"], gate["unit"]
+    return number(100 * value if unit == "share" else value, digits) + ("%" if unit else "")
 
 
 def rows_table(rows: Rows, digits: int = 4, *, whole_texts: bool = False, detectable: bool = False) -> Table:

@@ -26,6 +26,13 @@ def test_a_gate_is_a_condition_under_which_it_fails(text, failed, value):
     assert (held(text).failed, held(text).value) == (failed, value)
 
 
+@pytest.mark.parametrize(
+    ("text", "unit"), [("m > 4", ""), ("share > 15%", "share"), ("m.change > 3%", "%"), ("m.change > 3", "")]
+)
+def test_the_unit_of_what_was_found_goes_with_it(text, unit):
+    assert held(text).unit == unit
+
+
 def test_what_is_undefined_fails():
     assert held("nothing > 1e9").failed
     assert "undefined" in held("nothing < 1e9").reason

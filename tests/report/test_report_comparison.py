@@ -16,8 +16,9 @@ def row(name, mark, section="Scores", **more):
     return content | more
 
 
-def gate(text="m > 1", *, failed=True, excess=0.5, name="m", value=2.0):
-    return {"gate": text, "name": name, "value": value, "failed": failed, "reason": f"gate '{text}' fails", "where": "--fail-if",
+def gate(text="m > 1", *, failed=True, excess=0.5, name="m", value=2.0, unit=""):
+    return {"gate": text, "name": name, "value": value, "unit": unit,
+            "failed": failed, "reason": f"gate '{text}' fails", "where": "--fail-if",
             "excess": excess}  # fmt: skip
 
 
@@ -79,12 +80,10 @@ def test_long_texts_are_cut_in_the_middle_unless_there_is_room():
 
 
 @pytest.mark.parametrize(
-    ("text", "name", "value", "shown"),
-    [("m > 1", "m", 2.0, "2"), ("m.change > 2%", "m.change", 2.5, "2.5%"), ("gap.relative > 2%", "gap.relative", 0.025, "2.5%"),
-     ("m.detectable > 2%", "m.detectable", 2.5, "2.5%"), ("m > 1", "m", None, "undefined")],
-)  # fmt: skip
-def test_what_a_gate_found_stands_in_the_unit_of_its_limit(text, name, value, shown):
-    assert found(gate(text, name=name, value=value)) == shown
+    ("value", "unit", "shown"), [(2.0, "", "2"), (2.5, "%", "2.5%"), (0.025, "share", "2.5%"), (None, "%", "undefined")]
+)
+def test_what_a_gate_found_stands_in_the_unit_of_its_limit(value, unit, shown):
+    assert found(gate(value=value, unit=unit)) == shown
 
 
 def test_the_worst_reason_is_last_and_of_equals_the_first_given():

@@ -25,14 +25,24 @@ lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-# Peers that regcli does not run on live in build/bench; R's glmnet is taken where it is installed. BENCH="--quick" sees whether all runs.
-bench: $(READY) build/bench/.ready
+# Peers that regcli does not run on live in build/bench and build/bench-adelie, those that can be installed here; R's glmnet is taken
+# where it is installed. BENCH="--quick" sees whether all runs.
+bench: $(READY) build/bench/.ready build/bench-adelie/.ready
 	$(BIN)/python benchmarks/run.py $(BENCH)
 
-build/bench/.ready: benchmarks/requirements.txt requirements.lock
-	rm -rf build/bench && $(BIN)/python -m venv build/bench
-	build/bench/bin/python -m pip --disable-pip-version-check --quiet install -c requirements.lock -r benchmarks/requirements.txt
-	@touch $@
+# $(1): environment, requirements, options of pip
+define PEERS
+rm -rf $(1) && $(BIN)/python -m venv $(1)
+sed 's/#.*//' $(2) | xargs -n 1 sh -c '$(1)/bin/python -m pip --disable-pip-version-check --quiet install $(3) "$$0" \
+	|| echo "left out, cannot be installed here: $$0" >&2'
+@touch $(1)/.ready
+endef
+
+build/bench/.ready: benchmarks/requirements.txt requirements.lock | $(READY)
+	$(call PEERS,build/bench,benchmarks/requirements.txt,-c requirements.lock)
+
+build/bench-adelie/.ready: benchmarks/requirements-adelie.txt | $(READY)
+	$(call PEERS,build/bench-adelie,benchmarks/requirements-adelie.txt)
 
 # Takes a few minutes a study; writes docs/calibration.md. STUDY="verdicts drift" runs these alone.
 calibrate: $(READY)

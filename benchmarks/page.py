@@ -42,13 +42,14 @@ MEASURED = """\
 - Rounds: {rounds}; peers that a case lacks were not asked for, or are named below. A program that takes more than
   {slow} s, or is measured on a part of the job, runs once; one that takes more than {too_long} s is stopped and left out.
 - † The program ran a part of the job (λs × folds, as given), and its time for the folds is scaled up to the whole.
-- {cores} cores. scikit-learn and glum use all of them (`n_jobs=-1`), skglm and cv.glmnet one (cv.glmnet is parallel only with
-  a cluster that the user registers).
-- GridSearchCV (over a pipeline with the scaler), skglm (in a loop written for it) and cv.glmnet scale within the folds, as
-  regcli does; scikit-learn's `*CV` classes get rows that were scaled together before the folds are made. LogisticRegressionCV
-  uses liblinear for two classes and saga for more; liblinear shrinks the intercept too, by a little. RidgeCV uses
-  leave-one-out, which it does by algebra, and no folds.
-- Everyone works at default tolerances."""
+- {cores} cores. scikit-learn and glum use all of them (`n_jobs=-1`), skglm, celer, adelie (its default) and cv.glmnet one
+  (cv.glmnet is parallel only with a cluster that the user registers).
+- GridSearchCV (over a pipeline with the scaler), skglm, celer and adelie (in a loop written for them) and cv.glmnet scale
+  within the folds, as regcli does; scikit-learn's `*CV` classes get rows that were scaled together before the folds are made.
+  LogisticRegressionCV uses liblinear for two classes and saga for more; liblinear shrinks the intercept too, by a little.
+  RidgeCV uses leave-one-out, which it does by algebra, and no folds.
+- *adelie on fold matrices* is adelie's `gaussian_cov` on the matrices that cvmatrix makes for every fold out of one X'X.
+- Everyone works at default tolerances; *adelie, tight* at one where its certificates come near regcli's."""
 
 
 def write_page(kept: dict[str, Any]) -> None:

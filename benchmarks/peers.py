@@ -7,89 +7,22 @@ so inside the clock: within the folds where the library makes that possible, of 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
+from answers import Answer, by_hand, folds_of, scaler_of
+from peers_adelie import adelie_search, matrices_search, tight_search
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from answers import Sample
     from arrays import Task
 
     Array = np.ndarray[Any, Any]
 
 # Every core, where a library offers it.
 JOBS = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a program found on all rows: a path, or only the model it selected.
-
-    Attributes
-    ----------
-    chosen : float
-        The λ it selected.
-    lambdas : ndarray (m,)
-        λ of every model here.
-    intercept : ndarray (m, K)
-    coef : ndarray (m, p, K)
-    standardized : bool
-        Coefficients belong to columns of unit standard deviation (dense ones centred too), not to the columns as they came.
-    once : float
-        Seconds spent on all rows rather than on the folds: they do not grow with a sample.
-    """
-
-    chosen: float
-    lambdas: Array
-    intercept: Array
-    coef: Array
-    standardized: bool
-    once: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The part of the job that a slow program runs.
-
-    Attributes
-    ----------
-    points : ndarray of int
-        Positions in the grid, evenly spread, both ends among them.
-    folds : ndarray of int
-    """
-
-    points: Array
-    folds: Array
-
-    @classmethod
-    def of(cls, task: Task, points: int, folds: int) -> Sample:
-        """Evenly spread over the grid; the first folds (all have the same size)."""
-        case = task.case
-        at = np.linspace(0, case.count - 1, min(points, case.count)).round().astype(int)
-        return cls(at, np.arange(min(folds, case.n_splits)))
-
-    def scale(self, task: Task) -> float:
-        """How many times the whole job holds it."""
-        return task.case.count * task.case.n_splits / (len(self.points) * len(self.folds))
-
-
-def whole(task: Task) -> Sample:
-    """The job in full."""
-    return Sample.of(task, task.case.count, task.case.n_splits)
-
-
-def _scaler(task: Task) -> Any:  # noqa: ANN401
-    from sklearn.preprocessing import StandardScaler
-
-    return StandardScaler(with_mean=not sparse.issparse(task.X))
-
-
-def _folds(task: Task, part: Sample) -> list[tuple[Array, Array]]:
-    folds = task.folds
-    return [folds[k] for k in part.folds]
 
 
 def _one(lam: float, model: Any, once: float = 0.0) -> Answer:  # noqa: ANN401
@@ -120,10 +53,10 @@ def grid_search(task: Task, part: Sample) -> Answer:
     else:
         estimator = Ridge() if rho == 0 else Lasso() if rho == 1 else ElasticNet(l1_ratio=rho)
         name = "alpha"
-    pipeline = make_pipeline(_scaler(task), estimator)
+    pipeline = make_pipeline(scaler_of(task), estimator)
     key = f"{type(estimator).__name__.lower()}__{name}"
     search = GridSearchCV(
-        pipeline, {key: parameter(grid, n_fold).tolist()}, cv=_folds(task, part), refit=False, n_jobs=JOBS,
+        pipeline, {key: parameter(grid, n_fold).tolist()}, cv=folds_of(task, part), refit=False, n_jobs=JOBS,
         scoring="neg_log_loss" if logistic else "neg_mean_squared_error",
     ).fit(task.X, task.y)  # fmt: skip
     lam = float(grid[search.best_index_])
@@ -136,10 +69,10 @@ def path_search(task: Task, part: Sample) -> Answer:
     """LassoCV, ElasticNetCV: paths with warm starts, but all rows are scaled together before the folds are made."""
     from sklearn.linear_model import ElasticNetCV, LassoCV
 
-    options: dict[str, Any] = {"alphas": task.lambdas[0][part.points], "cv": _folds(task, part), "n_jobs": JOBS}
+    options: dict[str, Any] = {"alphas": task.lambdas[0][part.points], "cv": folds_of(task, part), "n_jobs": JOBS}
     rho = task.case.l1_ratios[0]
     model = LassoCV(**options) if rho == 1 else ElasticNetCV(l1_ratio=rho, **options)
-    model.fit(_scaler(task).fit_transform(task.X), task.y)
+    model.fit(scaler_of(task).fit_transform(task.X), task.y)
     return _one(float(model.alpha_), model)
 
 
@@ -147,7 +80,7 @@ def ridge_search(task: Task, part: Sample) -> Answer:
     """RidgeCV as it is quick: leave-one-out by algebra, no folds at all."""
     from sklearn.linear_model import RidgeCV
 
-    model = RidgeCV(task.lambdas[0][part.points] * task.case.n).fit(_scaler(task).fit_transform(task.X), task.y)
+    model = RidgeCV(task.lambdas[0][part.points] * task.case.n).fit(scaler_of(task).fit_transform(task.X), task.y)
     return _one(float(model.alpha_) / task.case.n, model)
 
 
@@ -159,9 +92,9 @@ def logistic_search(task: Task, part: Sample) -> Answer:
     from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
 
     options, grid, case = _solver(task), task.lambdas[0][part.points], task.case
-    Z = _scaler(task).fit_transform(task.X)
+    Z = scaler_of(task).fit_transform(task.X)
     cv = LogisticRegressionCV(
-        Cs=1 / (grid * len(task.folds[0][0])), l1_ratios=(options["l1_ratio"],), scoring="neg_log_loss", cv=_folds(task, part),
+        Cs=1 / (grid * len(task.folds[0][0])), l1_ratios=(options["l1_ratio"],), scoring="neg_log_loss", cv=folds_of(task, part),
         use_legacy_attributes=False, refit=False, n_jobs=JOBS, solver=options["solver"], random_state=0,
     ).fit(Z, task.y)  # fmt: skip
     lam = float(grid[cv.scores_.mean(axis=0).ravel().argmax()])
@@ -177,21 +110,8 @@ def _solver(task: Task) -> dict[str, Any]:
 
 
 def skglm_search(task: Task, part: Sample) -> Answer:
-    """A loop over folds with skglm over folds: every path warm started, validation errors by hand."""
-    grid = task.lambdas[0][part.points]
-    walk = _skglm_squared if task.case.loss == "squared" else _skglm_logistic
-    errors = []
-    for train, validation in _folds(task, part):
-        scaler = _scaler(task)
-        coef, intercept = walk(task, scaler.fit_transform(task.X[train]), task.y[train], grid)
-        eta = scaler.transform(task.X[validation]) @ coef + intercept
-        y = task.y[validation][:, None]
-        errors.append(((y - eta) ** 2 if task.case.loss == "squared" else np.logaddexp(0, eta) - y * eta).mean(axis=0))
-    start = time.perf_counter()
-    coef, intercept = walk(task, _scaler(task).fit_transform(task.X), task.y, grid)
-    once = time.perf_counter() - start
-    chosen = float(grid[np.mean(errors, axis=0).argmin()])
-    return Answer(chosen, grid, intercept[:, None], coef.T[:, :, None], standardized=True, once=once)
+    """No: every path warm started, in a loop over folds."""
+    return by_hand(task, part, _skglm_squared if task.case.loss == "squared" else _skglm_logistic)
 
 
 def _skglm_squared(task: Task, Z: Any, y: Array, grid: Array) -> tuple[Array, Array]:  # noqa: ANN401
@@ -217,12 +137,26 @@ def _skglm_logistic(task: Task, Z: Any, y: Array, grid: Array) -> tuple[Array, A
     return np.array(coefs).T, np.array(intercepts)
 
 
+def celer_search(task: Task, part: Sample) -> Answer:
+    """The path of celer in a loop: its own LassoCV does not run on the scikit-learn of today."""
+    return by_hand(task, part, _celer_path)
+
+
+def _celer_path(task: Task, Z: Any, y: Array, grid: Array) -> tuple[Array, Array]:  # noqa: ANN401
+    """Coefficients (p, L) and intercepts (L,); for squared loss alone, as celer's logistic regression has no intercept."""
+    from celer import celer_path
+
+    mean = y.mean()
+    coef = celer_path(np.asfortranarray(Z), y - mean, "lasso", alphas=grid, l1_ratio=task.case.l1_ratios[0])[1]
+    return coef, np.full(len(grid), mean)
+
+
 def glum_search(task: Task, part: Sample) -> Answer:
     """The cross-validated regressor of glum."""
     from glum import GeneralizedLinearRegressorCV
 
     model = GeneralizedLinearRegressorCV(
-        l1_ratio=task.case.l1_ratios[0], alphas=task.lambdas[0][part.points], cv=_folds(task, part), scale_predictors=True,
+        l1_ratio=task.case.l1_ratios[0], alphas=task.lambdas[0][part.points], cv=folds_of(task, part), scale_predictors=True,
         family="normal" if task.case.loss == "squared" else "binomial", n_jobs=JOBS,
     ).fit(task.X, task.y)  # fmt: skip
     lam = float(model.alpha_)
@@ -236,5 +170,9 @@ PEERS: dict[str, Callable[[Task, Sample], Answer]] = {
     "RidgeCV": ridge_search,
     "LogisticRegressionCV": logistic_search,
     "skglm": skglm_search,
+    "celer": celer_search,
     "glum": glum_search,
+    "adelie": adelie_search,
+    "adelie, tight": tight_search,
+    "adelie on fold matrices": matrices_search,
 }

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HERE = Path(__file__).parent
-# An environment with the peers that regcli itself has no use for: `make bench` builds it.
-PEERS_PYTHON = HERE.parent / "build" / "bench" / "bin" / "python"
-ELSEWHERE = frozenset({"skglm", "glum"})
+# Environments with the peers that regcli itself has no use for: `make bench` builds them.
+ENVIRONMENTS = HERE.parent / "build"
+ELSEWHERE = {
+    "skglm": "bench", "glum": "bench", "celer": "bench",
+    "adelie": "bench-adelie", "adelie, tight": "bench-adelie", "adelie on fold matrices": "bench-adelie",
+}  # fmt: skip
 # Whoever takes longer than this at one run is stopped; who takes longer than SLOW runs once.
 TOO_LONG = 600.0
 SLOW = 45.0
@@ -95,9 +98,10 @@ def python_for(program: str) -> str:
     """The interpreter that has a program."""
     if program not in ELSEWHERE:
         return sys.executable
-    if not PEERS_PYTHON.exists():
-        raise ProgramError("not installed: `make bench` makes the environment for it")
-    return str(PEERS_PYTHON)
+    python = ENVIRONMENTS / ELSEWHERE[program] / "bin" / "python"
+    if not python.exists():
+        raise ProgramError("not installed: `make bench` makes the environment for it, where the package can be had")
+    return str(python)
 
 
 def rscript() -> str:

@@ -11,6 +11,7 @@ certify FOLDER OUT       how far the models in OUT are from the optimum, by regc
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 import warnings
@@ -20,8 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from answers import Answer, Sample, whole
 from arrays import Task, load, make, request, save
-from peers import PEERS, Answer, Sample, whole
+from peers import PEERS
 from scipy import sparse
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
 
     from cases import Case
 
-PACKAGES = {"skglm": "skglm", "glum": "glum", "regcli": "regcli"}
+# Whose version is reported: the first word of a program's name, where that is a package, or else scikit-learn.
+PACKAGES = frozenset({"skglm", "glum", "celer", "adelie", "regcli"})
 # The median of so many tries is the limit; it is small beside what it is compared with.
 TRIES = 5
 
@@ -69,11 +72,13 @@ def solve(program: str, folder: str, out: str, points: str = "", folds: str = ""
     answer, facts = run(part)
     seconds = time.perf_counter() - start
     np.savez(Path(out) / "answer.npz", intercept=answer.intercept, coef=answer.coef, lambdas=answer.lambdas)
+    first = re.split(r"\W", program)[0]
+    package = first if first in PACKAGES else "scikit-learn"
     facts |= {
         "seconds": (seconds - answer.once) * part.scale(task) + answer.once,
         "chosen": answer.chosen,
         "standardized": answer.standardized,
-        "version": f"{PACKAGES.get(program, 'scikit-learn')} {version(PACKAGES.get(program, 'scikit-learn'))}",
+        "version": f"{package} {version(package)}",
     }
     return facts
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from regcli import ranking
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -152,26 +154,19 @@ def hits(d: Scored) -> FloatArray:
 @_each
 def median_ae(d: Scored) -> float:
     """Median absolute error."""
-    from sklearn.metrics import median_absolute_error
-
-    weight = None if (d.weight == 1).all() else d.weight
-    return float(median_absolute_error(d.y, d.mean, sample_weight=weight))
+    return ranking.median(np.abs(d.y - d.mean), d.weight)
 
 
 @_each
 def roc_auc(d: Scored) -> float:
     """Area under the ROC curve; several classes: mean over classes, each against the rest."""
-    from sklearn.metrics import roc_auc_score
-
-    return _one_by_one(d, lambda y, p, w: float(roc_auc_score(y, p, sample_weight=w)))
+    return _one_by_one(d, ranking.roc_auc)
 
 
 @_each
 def average_precision(d: Scored) -> float:
     """Average precision of the second class; several classes: mean over classes, each against the rest."""
-    from sklearn.metrics import average_precision_score
-
-    return _one_by_one(d, lambda y, p, w: float(average_precision_score(y, p, sample_weight=w)))
+    return _one_by_one(d, ranking.average_precision)
 
 
 @_each
@@ -207,15 +202,14 @@ def ece(d: Scored) -> float:
     return float(np.abs(difference).sum() / d.weight.sum())
 
 
-def _one_by_one(d: Scored, score: Callable[[FloatArray, FloatArray, FloatArray | None], float]) -> float:
+def _one_by_one(d: Scored, score: Callable[[FloatArray, FloatArray, FloatArray], float]) -> float:
     """A ranking metric for the second class, or averaged over classes; NaN where a class is absent or alone."""
-    weight = None if (d.weight == 1).all() else d.weight
     truth = d.indicator
     present = d.weight @ truth
     if (present <= 0).any() or (d.weight @ (1 - truth) <= 0).any():
         return float("nan")
     classes = [1] if d.binary else range(truth.shape[1])
-    return float(np.mean([score(truth[:, c], d.mean[:, c], weight) for c in classes]))
+    return float(np.mean([score(truth[:, c], d.mean[:, c], d.weight) for c in classes]))
 
 
 # The first of a task is the one that λ is chosen by where nothing is said.

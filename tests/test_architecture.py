@@ -18,7 +18,7 @@ LAYERS = (
     {"numerals", "pace", "wording"},
     {"errors"},
     {"numerics"},
-    {"scored"},
+    {"ranking", "scored"},
     {"metrics"},
     {"config", "scoring"},
     {"data", "linear", "preprocess", "weights"},
@@ -117,6 +117,26 @@ def test_the_command_line_starts_without_heavy_imports():
         return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
 
     assert not (loaded("regcli.cli.main") - loaded("typer")) & HEAVY
+
+
+@pytest.mark.parametrize("name", ["diabetes", "breast_cancer"])
+def test_columns_of_numbers_are_searched_without_heavy_imports(name, tmp_path):
+    # Each takes longer to import than such an experiment takes to run.
+    heavy = {"joblib", "pandas", "scipy.integrate", "scipy.optimize", "scipy.stats", "skops", "sklearn"}
+    target = {"diabetes": "progression", "breast_cancer": "diagnosis"}[name]
+    given = ["--data", str(ROOT / "data" / f"{name}.csv"), "--target", target, "--penalty", "ridge,lasso,elasticnet"]
+    code = """if True:
+        import sys
+        from regcli.cli.main import main
+        try:
+            main()
+        finally:
+            print(*sys.modules)
+    """
+    words = [sys.executable, "-c", code, "sweep", *given, "--set", "lambdas.count=5", "--runs", str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert "selected" in done.stderr
+    assert not set(done.stdout.split()) & heavy
 
 
 def test_no_picture_library_beside_the_one_chosen():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
+from regcli.data.arrow import as_numpy, first_true, text_array
 from regcli.data.notation import LABEL_LEVELS
 from regcli.data.wording import count
 from regcli.errors import DataError
@@ -67,9 +68,7 @@ def fill(out: FloatArray, column: pa.ChunkedArray) -> None:
         column = pc.cast(column, pa.float64())
     start = 0
     for chunk in column.chunks:
-        # The other way copies, and imports pandas.
-        is_plain = not chunk.null_count and (pa.types.is_floating(chunk.type) or pa.types.is_integer(chunk.type))
-        out[start : start + len(chunk)] = np.from_dlpack(chunk) if is_plain else chunk.to_numpy(zero_copy_only=False)
+        out[start : start + len(chunk)] = as_numpy(chunk)
         start += len(chunk)
 
 
@@ -130,26 +129,18 @@ def as_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_floating(kind):
         values = numbers(column)
         cells = [None if np.isnan(v) else str(int(v)) if v.is_integer() else repr(v) for v in values.tolist()]
-        return pa.chunked_array([pa.array(cells, pa.string())])
+        return pa.chunked_array([text_array(cells)])
     text = pc.cast(column, pa.string())
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    empty, missing = text_array(["", None])
+    return pc.if_else(pc.equal(text, empty), missing, text)
 
 
 def texts(column: pa.ChunkedArray) -> TextArray:
     """The column as an object array of str, shape (n,), None where missing."""
     import pyarrow as pa
 
-    strings = column if pa.types.is_string(column.type) else as_texts(column)
     # Cells that are equal share one str: thousands of rows have but a few levels.
-    encoded = strings.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    levels = np.empty(len(encoded.dictionary) + 1, dtype=object)
-    levels[:-1] = encoded.dictionary.to_pylist()
-    levels[-1] = None
-    codes = encoded.indices.fill_null(len(levels) - 1).to_numpy(zero_copy_only=False)
-    result: TextArray = levels[codes]
-    return result
+    return as_numpy(column if pa.types.is_string(column.type) else as_texts(column))
 
 
 def first_non_number(column: pa.ChunkedArray, notation: Notation) -> tuple[int, str] | None:
@@ -157,7 +148,7 @@ def first_non_number(column: pa.ChunkedArray, notation: Notation) -> tuple[int, 
     import pyarrow.compute as pc
 
     bad = pc.invert(pc.match_substring_regex(column, notation.number))
-    row = pc.index(bad, True).as_py()
+    row = first_true(bad)
     return None if row < 0 else (row, column[row].as_py())
 
 
@@ -207,7 +198,7 @@ def _refuse_stray_cells(column: pa.ChunkedArray, name: str, source: TableSource)
         # A few such texts ("5 %", "10 %") may well be the levels of a factor.
         many = pattern == DECIMAL_COMMA or pc.count_distinct(present).as_py() > LABEL_LEVELS
         if many and 2 * pc.sum(found).as_py() > len(present):
-            row = pc.index(pc.match_substring_regex(column, pattern), True).as_py()
+            row = first_true(pc.match_substring_regex(column, pattern))
             raise DataError(
                 f"{source.name}: column {name!r} has {what} ({source.place(row)} says {quoted(column[row].as_py())}).",
                 f"Write plain numbers with decimal points, such as 1234.5, {EXCLUDE.format(name=name)}",

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from regcli.data.arrow import first_true
 from regcli.data.wording import listing
 from regcli.errors import DataError
 
@@ -186,7 +187,7 @@ def _evidence(name: str, column: pa.ChunkedArray, asked: Notation, read: Read | 
     commas = pc.any(pc.match_substring(values, ",")).as_py()
     if not allowed or not (commas or len(values) > LABEL_LEVELS):
         return None
-    grouped = pc.index(pc.match_substring_regex(values, r"\d[^\d\w]\d|^\s*[,.]\d"), True).as_py()
+    grouped = first_true(pc.match_substring_regex(values, r"\d[^\d\w]\d|^\s*[,.]\d"))
     return _Evidence(name, allowed, markers, values[max(grouped, 0)].as_py())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.data.arrow import first_true
 from regcli.data.columns import as_texts, is_numeric, numbers, refuse_non_number, texts
 from regcli.data.dates import UnclearOrderError, iso_texts, unclear_order
 from regcli.data.wording import count
@@ -101,7 +102,7 @@ def _refuse_missing(column: pa.ChunkedArray, name: str, key: str, source: TableS
     missing = pc.is_null(column, nan_is_null=True)
     n_missing = pc.sum(missing).as_py()
     if n_missing:
-        row = pc.index(missing, True).as_py()
+        row = first_true(missing)
         raise DataError(
             f"{source.name}: {key} {name!r} has {count(n_missing, 'missing cell')}, the first in {source.place(row)}.",
             "Fill them in, or take those rows out of the file: a column with a role needs a value in every row.",

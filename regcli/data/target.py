@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from regcli.data.arrow import text_array, truths
 from regcli.data.columns import DECORATED, NUMBER, as_texts, first_non_number, is_numeric, numbers, parsed_numbers, texts
 from regcli.data.wording import listing
 from regcli.errors import DataError, UsageError
@@ -61,7 +62,7 @@ def column_target(column: pa.ChunkedArray, name: str, source: TableSource) -> Ta
         values = numbers(column)
         return Target(name, source.name, source.place, values, np.isnan(values), lambda: texts(column))
     column = as_texts(column)
-    missing = column.is_null().to_numpy()
+    missing = truths(column.is_null())
     values_or_none = parsed_numbers(column, source.notation)
     stray = first_non_number(column, source.notation) if values_or_none is None else None
     return Target(name, source.name, source.place, values_or_none, missing, lambda: texts(column), stray)
@@ -173,10 +174,9 @@ def _guessed(target: Target, values: FloatArray | None) -> Task:
 
 def _refuse_spoilt_numbers(target: Target) -> None:
     """Raise where most cells are numbers, too many to be classes, and some cell is none."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    cells = pa.array(target.labels()[~target.missing], pa.string())
+    cells = text_array(target.labels()[~target.missing].tolist())
     like_numbers = pc.sum(pc.or_(pc.match_substring_regex(cells, NUMBER), pc.match_substring_regex(cells, DECORATED))).as_py()
     if target.stray and 2 * like_numbers > len(cells) and pc.count_distinct(cells).as_py() > MANY_VALUES:
         row, text = target.stray

@@ -78,7 +78,8 @@ def check_columns(declared: Iterable[Column[Any]], found: pa.Table) -> Columns:
     ------
     BadColumnError
     """
-    from regcli.run.arrow import arrow_types, as_numpy
+    from regcli.data.arrow import as_numpy
+    from regcli.run.arrow import arrow_types
 
     names, declared = found.column_names, list(declared)
     for column in declared:

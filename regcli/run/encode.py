@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.data.arrow import as_arrow, text_array
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -83,14 +85,12 @@ def arrow_table(columns: dict[str, NDArray[Any] | pa.Array]) -> pa.Table:
     """Numpy arrays as an Arrow table; NaN and None become null."""
     import pyarrow as pa
 
-    return pa.table({name: pa.array(v, from_pandas=True) if isinstance(v, np.ndarray) else v for name, v in columns.items()})
+    return pa.table({name: as_arrow(values) if isinstance(values, np.ndarray) else values for name, values in columns.items()})
 
 
 def coded(labels: Sequence[str | None], codes: NDArray[Any]) -> pa.Array:
     """A text column of a million cells from the few labels in it."""
-    import pyarrow as pa
-
-    return pa.array(labels, type=pa.string()).take(pa.array(codes))
+    return text_array(labels).take(as_arrow(codes))
 
 
 def encode_csv(table: pa.Table) -> bytes:

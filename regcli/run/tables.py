@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.data.arrow import as_arrow
 from regcli.run.columns import Column, make_table
 from regcli.run.encode import coded
 from regcli.scoring import gap
@@ -313,6 +314,5 @@ def predictions_table(outcome: Outcome) -> pa.Table:
 
 def _whole(values: Any) -> pa.Array:  # noqa: ANN401
     """Whole numbers with null for NaN."""
-    import pyarrow as pa
-
-    return pa.array(values, type=pa.int64(), from_pandas=True, mask=np.isnan(values)) if len(values) else pa.array([], pa.int64())
+    missing = np.isnan(values)
+    return as_arrow(np.where(missing, 0, values).astype(np.int64), missing)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 
-import pyarrow as pa
 import pytest
 from small_runs import write
 
 from regcli.errors import RunError
 from regcli.run import find_runs, list_runs, open_run
-from regcli.run.arrow import as_numpy
 
 
 @pytest.fixture
@@ -110,25 +107,3 @@ def test_folds_keep_their_labels_as_text(run):
 def test_a_link_to_a_run_opens_it(three):
     runs, paths = three
     assert open_run(str(runs / "latest"), runs).manifest == json.loads((paths[2] / "manifest.json").read_bytes())
-
-
-COLUMNS = {
-    "whole numbers with a gap": pa.chunked_array([[1, 2, None], [4]]),
-    "whole numbers": pa.chunked_array([[1, 2], [3]]),
-    "floats with a gap": pa.chunked_array([[1.5, None], [float("inf")]]),
-    "text with a gap": pa.chunked_array([["a", None], ["", "b", "a"]]),
-    "truths": pa.chunked_array([[True, False], [True]]),
-    "truths with a gap": pa.chunked_array([[True, None]]),
-    "a part of floats": pa.chunked_array([pa.array([1.0, 2.0, None, 4.0]).slice(1)]),
-    "a part of text": pa.chunked_array([pa.array(["a", "b", None, "c"]).slice(1)]),
-    "a part of truths": pa.chunked_array([pa.array([True, False, False, True]).slice(1)]),
-    "days": pa.chunked_array([[date(2026, 11, 21)]]),
-    **{f"no {kind}": pa.chunked_array([], kind) for kind in (pa.string(), pa.int64(), pa.float64(), pa.bool_())},
-}
-
-
-@pytest.mark.parametrize("column", COLUMNS.values(), ids=COLUMNS)
-def test_columns_are_what_arrow_makes_of_them(column):
-    found, expected = as_numpy(column), column.to_numpy()
-    assert found.dtype == expected.dtype
-    assert repr(found.tolist()) == repr(expected.tolist())

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.special import xlogy
 
 from regcli.linear.objective.decrement import MOST, ROUNDING, decrement, triangle
 from regcli.linear.objective.losses import LOSSES
@@ -214,6 +213,8 @@ def _null_deviance(
         return square, intercept is not None
     share = s @ target if intercept is not None else np.full(target.shape[1], 1.0 / max(target.shape[1], 2))
     share = np.append(share, 1.0 - share) if len(share) == 1 else share
+    from scipy.special import xlogy  # squared loss needs nothing of it
+
     found = -2.0 * float(xlogy(share, share).sum())
     return found if found > 0 else square, intercept is not None
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy.special import expit, log_softmax, softmax
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import FloatArray
@@ -75,6 +74,8 @@ class Logistic:
         return np.asarray(np.maximum(margin, 0.0) + np.log1p(np.exp(-np.abs(margin))))
 
     def mean(self, eta: FloatArray) -> FloatArray:
+        from scipy.special import expit  # squared loss does without scipy.special, and so without its import
+
         return np.asarray(expit(eta))
 
     def link(self, mean: FloatArray) -> FloatArray:
@@ -93,9 +94,13 @@ class Multinomial:
         return np.asarray(y[:, None] == np.arange(int(y.max()) + 1), dtype=np.float64)
 
     def value(self, y: FloatArray, eta: FloatArray) -> FloatArray:
+        from scipy.special import log_softmax
+
         return np.asarray(-(y * log_softmax(eta, axis=1)).sum(axis=1))
 
     def mean(self, eta: FloatArray) -> FloatArray:
+        from scipy.special import softmax
+
         return np.asarray(softmax(eta, axis=1))
 
     def link(self, mean: FloatArray) -> FloatArray:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import linalg
-from scipy.special import expit, softmax
 
 from regcli.linear.objective.decrement import ROUNDING, blocks, stacked
 
@@ -95,7 +94,11 @@ def _probabilities(eta: FloatArray, loss: str) -> tuple[FloatArray, FloatArray]:
     """μ and 1 - μ, both to all their digits, of rows that are brought back from beyond `OUT`."""
     if loss == "logistic":
         eta = np.clip(eta, -OUT, OUT)
+        from scipy.special import expit
+
         return np.asarray(expit(eta)), np.asarray(expit(-eta))
+    from scipy.special import softmax
+
     mean = np.asarray(softmax(np.maximum(eta, eta.max(axis=1, keepdims=True) - OUT), axis=1))
     first = np.arange(len(mean)), mean.argmax(axis=1)
     rest, others = 1.0 - mean, mean.copy()

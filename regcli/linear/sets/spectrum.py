@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import linalg, sparse
-from scipy.sparse.linalg import LinearOperator, eigsh
 
 from regcli.linear.kernels.least_squares import orthonormal
 from regcli.linear.sets.statistics import ROWS_A_COLUMN, Normal
@@ -193,5 +192,7 @@ def _largest(problem: Problem, penalty: Penalty) -> float:
     if m <= FEW:
         return float(linalg.eigvalsh(product(np.eye(m)))[-1])
     start = np.random.default_rng(0).standard_normal(m)  # so that the same design has the same λ
+    from scipy.sparse.linalg import LinearOperator, eigsh  # only large designs need it
+
     operator = LinearOperator((m, m), matvec=product, matmat=product, dtype=np.float64)
     return float(eigsh(operator, k=1, which="LA", v0=start, tol=1e-10, return_eigenvectors=False)[0])

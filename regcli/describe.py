@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 INTERCEPT = "(intercept)"
 # Fitted probabilities below the one, or standardised coefficients above the other, of columns without a penalty.
 CERTAIN, LARGE = 1e-6, 5.0
-# Columns depend on each other where an eigenvalue of their correlations is below this share of the largest, those that take at
-# least this part in its vector; of so many columns at most.
-DEPENDENT, SHARE, MANY = 1e-12, 1e-3, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,40 +144,16 @@ def _without_end(plan: Plan, path: PathResult, choice: Choice, final: _Point) ->
 
 def _interchangeable(plan: Plan, path: PathResult, choice: Choice, final: _Point) -> list[str]:
     """Columns among which coefficients can be traded at the chosen point: there the solution is not unique."""
-    problem, lam = plan.problem, float(path.lambdas[choice.index])
-    penalty, fit = path.spec.penalty_on(plan.outputs), final.fit.at(slice(choice.index, choice.index + 1))
-    residual = problem.residual(linear.predictors(problem, fit)[0])
-    edge = penalty.l1(lam) - plan.config.model.tol * np.where(np.isfinite(problem.scale), problem.scale, 0.0)
-    at_edge = ((np.abs(problem.tdot(residual)) >= edge) | (fit.dense(0) != 0)).any(axis=1)
-    twins = linear.twins_of_problem(problem, penalty) if penalty.l1_ratio == 1 else []
-    spoken_for = np.concatenate([group.columns[1:] for group in twins] or [np.arange(0)])
-    out = _spoken_for(plan, [group.columns for group in twins if fit.dense(0)[group.columns[0]].any()])
-    columns = np.setdiff1d(np.flatnonzero(at_edge & (penalty.l2(lam)[:, 0] == 0) & (problem.rms > 0)), spoken_for)
-    if path.spec.positive or not 1 < len(columns) <= MANY:
-        return out
-    size = problem.rms[columns]
-    values, vectors = np.linalg.eigh(problem.gram(columns, columns, problem.s) / np.outer(size, size))
-    part = np.abs(vectors[:, values <= DEPENDENT * values[-1]])
-    if not part.size:
-        return out
-    text = (
-        f"the solution is not unique: {_shown(plan, columns[part.max(axis=1) > SHARE])} depend on each other exactly, so that "
-        "coefficients can be traded between them without any change of a prediction, and counts of non-zeros and selection "
-        "frequencies depend on which were taken. Leave out what is told twice (dataset.columns.exclude, "
-        "preprocess.categorical.drop: first), or take ridge or elasticnet"
-    )
-    return [*out, text]
-
-
-def _spoken_for(plan: Plan, groups: list[IntArray]) -> list[str]:
-    """Which columns in use stand for others that are the same but for unit and sign."""
-    if not groups:
+    y, weights = plan.dataset.y[plan.rows], fit_weights(plan.dataset, plan.rows, plan.config.model.class_weight)
+    fit = final.fit.at(slice(choice.index, choice.index + 1))
+    columns = linear.interchangeable_columns(plan.problem, y, weights, path.spec.penalty_on(plan.outputs), fit)
+    if not len(columns):
         return []
-    told = "; ".join(f"{_shown(plan, columns[:1])} for {_shown(plan, columns[1:])}" for columns in groups[:3])
-    more = f"; and {len(groups) - 3} more" if len(groups) > 3 else ""
     text = (
-        "the solution is not unique: some columns are the same but for unit and sign, and of these the first in the file has the "
-        f"coefficient of all: {told}{more}"
+        f"the solution is not unique: {_shown(plan, columns)} depend on each other exactly, so that coefficients can be traded "
+        "between them without any change of a prediction. Of equal solutions the one is taken that has least of the columns that "
+        "come last, or, where nothing is penalised, the one of least norm. Leave out what is told twice "
+        "(dataset.columns.exclude, preprocess.categorical.drop: first), or take ridge or elasticnet"
     )
     return [text]
 

@@ -85,7 +85,7 @@ def walk_full(plan: Plan, spec: PathSpec) -> PathWalk:
     y, weights = plan.dataset.y[plan.rows], fit_weights(plan.dataset, plan.rows, plan.config.model.class_weight)
     penalty = spec.penalty_on(plan.outputs)
     fit = _solve(plan, spec, plan.problem, penalty, spec.undivided[0], spec.ending)
-    return PathWalk(plan.preprocessor, fit, linear.certificates(plan.problem, y, weights, penalty, fit), {}, {})
+    return PathWalk(plan.preprocessor, *linear.settled(plan.problem, y, weights, penalty, fit), {}, {})
 
 
 def walk_fold(plan: Plan, fold: Fold, paths: Sequence[tuple[PathSpec, FloatArray]]) -> list[PathWalk]:
@@ -101,7 +101,7 @@ def walk_fold(plan: Plan, fold: Fold, paths: Sequence[tuple[PathSpec, FloatArray
     for spec, lambdas in paths:
         penalty = spec.penalty_on(design.preprocessor.outputs)
         fit = _solve(plan, spec, problem, penalty, lambdas, None)
-        kkt = linear.certificates(problem, y, weights, penalty, fit)
+        fit, kkt = linear.settled(problem, y, weights, penalty, fit)
         train = Scored(y, predicted(plan.loss, linear.predictors(problem, fit)), w, plan.task)
         validation = Scored(y_validation, predicted(plan.loss, fit.eta(X_validation)), w_validation, plan.task)
         alone = validation.mean if _is_alone(plan) else None
@@ -119,8 +119,7 @@ def _solve(
     ending: linear.Ending | None,
 ) -> linear.PathFit:
     tol, max_iter = plan.config.model.tol, plan.config.model.max_iter
-    fit = linear.solve_path(problem, penalty, lambdas, solver=spec.solver, tol=tol, max_iter=max_iter, ending=ending)
-    return linear.told_by_the_first(fit, linear.twins_of_problem(problem, penalty)) if penalty.l1_ratio == 1 else fit
+    return linear.solve_path(problem, penalty, lambdas, solver=spec.solver, tol=tol, max_iter=max_iter, ending=ending)
 
 
 def walk_together(plan: Plan, spec: PathSpec) -> list[PathWalk]:
@@ -130,7 +129,7 @@ def walk_together(plan: Plan, spec: PathSpec) -> list[PathWalk]:
     penalty = spec.penalty_on(plan.outputs)
     lambdas, _ = spec.undivided
     fits = together.walk(spec.solver, penalty, lambdas, tol=model.tol, max_iter=model.max_iter, ending=spec.ending)
-    kkt = together.certificates(spec.solver, penalty, plan.dataset.y[plan.rows], fits)
+    fits, kkt = together.settled(spec.solver, penalty, plan.dataset.y[plan.rows], fits)
     scores = together.executor.map(lambda f: _scores(plan, spec, f, fits[f]), range(len(fits) - 1))
     alone = [_alone(plan, f, fit) for f, fit in enumerate(fits[:-1])]
     folds = zip(plan.shared.preprocessors, fits, kkt, scores, alone, strict=False)

@@ -15,9 +15,16 @@ from regcli.linear.objective.problem import Problem
 from regcli.linear.sets.spectrum import ridge_ends
 from regcli.linear.sets.statistics import as_slice
 from regcli.linear.sets.training_sets import Joint, column_moments
-from regcli.linear.sets.twins import of_problem as twins_of_problem
-from regcli.linear.sets.twins import told_by_the_first
-from regcli.linear.solvers.alone import NullFit, certificates, choose_solver, null_fit, predictors, solve_path
+from regcli.linear.solvers.alone import (
+    NullFit,
+    certificates,
+    choose_solver,
+    interchangeable_columns,
+    null_fit,
+    predictors,
+    settled,
+    solve_path,
+)
 from regcli.linear.solvers.together import TOGETHER, Together
 from regcli.numerics.executor import Executor
 
@@ -39,11 +46,11 @@ __all__ = [
     "column_moments",
     "degrees_of_freedom",
     "geometric_grid",
+    "interchangeable_columns",
     "lambda_max",
     "null_fit",
     "predictors",
     "ridge_ends",
+    "settled",
     "solve_path",
-    "told_by_the_first",
-    "twins_of_problem",
 ]

@@ -10,7 +10,7 @@ separated by what is not penalised, the optimum lies at infinity, and no finite 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -24,12 +24,38 @@ if TYPE_CHECKING:
 
     from regcli.linear.objective.losses import Loss
     from regcli.linear.objective.penalty import Penalty
-    from regcli.numerics.arrays import FloatArray, IntArray, Matrix
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, Matrix
 
 # Working arrays take this part of the size of the design.
 SHARE = 32
 # Linear predictors worked on at a time.
 CELLS = 400_000
+# A condition holds with equality where what is left to the edge is below this share of it and what the point violates elsewhere …
+TIGHT = 1e-3
+# … which is asked of points that violate nothing by more than this.
+NEARLY = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Tight:
+    """Coefficients of zero whose conditions hold with equality, one entry each: at another optimum they may be other than zero.
+
+    Attributes
+    ----------
+    point, column, output : int ndarray (m,)
+    sign : ndarray (m,)
+        The sign it would have.
+    """
+
+    point: IntArray
+    column: IntArray
+    output: IntArray
+    sign: FloatArray
+
+    def at(self, point: int) -> Tight:
+        """Those of one point, by itself."""
+        mine = self.point == point
+        return Tight(np.zeros(int(mine.sum()), dtype=int), self.column[mine], self.output[mine], self.sign[mine])
 
 
 def certify(
@@ -76,6 +102,23 @@ def certify(
     ndarray (L,)
         inf where the fit is not finite, or where there is no finite optimum for it to be near.
     """
+    return judge(X, y, weights, loss, penalty, lambdas, intercept, columns, coefficients, unit=unit)[0]
+
+
+def judge(
+    X: Matrix,
+    y: FloatArray,
+    weights: FloatArray | None,
+    loss: str,
+    penalty: Penalty,
+    lambdas: FloatArray,
+    intercept: FloatArray | None,
+    columns: IntArray,
+    coefficients: FloatArray,
+    *,
+    unit: FloatArray | None = None,
+) -> tuple[FloatArray, Tight]:
+    """The certificate, as `certify` gives it, and which coefficients of zero have conditions that hold with equality."""
     n = X.shape[0]
     s = np.full(n, 1.0 / n) if weights is None else weights / weights.sum()
     the_loss = LOSSES[loss]
@@ -94,6 +137,7 @@ def certify(
     # as many grid points at a time as keep gradients, and as many rows as keep residuals, well below the size of the design
     k = target.shape[1]
     points = max(1, int((X.nnz if sparse.issparse(X) else X.size) / (SHARE * X.shape[1] * k)))
+    tight: list[tuple[Any, ...]] = []
     for start in range(0, len(lambdas), points):
         part = slice(start, start + points)
         b = np.zeros((len(lambdas[part]), X.shape[1], k))
@@ -114,7 +158,8 @@ def certify(
                 gradient += np.asarray((X if whole else X[rows]).T @ residual.reshape(len(eta), -1))
             gradient = gradient.reshape(-1, len(b), k).transpose(1, 0, 2)
             gradient = (gradient - mean[:, None] * total[:, None]) / own[:, None]
-            distance = _distance(gradient, b, lambdas[part][:, None, None] * penalty.factors[:, None], penalty)
+            shrink = lambdas[part][:, None, None] * penalty.factors[:, None]
+            distance = _distance(gradient, b, shrink, penalty)
         relative = np.divide(distance, unit, out=np.zeros_like(distance), where=unit > 0)
         found = relative.max(axis=(1, 2), initial=0.0)
         if intercept is not None:
@@ -122,6 +167,7 @@ def certify(
                 found, np.divide(np.abs(total), null_rms, out=np.zeros_like(total), where=null_rms > 0).max(axis=1)
             )
         finite = np.isfinite(b).all(axis=(1, 2)) & np.isfinite(base).all(axis=1)
+        tight.append(_tight(gradient, b, shrink, penalty, found[:, None, None] * unit, finite & (found <= NEARLY), start))
         for i in np.flatnonzero(finite).tolist():
             columns_free = free.columns(float(lambdas[part][i]), b[i])
             if len(columns_free):
@@ -129,7 +175,7 @@ def certify(
                 slope = gradient[i] * own[:, None]
                 found[i] = max(found[i], free.to_gain(columns_free, slope, total[i], b[i], eta, found[i]))
         worst[part] = np.where(finite, found, np.inf)
-    return worst
+    return worst, Tight(*(np.concatenate(entries) for entries in zip(*tight, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +366,24 @@ def _distance(gradient: FloatArray, b: FloatArray, shrink: FloatArray, penalty: 
     if penalty.positive:
         return np.where(b < 0, np.inf, np.where(b == 0, np.maximum(force - edge, 0.0), off))
     return np.where(b == 0, np.maximum(np.abs(force) - edge, 0.0), off)
+
+
+def _tight(
+    gradient: FloatArray,
+    b: FloatArray,
+    shrink: FloatArray,
+    penalty: Penalty,
+    slack: FloatArray,
+    points: BoolArray,
+    start: int,
+) -> tuple[Any, ...]:
+    """The entries of `Tight` for some points, the first of which is `start`; `slack` is left to the edge, or less."""
+    edge = shrink * penalty.l1_ratio
+    pull = gradient if penalty.positive else np.abs(gradient)
+    with np.errstate(invalid="ignore"):
+        at_edge = (b == 0) & (pull >= (1.0 - TIGHT) * edge - slack) & points[:, None, None]
+    point, column, output = np.nonzero(at_edge if penalty.positive else at_edge & (edge > 0))
+    return start + point, column, output, np.sign(gradient[point, column, output])
 
 
 def _spread(X: Matrix, s: FloatArray, mean: FloatArray) -> FloatArray:

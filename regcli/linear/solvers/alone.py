@@ -9,9 +9,10 @@ import numpy as np
 from scipy import sparse
 
 from regcli.linear.kernels.newton import newton_path
-from regcli.linear.objective.certificate import certify
+from regcli.linear.objective.certificate import Tight, judge
 from regcli.linear.objective.path import PathFit, joined
 from regcli.linear.objective.penalty import Penalty
+from regcli.linear.sets.canonical import Columns, interchangeable, settle
 from regcli.linear.sets.coordinates import stretches
 from regcli.linear.solvers.direct import direct_path
 from regcli.linear.solvers.working_set import working_set_path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from regcli.linear.objective.grid import Ending
     from regcli.linear.objective.problem import Problem
-    from regcli.numerics.arrays import FloatArray
+    from regcli.numerics.arrays import FloatArray, IntArray
 
 # A column whose correlation with the null residuals is below this is not correlated at all.
 ROUNDING = 1e-9
@@ -149,9 +150,34 @@ def predictors(problem: Problem, fit: PathFit) -> FloatArray:
 
 def certificates(problem: Problem, y: FloatArray, weights: FloatArray | None, penalty: Penalty, fit: PathFit) -> FloatArray:
     """The certificate of every point of a path, from the rows; (L,)."""
+    return _judge(problem, y, weights, penalty, fit)[0]
+
+
+def settled(
+    problem: Problem, y: FloatArray, weights: FloatArray | None, penalty: Penalty, fit: PathFit
+) -> tuple[PathFit, FloatArray]:
+    """A path with one choice taken among equal solutions, and the certificates (L,) of its points."""
+    kkt, tight = _judge(problem, y, weights, penalty, fit)
+    fit, moved = settle(Columns.of_problem(problem), penalty, fit, tight)
+    if len(moved):
+        kkt[moved] = certificates(problem, y, weights, penalty, fit.at(moved))
+    return fit, kkt
+
+
+def interchangeable_columns(
+    problem: Problem, y: FloatArray, weights: FloatArray | None, penalty: Penalty, fit: PathFit
+) -> IntArray:
+    """Columns among which coefficients can be traded at the one point of a path: there the solution is not unique."""
+    tight = _judge(problem, y, weights, penalty, fit)[1]
+    return interchangeable(Columns.of_problem(problem), penalty, float(fit.lambdas[0]), fit.dense(0), tight)
+
+
+def _judge(
+    problem: Problem, y: FloatArray, weights: FloatArray | None, penalty: Penalty, fit: PathFit
+) -> tuple[FloatArray, Tight]:
     intercept = fit.intercept if sparse.issparse(problem.X) else _centred_intercepts(problem, fit)
     base = intercept if problem.intercept else None
-    return certify(problem.X, y, weights, problem.loss.name, penalty, fit.lambdas, base, fit.columns, fit.coef)
+    return judge(problem.X, y, weights, problem.loss.name, penalty, fit.lambdas, base, fit.columns, fit.coef)
 
 
 def _centred_intercepts(problem: Problem, fit: PathFit) -> FloatArray:

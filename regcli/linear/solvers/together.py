@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from regcli.linear.objective.certificate import certify, certify_point
+from regcli.linear.objective.certificate import Tight, certify_point, judge
 from regcli.linear.objective.freedom import degrees_of_freedom
 from regcli.linear.objective.path import PathFit, joined
-from regcli.linear.sets import quadratic_forms, statistics, twins
+from regcli.linear.sets import quadratic_forms, statistics
+from regcli.linear.sets.canonical import Columns, settle
 from regcli.linear.sets.coordinates import stretches
 from regcli.linear.sets.training_sets import column_moments
 from regcli.linear.solvers import sufficient_statistics
@@ -123,8 +124,7 @@ class Together:
                 self._walk_in(some, solver, penalty, part, tol, max_iter, ending)
                 for part, some in stretches(self.problem, penalty, lambdas)
             ]
-            # sums of squares, above, serve well-conditioned columns alone: among these there are no twins
-            return self._told_by_the_first(penalty, [joined(list(of_set)) for of_set in zip(*parts, strict=True)])
+            return [joined(list(of_set)) for of_set in zip(*parts, strict=True)]
         except (np.linalg.LinAlgError, FloatingPointError) as error:
             _, p, k, sets = self.joint.shape
             length, every = len(lambdas), np.arange(p)
@@ -132,13 +132,6 @@ class Together:
             nothing = np.zeros(length, dtype=np.int64)
             failure = f"{type(error).__name__}: {error}"
             return [PathFit(lambdas, intercept, every, coef, p, nothing, False, failure)] * sets
-
-    def _told_by_the_first(self, penalty: Penalty, fits: list[PathFit]) -> list[PathFit]:
-        """The paths of all sets, one choice taken where the optimum is not unique."""
-        if penalty.l1_ratio < 1:
-            return fits
-        every = twins.of_joint(self.joint, penalty)
-        return [twins.told_by_the_first(fit, of_set) for fit, of_set in zip(fits, every, strict=True)]
 
     def _walk_in(
         self,
@@ -165,11 +158,31 @@ class Together:
             return quadratic_forms.certificates(self.statistics, penalty, fits, self.executor)
         return self.executor.map(lambda f: self.certify(f, penalty, y, fits[f]), range(self.joint.shape[3]))
 
+    def settled(
+        self, solver: str, penalty: Penalty, y: FloatArray, fits: list[PathFit]
+    ) -> tuple[list[PathFit], list[FloatArray]]:
+        """The paths of all sets with one choice taken among equal solutions, and the certificates of their points, (L,) each."""
+        if solver == "sufficient-statistics" and self.statistics is not None:
+            # which serve well-conditioned columns alone: their solutions are unique
+            return fits, self.certificates(solver, penalty, y, fits)
+        both = self.executor.map(lambda f: self._settled(f, penalty, y, fits[f]), range(self.joint.shape[3]))
+        return [fit for fit, _ in both], [kkt for _, kkt in both]
+
+    def _settled(self, f: int, penalty: Penalty, y: FloatArray, fit: PathFit) -> tuple[PathFit, FloatArray]:
+        kkt, tight = self._judge(f, penalty, y, fit)
+        fit, moved = settle(Columns.of_set(self.joint, f), penalty, fit, tight)
+        if len(moved):
+            kkt[moved] = self.certify(f, penalty, y, fit.at(moved))
+        return fit, kkt
+
     def certify(self, f: int, penalty: Penalty, y: FloatArray, fit: PathFit) -> FloatArray:
         """The certificate of a path of set f from the rows, (L,)."""
+        return self._judge(f, penalty, y, fit)[0]
+
+    def _judge(self, f: int, penalty: Penalty, y: FloatArray, fit: PathFit) -> tuple[FloatArray, Tight]:
         joint = self.joint
         base = self.intercepts(f, fit) if joint.intercept else None
-        return certify(
+        return judge(
             joint.X, y, joint.S[:, f], joint.loss.name, penalty, fit.lambdas, base, fit.columns, fit.coef, unit=joint.unit[f]
         )
 

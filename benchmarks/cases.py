@@ -107,7 +107,7 @@ CASES = (
     Case(
         "ridge", "squared", 20_000, 500, "ridge", "gram",
         {"cv.glmnet": 1 / 40, "GridSearchCV": 1 / 50},
-        ("cv.glmnet", "RidgeCV", "glum", "adelie on fold matrices", "GridSearchCV"),
+        ("cv.glmnet", "RidgeCV", "glum", "GridSearchCV"),
         {"GridSearchCV": (10, 2), "glum": (10, 2)},
         n_signal=500, strength=0.5, l1_ratios=(0.0,), n_splits=10, seed=2,
         growth={"rows × 2": 2.1, "folds × 2": 1.15, "λ × 2": 1.3},

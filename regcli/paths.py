@@ -289,6 +289,8 @@ def factors_for(outputs: Sequence[Output], rules: Mapping[str, float]) -> FloatA
     A rule names an input column or is a glob over them; an exact name wins over globs, the first matching glob over later
     ones. A level inherits its column's factor, a product of columns the largest of theirs.
     """
+    if not rules:
+        return np.ones(len(outputs))
 
     def factor(column: str) -> float:
         if column in rules:

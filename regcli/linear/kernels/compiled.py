@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from regcli.numerics.arrays import FloatArray, IntArray
 
-INTERFACE = 1
+INTERFACE = 2
 # The environment variable that switches the kernels off.
 SWITCH = "REGCLI_COMPILED"
 
@@ -29,6 +29,9 @@ _SIGNATURES: dict[str, list[type]] = {
     "regcli_gram_descend": [c_int64, *[c_void_p] * 5, c_int, c_int64, c_void_p],
     "regcli_gram_path": [
         c_int64, *[c_void_p] * 4, c_int, c_double, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p,
+    ],
+    "regcli_homotopy_walk": [
+        c_int64, c_void_p, c_int64, c_void_p, c_int64, *[c_void_p] * 2, c_int, *[c_double] * 3, *[c_int64] * 4, *[c_void_p] * 2,
     ],
 }  # fmt: skip
 
@@ -166,5 +169,54 @@ def gram_path(
         _library.regcli_gram_path(
             len(q), address(Q), address(q), address(weight), address(slack), positive, l1_ratio, address(lambdas),
             part.start, part.stop, most, address(points), address(sweeps, np.int64),
+        )
+    )  # fmt: skip
+
+
+def homotopy_walk(
+    m: int,
+    *,
+    gram: FloatArray,
+    inverse: FloatArray,
+    rows: FloatArray,
+    order: IntArray,
+    positive: bool,
+    turn: float,
+    end: float,
+    dependent: float,
+    bounds: tuple[int, int, int, int],
+    state: IntArray,
+    left: FloatArray,
+) -> int:
+    """Walk from break to break, on the arrays of an `ActiveSet`, all of which are changed.
+
+    Parameters
+    ----------
+    m : int
+        Columns.
+    gram, rows, order : ndarray (room, room), (11, room), (room,)
+    inverse : ndarray (a, a) at least
+        Symmetric.
+    positive : bool
+    turn, end : float
+        By how much τ moves in all, and where to.
+    dependent : float
+        A column that the support explains but for this share of its square depends on it.
+    bounds : tuple of int
+        The most breaks; those a support larger than the third may take; the most without any way between them.
+    state : int ndarray (3,)
+        The support, breaks taken, and how many of the last had no way between them; renewed.
+    left : ndarray (1,)
+        The share of the way that is left; renewed.
+
+    Returns
+    -------
+    int
+        0 where the end is reached, 1 where the walk was given up, 2 where `inverse` is too small to go on.
+    """
+    return checked(
+        _library.regcli_homotopy_walk(
+            m, address(gram), len(gram), address(inverse), len(inverse), address(rows), address(order, np.int64), positive,
+            turn, end, dependent, *bounds, address(state, np.int64), address(left),
         )
     )  # fmt: skip

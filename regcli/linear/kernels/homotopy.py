@@ -16,7 +16,7 @@ import numpy as np
 from scipy.linalg.blas import dger
 from scipy.linalg.lapack import dpotrf, dpotri
 
-from regcli.linear.kernels import quadratic
+from regcli.linear.kernels import compiled, quadratic
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
@@ -36,6 +36,8 @@ STAGE = 2000
 # the slowest approach to the edge that counts, and along the walk q - Qb, its velocity, the velocities of q and b.
 ROWS = 11
 TARGET, COEF, SIGN, WEIGHT, SLACK, SQUARE = range(6)
+# How a walk ends.
+ARRIVED, STRAYED, NO_ROOM = range(3)
 # An approach that ends within this share of the accepted violation is none.
 NEGLIGIBLE = 0.05
 
@@ -158,7 +160,7 @@ class ActiveSet:
     def _walk(self, start: float, end: float, most: int) -> tuple[int, bool]:
         """From break to break; how many there were, and whether the end was reached."""
         m, a, turn = self._size, self._support, end - start
-        _, b, sign, weight, slack, _, least, pull, speed, shift, move = self._rows[:, :m]
+        _, _, sign, weight, slack, _, least, pull, speed, shift, move = self._rows[:, :m]
         pull[:] = self._pull()
         # what makes the present coefficients optimal at the start: q shifted by what they miss of their conditions now
         edge = start * weight
@@ -172,6 +174,26 @@ class ActiveSet:
         move[:] = 0.0
         move[:a] = self._inverse[:a, :a] @ (shift[:a] - turn * weight[:a] * sign[:a])
         speed[:] = shift - self._gram[:m, :a] @ move[:a]
+        return (self._break_by_break_compiled if compiled.available else self._break_by_break)(turn, end, most)
+
+    def _break_by_break_compiled(self, turn: float, end: float, most: int) -> tuple[int, bool]:
+        """The way to the end by the compiled kernel, which holds no lock of the interpreter's."""
+        state, left = np.array([self._support, 0, 0]), np.ones(1)
+        while True:
+            found = compiled.homotopy_walk(
+                self._size, gram=self._gram, inverse=self._inverse.T, rows=self._rows, order=self._order,
+                positive=self._positive, turn=turn, end=end, dependent=DEPENDENT, bounds=(most, MANY, SMALL, MOST_IDLE),
+                state=state, left=left,
+            )  # fmt: skip
+            self._support = int(state[0])
+            if found != NO_ROOM:
+                return int(state[1]), found == ARRIVED
+            self._grow()
+
+    def _break_by_break(self, turn: float, end: float, most: int) -> tuple[int, bool]:
+        """The same without it."""
+        m = self._size
+        _, b, sign, weight, _, _, _, pull, speed, _, move = self._rows[:, :m]
         left, idle = 1.0, 0
         for breaks in range(most + 1):
             a = self._support
@@ -232,10 +254,7 @@ class ActiveSet:
         """Take a column into the support; one that depends on the support takes the place of another."""
         m, a = self._size, self._support
         if a == len(self._inverse):
-            room = int(GROWTH * a) + 16
-            inverse = np.zeros((room, room), order="F")
-            inverse[:a, :a] = self._inverse
-            self._inverse = inverse
+            self._grow()
         self._swap(j, a)
         _, _, sign, weight, _, _, least, _, speed, shift, move = self._rows[:, :m]
         cross, square = self._gram[a, :a], self._gram[a, a]
@@ -254,6 +273,14 @@ class ActiveSet:
         speed -= self._gram[:m, :size] @ change
         dger(1.0 / rest, along, along[:size], a=self._inverse[:, :size], overwrite_a=1)
         self._support = size
+
+    def _grow(self) -> None:
+        """Make room in the inverse."""
+        a = len(self._inverse)
+        room = int(GROWTH * a) + 16
+        inverse = np.zeros((room, room), order="F")
+        inverse[:a, :a] = self._inverse
+        self._inverse = inverse
 
     def _exchange(self, along: FloatArray, side: float, turn: float) -> bool:
         """Put the column behind the support, which is `along` times the support, in the place of one of the support.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from regcli.linear.kernels import compiled
 from regcli.linear.kernels.homotopy import GROWTH, ActiveSet
 from regcli.linear.objective.penalty import target_violation
 from regcli.numerics.executor import PIECE, slices
@@ -38,8 +39,9 @@ REFERENCES, FEWEST = 0.1, 4
 JOINING, JOINING_SHARE = 200, 0.5
 # Columns of a product with the working columns that are worth a thread.
 THIN = 32
-# The walks of sets with fewer columns in their support hold the interpreter: threads would only wait for one another.
-LARGE = 800
+# The walks of sets with fewer columns in their support are too short for threads, or where they are not compiled hold the
+# interpreter: threads would only wait for one another.
+LIGHT, LARGE = 20, 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +311,7 @@ class _Walk:
         def work(f: int) -> int:
             return self.members[f].solve(start, end, ridge, int(budget[f])) if budget[f] else 0
 
-        heavy = max(member.solver.support for member in self.members) > LARGE
+        heavy = max(member.solver.support for member in self.members) > (LIGHT if compiled.available else LARGE)
         sets = range(len(self.members))
         taken: IntArray = np.array(self.executor.map(work, sets) if heavy else [work(f) for f in sets])
         self._renew()

@@ -25,3 +25,9 @@ def call(*arguments, encoding="utf-8"):
         except SystemExit as end:
             code = int(end.code or 0)
     return Done(code, raw.getvalue().decode(encoding), err.getvalue())
+
+
+def run_of(done):
+    """The run directory that a command has printed."""
+    assert done.code == 0, done.err
+    return done.out.strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from regcli import linear
+from regcli.numerics.constancy import is_constant
 from regcli.preprocess import Preprocessor, Scaling, fit_scaling, transformed
 from regcli.weights import fit_weights, sample_weights
 
@@ -144,6 +145,9 @@ def share(
     mean, sd = linear.column_moments(problem.X, plain / plain.sum(axis=0), executor)
     moved = problem.center if isinstance(problem.X, np.ndarray) else np.zeros(len(full.scale))
     raw_mean, raw_sd = (mean + moved) * full.scale + full.center, sd * full.scale
+    # whether a column is constant is decided in its own unit, as where a fold is scaled by itself
+    dead = is_constant(raw_sd, raw_mean)
+    sd, raw_sd = np.where(dead, 0.0, sd), np.where(dead, 0.0, raw_sd)
     scalings = [
         _scaling(recipe, fold, None if dataset.weight is None else dataset.weight[fold.train], m, s)
         for fold, m, s in zip(splits.folds, raw_mean, raw_sd, strict=False)
@@ -152,6 +156,8 @@ def share(
     unit = np.array([scaling.scale for scaling in scalings]) / full.scale
     offset = (np.array([scaling.center for scaling in scalings]) - full.center) / full.scale - moved
     joint = linear.Joint.build(problem, weights, unit, offset, executor, measured=(mean, sd) if alike else None)
+    if problem.intercept:
+        joint = replace(joint, rms=np.where(dead, 0.0, joint.rms))
     validation = tuple(linear.as_slice(place[fold.validation]) for fold in splits.folds)
     together = linear.Together.build(joint, problem, validation, _blocks(splits, rows), plain[:, -1], executor)
     outputs = design.preprocessor.outputs

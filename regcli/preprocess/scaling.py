@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from regcli.numerics.constancy import CELLS, spreads
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from regcli.numerics.arrays import FloatArray, IntArray, Matrix
-
-# A column whose spread is below this share of its size is constant but for rounding.
-CONSTANT = 1e-12
-# Numbers worked on at a time, few enough to stay in the processor's cache.
-CELLS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +70,10 @@ def fit_scaling(kind: str, X: Matrix, weights: FloatArray | None, *, center: boo
     n = X.shape[0]
     s = np.full(n, 1.0 / n) if weights is None else weights / weights.sum()
     mean = np.asarray(X.T @ s)
-    if sparse.issparse(X):
-        square = np.asarray(X.multiply(X).T @ s)
-        variance = square - mean**2
-        sd = np.sqrt(np.where(variance > 1e-14 * square, variance, 0.0))
-    else:
-        sd = np.sqrt(_variances(X, s, mean))
-        sd[sd <= CONSTANT * np.abs(mean)] = 0.0
+    sd = spreads(X, s, mean)
     middle, spread = _MEASURES[kind](X, mean, sd)
     spread = np.where((spread > 0) & (sd > 0), spread, 1.0)
     return Scaling(middle if center and not sparse.issparse(X) else np.zeros(len(sd)), spread, mean, sd)
-
-
-def _variances(X: FloatArray, s: FloatArray, mean: FloatArray) -> FloatArray:
-    """Second pass over the columns, a block at a time so that no copy of X is made."""
-    out = np.empty(X.shape[1])
-    block = max(1, CELLS // max(len(s), 1))
-    for start in range(0, X.shape[1], block):
-        part = X[:, start : start + block] - mean[start : start + block]
-        out[start : start + block] = s @ (part * part)
-    return out
 
 
 def _standard(X: Matrix, mean: FloatArray, sd: FloatArray) -> tuple[FloatArray, FloatArray]:  # noqa: ARG001

@@ -321,3 +321,31 @@ def test_of_twins_the_first_in_file_order_speaks_in_every_fold_and_engine(loss, 
         np.testing.assert_array_equal(a.n_nonzero, b.n_nonzero)
         np.testing.assert_array_equal(a.n_nonzero_folds, b.n_nonzero_folds)
         assert max(a.kkt.max(), b.kkt.max()) <= 1e-8
+
+
+@pytest.mark.parametrize("loss", LABELS)
+@pytest.mark.parametrize("scale", ["standard", "none"])
+@pytest.mark.parametrize("share", [3e-13, 0.9e-12, 1.1e-12, 3e-12, 1e-10])
+def test_columns_at_the_edge_of_being_constant(loss, scale, share):
+    """In some folds such a column is constant and in others it is not: every engine draws the line in the same place."""
+    rng = np.random.default_rng(6)
+    n = 60
+    X = rng.normal(size=(n, 4))
+    z = X[:, 0] + X[:, 1] + rng.normal(size=n)
+    X[:, 1] = 7.0 * (1 + share * X[:, 1])
+    target = {"squared": z, "logistic": z > 0, "multinomial": np.digitize(z, [-1, 1])}[loss]
+    config = {
+        "cv": {"kind": "kfold", "n_splits": 4},
+        "penalty": "lasso",
+        "preprocess": {"scale": scale},
+        "lambdas": {"count": 5, "min_ratio": 0.05, "stop": "never"},
+    }
+    (plan, one), (_, two) = (Case(dataset(X, target, loss), config).search(engine) for engine in ("auto", "reference"))
+    (a,), (b,) = one.paths, two.paths
+    assert a.converged.all()
+    assert b.converged.all()
+    for metric, found in a.validation.items():
+        np.testing.assert_allclose(found, b.validation[metric], rtol=1e-6)
+    sds = [[walk.paths[0].preprocessor.scaling.sd[1] for walk in (*found.folds, found.full)] for found in (one, two)]
+    np.testing.assert_array_equal(*(np.array(of_engine) > 0 for of_engine in sds))
+    assert plan.loss == loss

@@ -18,6 +18,7 @@ from scipy import sparse
 from regcli.linear.objective.decrement import MOST, ROUNDING, decrement, triangle
 from regcli.linear.objective.losses import LOSSES
 from regcli.linear.objective.separation import FAR, FLAT, newton_step
+from regcli.numerics.constancy import CONSTANT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -324,7 +325,7 @@ def certify_point(
     variance = square - mean**2
     for j, f in zip(*np.nonzero(variance < 1e-6 * square), strict=True):
         variance[j, f] = S[:, f] @ (X[:, j] - mean[j, f]) ** 2  # digits were lost
-    rms = np.sqrt(np.where(variance > 1e-24 * square, variance, 0.0)).T / units
+    rms = np.sqrt(np.where(variance > CONSTANT**2 * square, variance, 0.0)).T / units
     worst = np.empty(sets)
     for f, s in enumerate(S.T):
         null_rms = _null_rms(the_loss, target, s, intercept=intercepts is not None)
@@ -355,7 +356,7 @@ def _null_rms(loss: Loss, target: FloatArray, s: FloatArray, *, intercept: bool)
     null = loss.mean(np.broadcast_to(loss.link(s @ target) if intercept else np.zeros(target.shape[1]), target.shape))
     rms, target_rms = np.sqrt(s @ (target - null) ** 2), np.sqrt(s @ target**2)
     # a constant target leaves rounding alone, which is no unit to measure in
-    return np.where(rms > 1e-12 * target_rms, rms, target_rms)
+    return np.where(rms > CONSTANT * target_rms, rms, target_rms)
 
 
 def _distance(gradient: FloatArray, b: FloatArray, shrink: FloatArray, penalty: Penalty) -> FloatArray:
@@ -388,14 +389,15 @@ def _tight(
 
 def _spread(X: Matrix, s: FloatArray, mean: FloatArray) -> FloatArray:
     """Weighted root mean square of every column about `mean`; zero where only rounding is left."""
-    if sparse.issparse(X):
-        square = np.asarray(X.multiply(X).T @ s)
-        variance = square - mean**2
-        return np.sqrt(np.where(variance > 1e-14 * square, variance, 0.0))
     square = np.empty(X.shape[1])
-    step = max(1, 200_000 // len(s))
-    for start in range(0, X.shape[1], step):
-        part = slice(start, start + step)
-        square[part] = s @ (X[:, part] - mean[part]) ** 2
-    size = np.maximum(np.abs(mean), 1e-300)
-    return np.sqrt(np.where(square > (1e-12 * size) ** 2, square, 0.0))
+    if sparse.issparse(X):
+        whole = np.asarray(X.multiply(X).T @ s)
+        square = whole - mean**2
+        lost = np.flatnonzero(square < 1e-6 * whole)
+        square[lost] = [s @ (X[:, [j]].toarray()[:, 0] - mean[j]) ** 2 for j in lost]
+    else:
+        step = max(1, 200_000 // len(s))
+        for start in range(0, X.shape[1], step):
+            part = slice(start, start + step)
+            square[part] = s @ (X[:, part] - mean[part]) ** 2
+    return np.sqrt(np.where(square > CONSTANT**2 * (mean**2 + square), square, 0.0))

@@ -9,16 +9,13 @@ import numpy as np
 from scipy import sparse
 
 from regcli.linear.objective.losses import LOSSES, Loss
+from regcli.numerics.constancy import CELLS, CONSTANT, is_constant, spreads
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import FloatArray, IntArray, Matrix
 
-# A column whose deviation from its mean is below this share of its size is constant but for rounding.
-CONSTANT = 1e-12
 # A column whose mean is below this share of its size is centred but for rounding.
 CENTRED = 1e-14
-# Numbers worked on at a time, few enough to stay in the processor's cache.
-CELLS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +78,7 @@ class Problem:
         s = weights / total
         if sparse.issparse(X):
             center = np.asarray(X.T @ s) if intercept else np.zeros(X.shape[1])
-            mean_square = np.asarray((X.multiply(X)).T @ s)
-            # E[x²] - m² cancels for a constant column, which the guard below then takes for what it is
-            variance = np.maximum(mean_square - center**2, 0.0)
-            rms = np.sqrt(np.where(variance <= 1e-14 * mean_square, 0.0, variance))
+            rms = spreads(X, s, center) if intercept else np.sqrt(np.asarray(X.multiply(X).T @ s))
         else:
             center, rms = _centred(X, s, intercept=intercept)
         the_loss = LOSSES[loss]
@@ -188,7 +182,7 @@ def _centred(X: FloatArray, s: FloatArray, *, intercept: bool) -> tuple[FloatArr
                 x -= mean
                 center[part] = mean
                 rms[part] = np.sqrt(s @ (x * x))
-        dead = rms[part] <= CONSTANT * size
+        dead = is_constant(rms[part], size)
         if dead.any():
             x[:, dead] = 0.0
             rms[part][dead] = 0.0

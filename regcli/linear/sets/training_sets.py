@@ -14,6 +14,7 @@ from scipy import sparse
 
 from regcli.linear.objective.path import PathFit
 from regcli.linear.objective.problem import null_model
+from regcli.numerics.constancy import CANCELLED, is_constant
 from regcli.numerics.executor import PIECE, Executor, slices
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from regcli.linear.objective.problem import Problem
     from regcli.numerics.arrays import FloatArray, IntArray, Matrix
 
-# A variance below this share of the mean square has lost its digits to cancellation and is taken again from the rows.
-CANCELLED = 1e-8
-CONSTANT = 1e-12
 SPARSE_PIECES = 8
 
 
@@ -158,10 +156,8 @@ def column_moments(X: Matrix, S: FloatArray, executor: Executor) -> tuple[FloatA
     for f, j in zip(*np.nonzero((variance <= CANCELLED * square) & (square > 0)), strict=True):
         column = X[:, [j]].toarray()[:, 0] if sparse.issparse(X) else X[:, j]
         s = S[:, f]
-        exact = np.sqrt(s @ (column - mean[f, j]) ** 2)
-        inside = column[s > 0]
-        sd[f, j] = 0.0 if exact <= CONSTANT * np.abs(inside).max(initial=0.0) else exact
-    return mean, sd
+        sd[f, j] = np.sqrt(s @ (column - mean[f, j]) ** 2)
+    return mean, np.where(is_constant(sd, mean), 0.0, sd)
 
 
 def products(joint: Joint, rows: FloatArray, executor: Executor) -> FloatArray:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import gzip
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -94,3 +97,52 @@ def test_files_of_runs_are_read_from_arrows_memory(given):
         assert read()
     assert len(given) == 2
     assert all(map(is_arrows_own, given))
+
+
+# Bytes that tell when one of Arrow's own threads is the last to let go of them, and keep that thread there for a while: a process
+# that ends meanwhile stops it in the middle of a destructor. Both ways of reading are put to the same test.
+STRESS = """\
+import os, sys, threading, time
+from types import SimpleNamespace
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+from regcli.data.csvfile import csv_from_stdin
+
+class Watched(bytes):
+    def __del__(self):
+        if threading.current_thread().name.startswith("Dummy"):
+            dropped_by_arrow.append(True)
+            time.sleep(1)
+
+def as_it_was(body):
+    arrow_csv.read_csv(pa.BufferReader(body))
+
+def as_it_is(body):
+    sys.stdin = SimpleNamespace(buffer=SimpleNamespace(read=lambda: body))
+    file = csv_from_stdin()
+    file.read(file.header, {"colour"}, {"a", "b"})
+
+way, most, dropped_by_arrow = {"was": as_it_was, "is": as_it_is}[sys.argv[1]], time.monotonic() + 20, []
+text = b"a,b,colour\\n" + b"1,2.5,red\\n2,3.5,blue\\n" * 200
+reads = 0
+while not dropped_by_arrow and time.monotonic() < most and reads < int(sys.argv[2]):
+    way(Watched(text))
+    reads += 1
+print(reads, flush=True)
+"""
+
+
+def stressed(way, reads):
+    return subprocess.run([sys.executable, "-c", STRESS, way, str(reads)], capture_output=True, text=True, check=False)
+
+
+def test_memory_of_pythons_in_arrows_threads_aborts_the_process():
+    """The control: without it the next test would show nothing."""
+    done = stressed("was", 1_000_000)
+    assert done.returncode == -signal.SIGABRT, done
+
+
+def test_reading_does_not():
+    done = stressed("is", 500)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) > 100

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli.data.columns import fill, is_numeric, numbers
+from regcli.data.wording import count
+from regcli.numerics.memory import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     from regcli.data.types import type_of_column
     from regcli.numerics.arrays import FloatArray
+
+FEWER = "Take fewer columns (dataset.columns) or rows, or read it where there is more memory."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,18 @@ def matrix_kind(kind: pa.DataType) -> type_of_column | None:
         return "boolean"
     is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind)
     return "numeric" if is_number else None
+
+
+def empty_matrix(n: int, q: int, source: str) -> FloatArray:
+    """Room for n rows of q numbers, Fortran-ordered.
+
+    Raises
+    ------
+    DataError
+        Where there is no such room; elsewhere the operating system would end the program once the room is used.
+    """
+    refuse(f"{source}: {n:,} rows × {count(q, 'column')} of numbers need", 8 * n * q, FEWER)
+    return np.empty((n, q), order="F")
 
 
 def into_matrix(table: pa.Table, features: AbstractSet[str]) -> Cells:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.data.cells import Cells, matrix_kind, side_by_side
+from regcli.data.cells import Cells, empty_matrix, matrix_kind, side_by_side
 from regcli.data.columns import fill_chunk
 from regcli.data.source import for_arrow
+from regcli.data.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -195,7 +196,7 @@ class _Reader:
         types = {f.name: pa.float64() if matrix_kind(f.type) == "numeric" else f.type for f in schema}
         rows = ROWS_PER_BLOCK * len(sample) // sample.count(b"\n")
         n = segments[-1].row + segments[-1].n_lines
-        numeric: FloatArray = np.empty((n, len(kinds)), order="F")
+        numeric = empty_matrix(n, len(kinds), shown(content.path))
         return cls(content, wanted, wanted.convert(types), min(max(rows, SMALLEST_BLOCK), LARGEST_BLOCK), kinds, numeric)
 
     def read(self, segment: Segment) -> pa.Table:

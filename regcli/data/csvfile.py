@@ -16,7 +16,7 @@ from regcli.data.csvblocks import Wanted, read_segments
 from regcli.data.csvwide import WIDE, read_wide
 from regcli.data.encoding import UTF8_BOM, as_utf8, not_utf8
 from regcli.data.notation import Notation, asked_for
-from regcli.data.source import Content, check_header, hashing, open_content
+from regcli.data.source import Content, check_header, drained, hashing, open_content, refuse_whole
 from regcli.data.wording import count, shown
 from regcli.errors import DataError
 
@@ -130,6 +130,7 @@ class CsvFile:
         import pyarrow as pa
         from pyarrow import csv as arrow_csv
 
+        refuse_whole(self.content.size, self.name)
         convert, rows = wanted.convert(), self.content.buffer(self.start, self.content.size)
         # Only quoted cells can hold line ends, and looking out for those costs time.
         parse = arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=_has_quotes(rows))
@@ -208,7 +209,8 @@ def csv_from_stdin(asked: Read | None = None) -> CsvFile:
     DataError
         As `open_csv`.
     """
-    raw, name = sys.stdin.buffer.read(), "standard input"
+    name = "standard input"
+    raw = drained(sys.stdin.buffer, name)
     if not raw:
         raise DataError(f"{name}: nothing came in.", "Pipe a CSV file with a header into it.")
     return _csv_in(Content(Path("-"), len(raw), raw), hashing(raw), name, asked)

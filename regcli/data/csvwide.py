@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regcli.data.cells import Cells, side_by_side
+from regcli.data.cells import Cells, empty_matrix, side_by_side
 from regcli.data.columns import numeric_kinds
 from regcli.data.csvblocks import divide
 from regcli.data.source import for_arrow
+from regcli.data.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +56,7 @@ def read_wide(content: Content, start: int, wanted: Wanted) -> Cells | None:
     if segments is None:
         return None
     names = [name for name in wanted.header if name in numbers]
-    numeric: FloatArray = np.empty((segments[-1].row + segments[-1].n_lines, len(names)), order="F")
+    numeric = empty_matrix(segments[-1].row + segments[-1].n_lines, len(names), shown(content.path))
     reader = _Reader(content, wanted, tuple(cut), numeric)
     try:
         with ThreadPoolExecutor(len(segments)) as pool:

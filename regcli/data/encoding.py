@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from regcli.data.source import Content
+from regcli.data.source import Content, refuse_whole
 from regcli.errors import DataError
 
 UTF8_BOM = b"\xef\xbb\xbf"
@@ -37,6 +37,7 @@ def as_utf8(content: Content, asked: str | None, name: str) -> tuple[Content, st
     encoding = asked or _found_out(content, name)
     if encoding.lower().replace("_", "-") in {"utf-8", "utf8", "utf-8-sig"}:
         return content, encoding
+    refuse_whole(content.size, name)
     raw = content.whole()
     try:
         text = raw.decode(encoding)

@@ -6,9 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-
-from regcli.data.cells import Cells, matrix_kind
+from regcli.data.cells import Cells, empty_matrix, matrix_kind
 from regcli.data.columns import as_texts, fill
 from regcli.data.notation import Notation
 from regcli.data.source import check_header, open_content
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from regcli.config import Config
     from regcli.config.dataset import ParquetDataset
     from regcli.data.types import Dataset
-    from regcli.numerics.arrays import FloatArray
 
 # What pandas calls an index without a name; it is no column of the table the user sees.
 PANDAS_INDEX = "__index_level_"
@@ -80,7 +77,7 @@ class ParquetFile:
         schema, wanted = self.file.schema_arrow, features - as_text
         kinds = {n: kind for n in columns if n in wanted and (kind := matrix_kind(schema.field(n).type)) is not None}
         numbers, others = list(kinds), [name for name in columns if name not in kinds]
-        numeric: FloatArray = np.empty((self.file.metadata.num_rows, len(numbers)), order="F")
+        numeric = empty_matrix(self.file.metadata.num_rows, len(numbers), self.name)
         step = max(1, CELLS_AT_ONCE // len(numeric))
         try:
             for j in range(0, len(numbers), step):

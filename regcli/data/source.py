@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast
 
 from regcli.data.wording import did_you_mean, shown
 from regcli.errors import DataError
+from regcli.numerics import memory
+from regcli.numerics.memory import gigabytes, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +28,11 @@ if TYPE_CHECKING:
     from regcli.data.notation import Notation
 
 T = TypeVar("T")
+# What is read of a stream at a time.
+PART = 1 << 20
+# The text as it comes, Arrow's copy of it, and the table.
+COPIES = 3
+LESS = "Read it where there is more memory, take fewer rows or columns, or write it as Parquet, which is read column by column."
 READ_BY_NAME = "Check the path; in a configuration it is relative to the configuration file."
 
 
@@ -175,9 +183,42 @@ def read_bytes(path: Path) -> bytes:
     Raises
     ------
     DataError
-        Where there is no such file, it is a folder, empty, or may not be read.
+        Where there is no such file, it is a folder, empty, too large to be held, or may not be read.
     """
+    refuse_whole(_checked(path, lambda: _size(path)), shown(path))
     return _checked(path, path.read_bytes)
+
+
+def refuse_whole(size: int, name: str) -> None:
+    """Raise where so many bytes of text cannot be held along with what is read from them."""
+    refuse(f"{name}: its {gigabytes(size)} of text need", COPIES * size, LESS)
+
+
+def drained(stream: BinaryIO, name: str, share: Callable[[], float] | None = None) -> bytes:
+    """Everything that a stream gives, as long as there is memory for it: nobody knows beforehand how much comes.
+
+    Parameters
+    ----------
+    stream : binary stream
+    name : str
+        What it is called in messages.
+    share : callable, optional
+        How much of a packed file has been unpacked by now, from 0 to 1.
+
+    Raises
+    ------
+    DataError
+    """
+    limit, held = memory.available(), io.BytesIO()
+    while part := stream.read(PART):
+        held.write(part)
+        size = held.tell()
+        if limit and COPIES * size > limit:
+            found = (
+                f"about {gigabytes(round(size / max(share(), 1e-6)))} once unpacked" if share else f"more than {gigabytes(size)}"
+            )
+            raise DataError(f"{name}: {found}, which needs more memory than there is, {gigabytes(limit)}.", LESS)
+    return held.getvalue()
 
 
 def _checked(path: Path, read: Callable[[], T], hint: str = READ_BY_NAME) -> T:
@@ -211,7 +252,9 @@ def unpacked(raw: bytes, path: Path) -> bytes:
     import gzip
 
     try:
-        body = gzip.decompress(raw)
+        packed = io.BytesIO(raw)
+        with gzip.GzipFile(fileobj=packed) as stream:
+            body = drained(cast("BinaryIO", stream), shown(path), lambda: packed.tell() / len(raw))
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(
             f"{shown(path)}: the file is called .gz but cannot be unpacked ({error}).",

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from regcli.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # What a column costs beside its cells: its name, where it comes from, its place in every table of the outcome (measured with a
 # million columns: 0.9 kB to load and plan, 2.3 kB to fit and write).
 BYTES_PER_COLUMN = 2_500
+# A number of a sparse table and its row.
+BYTES_PER_PRESENT = 12
 MEMINFO = Path("/proc/meminfo")
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
-def refuse_beyond_memory(what: str, n_rows: int, n_columns: int, hint: str) -> None:
-    """Raise where a dense table of float64 would need more than there is.
+def refuse_beyond_memory(
+    what: str, n_rows: int, n_columns: int, hint: str, *remedies: Mapping[str, Any], n_present: int | None = None
+) -> None:
+    """Raise where a table of float64 would need more than there is.
 
     Parameters
     ----------
@@ -25,17 +33,48 @@ def refuse_beyond_memory(what: str, n_rows: int, n_columns: int, hint: str) -> N
         Its shape.
     hint : str
         How to make it smaller.
+    *remedies : mapping of str to plain data
+        The same as keys of the configuration.
+    n_present : int or None
+        Cells that a sparse table holds; None for a dense one.
 
     Raises
     ------
     DataError
     """
     # A fold's design stands beside the full one.
-    needed = n_columns * (2 * 8 * n_rows + BYTES_PER_COLUMN)
+    needed = n_columns * BYTES_PER_COLUMN
+    needed += 2 * 8 * n_rows * n_columns if n_present is None else 2 * BYTES_PER_PRESENT * n_present
+    shape = f"{n_rows:,} rows × {n_columns:,} columns" if n_rows else f"{n_columns:,} columns"
+    refuse(f"{what}: {shape} need", needed, hint, *remedies)
+
+
+def refuse(what: str, needed: int, hint: str, *remedies: Mapping[str, Any]) -> None:
+    """Raise where something needs more memory than there is.
+
+    Parameters
+    ----------
+    what : str
+        What would be made, with its verb: ``d.csv: 5 columns need``.
+    needed : int
+        Bytes, as far as can be told beforehand.
+    hint : str
+        How to do with less.
+    *remedies : mapping of str to plain data
+        The same as keys of the configuration.
+
+    Raises
+    ------
+    DataError
+    """
     limit = available()
     if limit and needed > limit:
-        shape = f"{n_rows:,} rows × {n_columns:,} columns" if n_rows else f"{n_columns:,} columns"
-        raise DataError(f"{what}: {shape} need {needed / 1e9:,.0f} GB of memory; there are {limit / 1e9:,.0f}.", hint)
+        raise DataError(f"{what} {gigabytes(needed)} of memory; there are {gigabytes(limit)}.", hint, *remedies)
+
+
+def gigabytes(size: int) -> str:
+    """Bytes for people: ``3.2 GB``, ``1,200 GB``, ``0.0012 GB``."""
+    return f"{size / 1e9:,.0f} GB" if size >= 1e10 else f"{size / 1e9:.2g} GB"
 
 
 def available() -> int:

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from regcli.numerics.memory import refuse_beyond_memory
 from regcli.preprocess.dates import DAY, date_parts, part_names
+from regcli.preprocess.vocabulary import refuse_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,13 +91,15 @@ def build(features: Features, config: Config, rows: IntArray) -> Any:  # noqa: A
         if impute and wanted.missing.indicator and gaps:
             blocks.append(("missing", MissingIndicator(features="all"), gaps))
     if categorical:
+        _refuse_levels(features, config, rows, categorical)
         blocks += _categorical(features, config, rows, categorical, impute=impute is not None)
     blocks += _date_blocks(features, config, impute)
     if wanted.text is not None:
-        vectorizer = TfidfVectorizer if wanted.text.kind == "tfidf" else CountVectorizer
-        blocks.append(
-            ("text", vectorizer(ngram_range=tuple(wanted.text.ngrams), min_df=wanted.text.min_count), wanted.text.column)
-        )
+        kind = TfidfVectorizer if wanted.text.kind == "tfidf" else CountVectorizer
+        vectorizer = kind(ngram_range=tuple(wanted.text.ngrams), min_df=wanted.text.min_count)
+        texts = features.texts[features.text_names.index(wanted.text.column)]
+        refuse_terms(texts[rows], vectorizer)
+        blocks.append(("text", vectorizer, wanted.text.column))
     return ColumnTransformer(blocks, sparse_threshold=1.0 if wanted.text is not None or _is_sparse(blocks) else 0.0)
 
 
@@ -109,15 +112,13 @@ def _categorical(
     from sklearn.preprocessing import OneHotEncoder
 
     wanted = config.preprocess.categorical
-    texts = [text for name, text in zip(features.text_names, features.texts, strict=True) if name in names]
-    cells = len(features) * (sum(len(set(text)) for text in texts) + len(features.numeric_names))
 
     def encoder(drop: str | None) -> Any:  # noqa: ANN401
         last = OneHotEncoder(
             drop=drop,
             min_frequency=wanted.min_frequency,
             handle_unknown="infrequent_if_exist",
-            sparse_output=cells > DENSE_CELLS,
+            sparse_output=_indicator_cells(features, names) > DENSE_CELLS,
             dtype=np.float64,
         )
         # an average of categories does not exist: whatever the strategy for numbers, the most frequent level fills the gap
@@ -131,6 +132,37 @@ def _categorical(
     others = [name for name in names if name not in pairs]
     found = [("pairs", encoder("if_binary"), pairs), ("categorical", encoder(None), others)]
     return [block for block in found if block[2]]
+
+
+def _indicator_cells(features: Features, names: list[str]) -> int:
+    """Cells of a dense design with a column for every level of these columns."""
+    return len(features) * (sum(_n_levels(features, names).values()) + len(features.numeric_names))
+
+
+def _n_levels(features: Features, names: list[str], rows: IntArray | None = None) -> dict[str, int]:
+    """How many different texts each of these columns holds, in some rows or in all."""
+    found = zip(features.text_names, features.texts, strict=True)
+    return {name: len(set((text if rows is None else text[rows]).tolist())) for name, text in found if name in names}
+
+
+def _refuse_levels(features: Features, config: Config, rows: IntArray, names: list[str]) -> None:
+    """Refuse levels of which the indicators cannot be held, before an encoder tries."""
+    if config.preprocess.categorical.min_frequency is not None:  # far fewer than there are levels
+        return
+    n_levels = _n_levels(features, names, rows)
+    is_sparse = _indicator_cells(features, names) > DENSE_CELLS
+    most = max(n_levels, key=lambda name: n_levels[name])
+    excluded = list(config.dataset.columns.exclude) if hasattr(config.dataset, "columns") else []
+    refuse_beyond_memory(
+        f"preprocess.categorical (column {most!r} has {n_levels[most]:,} levels)",
+        len(rows),
+        sum(n_levels.values()) + len(features.numeric_names),
+        "Combine rare levels, preprocess.categorical.min_frequency: 10, "
+        f"or leave the column out: dataset.columns: {{exclude: [{most!r}]}}.",
+        {"preprocess.categorical.min_frequency": 10},
+        {"dataset.columns.exclude": [*excluded, most]},
+        n_present=len(rows) * (len(names) + len(features.numeric_names)) if is_sparse else None,
+    )
 
 
 def _of_kind(features: Features, kind: str) -> list[str]:

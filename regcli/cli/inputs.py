@@ -90,12 +90,22 @@ class Input:
         if self.data is None and self.from_file is None and self.target is not None:
             raise UsageError("--target needs a data file.", "Name it with --data FILE.")
         described = None if self.from_file is not None else self._described(penalties)
+        if described is not None:
+            self._refuse_penalty_kind()
         from regcli.config import config_from_data, load_config
 
         if self.from_file is not None:
             return load_config(self.from_file, [*self._overrides(penalties), *self.settings])
         assert described is not None  # noqa: S101 - either a file or the flags
         return config_from_data(described, "command line", Path(), self.settings)
+
+    def _refuse_penalty_kind(self) -> None:
+        """Without a file the penalties are a list that one flag makes."""
+        for setting in self.settings:
+            key, _, value = setting.partition("=")
+            if key.strip() == "penalty.kind":
+                message = f"--set {setting}: without a configuration file, --penalty says which penalties there are."
+                raise UsageError(message, f"Give --penalty {shlex.quote(value.strip())}.")
 
     def _no_configuration(self, given: Path) -> UsageError:
         """Two inputs, or data in the place of a configuration."""

@@ -21,6 +21,7 @@ from regcli.cli.remedies import complaint
 from regcli.cli.schema import schema
 from regcli.cli.show import show
 from regcli.cli.sweep import sweep
+from regcli.cli.usage import misuse
 from regcli.cli.validate import validate
 from regcli.errors import RegcliError, UsageError
 from regcli.wording import harmless
@@ -30,12 +31,17 @@ TYPED = "regcli.typed"
 
 
 class Guarded(TyperGroup):
-    """A group whose commands end with regcli's exit codes; usage errors of the command line itself are typer's (2)."""
+    """A group whose commands end with regcli's exit codes."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - click's context, which typer brings along
         """Keep what was typed, so that an error can say what should have been."""
         ctx.meta[TYPED] = tuple(args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            if not _is_misuse(error):
+                raise
+            raise _told(error, ctx) from None
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
         """Run the command and tell how it went wrong, if it did."""
@@ -52,8 +58,9 @@ class Guarded(TyperGroup):
             _forget_stdout()
             code = 0
         except Exception as error:
-            if isinstance(error, typer.Exit | typer.Abort) or hasattr(error, "format_message"):  # click's own
-                _in_plain_words(error)
+            if _is_misuse(error):
+                raise _told(error, ctx) from None
+            if isinstance(error, typer.Exit | typer.Abort) or hasattr(error, "format_message"):  # typer's own ways to end
                 raise
             if _is_of_stdout(error):
                 _complain(f"the output cannot be written: {os.strerror(errno.ENOSPC)}. Make room, or write it somewhere else.")
@@ -171,11 +178,18 @@ def _interrupted(interrupt: KeyboardInterrupt) -> str:
     return f"interrupted: {path} keeps the paths on all training rows and {folds}"
 
 
-def _in_plain_words(error: Exception) -> None:
-    """Typer lets pydantic check values, whose words these are."""
-    if isinstance(getattr(error, "message", None), str):
-        plain = error.message.replace("Value error, ", "")  # type: ignore[attr-defined]
-        error.message = plain.replace("Input should be", "it must be")  # type: ignore[attr-defined]
+def _is_misuse(error: Exception) -> bool:
+    """Whether typer has found something wrong with the command line; no argument at all is a wish for help."""
+    return hasattr(error, "format_message") and type(error).__name__ != "NoArgsIsHelpError"
+
+
+def _told(error: Any, ctx: Any) -> Exception:  # noqa: ANN401
+    """Tell what typer found wrong with the command line, and give what ends the program."""
+    # typer lets pydantic check values, whose words these are
+    error.message = error.message.replace("Value error, ", "").replace("Input should be", "it must be")
+    typed = ctx.meta[TYPED]
+    typer.echo(complaint(misuse(error, ctx, typed), typed), err=True)
+    return typer.Exit(UsageError.exit_code)
 
 
 def _is_of_stdout(error: Exception) -> bool:

@@ -31,7 +31,7 @@ RunName = Annotated[
     str,
     typer.Argument(
         metavar="RUN",
-        help="A run: its path, a unique prefix of its name, latest, latest~2, or baseline:NAME.",
+        help="A run: its path, a unique prefix of its name, the experiment's name, latest, latest~2, or baseline:NAME.",
         autocompletion=complete_run,
     ),
 ]

@@ -12,11 +12,14 @@ from regcli.cli.options import log_to_stderr, runs_directory
 from regcli.cli.progress import progress_on_stderr
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from regcli.cli.inputs import Input
     from regcli.cli.options import Form
     from regcli.config import Config
     from regcli.pace import Progress
     from regcli.plan import Plan
+    from regcli.report.table import Table
     from regcli.run import RunReader
 
 log = logging.getLogger(__name__)
@@ -73,14 +76,23 @@ def run_and_show(given: "Input", command: str, runs: Path | None, *, form: "Form
             outcome = run_plan(plan, save_model=command == "fit", progress=progress)
             write_outcome(run, outcome)
     keep = given.command("fit", runs) if command == "sweep" else None
-    _show(open_run(str(run.path), directory), form, keep, quiet)
+    _show(open_run(str(run.path), directory), given, form, keep, quiet)
 
 
-def _show(run: "RunReader", form: "Form", keep: str | None, quiet: bool) -> None:
+def spoken(tables: "Sequence[Table]", given: "Input") -> "list[Table]":
+    """The tables for somebody who typed flags: what their notes tell to configure is told as flags."""
+    from dataclasses import replace
+
+    from regcli.cli.remedies import in_flags
+
+    return [replace(table, notes=tuple(map(in_flags, table.notes))) if given.data is not None else table for table in tables]
+
+
+def _show(run: "RunReader", given: "Input", form: "Form", keep: str | None, quiet: bool) -> None:
     from regcli.report.render import render, write_json
     from regcli.report.tables import record, summary
 
-    tables = summary(run, keep)
+    tables = spoken(summary(run, keep), given)
     if not quiet:
         render(tables, "table", sys.stderr)
     if form == "json":

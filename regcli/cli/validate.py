@@ -35,14 +35,15 @@ def validate(
     Example: regcli validate diabetes.yaml
     """
     from regcli.cli.inputs import Input
-    from regcli.cli.session import lay_out
+    from regcli.cli.session import lay_out, spoken
     from regcli.report.plan import plan_record, plan_tables
     from regcli.report.render import render, write_json
 
     log_to_stderr(verbose)
     form = form_of(form, as_json)
-    plan, _ = lay_out(Input(config, data, target, task, penalty, tuple(settings or ())).load())
+    given = Input(config, data, target, task, penalty, tuple(settings or ()))
+    plan, _ = lay_out(given.load())
     if form == "json":
         write_json(plan_record(plan), sys.stdout)
     else:
-        render(plan_tables(plan, every_column=form != "table"), form, sys.stdout)
+        render(spoken(plan_tables(plan, every_column=form != "table"), given), form, sys.stdout)

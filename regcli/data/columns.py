@@ -196,14 +196,40 @@ def _refuse_stray_cells(column: pa.ChunkedArray, name: str, source: TableSource)
     for pattern, what in ((DECIMAL_COMMA, "decimal or thousands commas"), (DECORATED, "separators or signs in its numbers")):
         found = pc.match_substring_regex(present, pattern)
         # A few such texts ("5 %", "10 %") may well be the levels of a factor.
-        many = pattern == DECIMAL_COMMA or pc.count_distinct(present).as_py() > LABEL_LEVELS
+        many = pattern == DECIMAL_COMMA or not has_few_levels(column)
         if many and 2 * pc.sum(found).as_py() > len(present):
             row = first_true(pc.match_substring_regex(column, pattern))
             raise DataError(
                 f"{source.name}: column {name!r} has {what} ({source.place(row)} says {quoted(column[row].as_py())}).",
-                f"Write plain numbers with decimal points, such as 1234.5, {EXCLUDE.format(name=name)}",
+                f"Write plain numbers with decimal points, such as 1234.5 (in pandas: d[{name!r}] = "
+                f"d[{name!r}].str.replace('[^0-9.-]', '', regex=True).astype(float)), {EXCLUDE.format(name=name)}",
                 leave_out(name),
             )
+
+
+def has_few_levels(column: pa.ChunkedArray) -> bool:
+    """Whether texts that look like numbers may be labels: there are few different ones."""
+    import pyarrow.compute as pc
+
+    return bool(pc.count_distinct(column.drop_null()).as_py() <= LABEL_LEVELS)
+
+
+def decorated_levels(column: pa.ChunkedArray, name: str) -> str | None:
+    """A warning where the levels of a factor are all numbers with signs around them, such as ``5 %``."""
+    import pyarrow.compute as pc
+
+    present = column.drop_null()
+    if not len(present) or not has_few_levels(column):
+        return None
+    if (
+        not pc.all(pc.match_substring_regex(present, DECORATED)).as_py()
+        or pc.any(pc.match_substring_regex(present, NUMBER)).as_py()
+    ):
+        return None
+    return (
+        f"Column {name!r} holds numbers with signs around them, such as {quoted(present[0].as_py())}, "
+        f"and was taken for a category; write plain numbers, or settle it by dataset.types: {{{name!r}: category}}."
+    )
 
 
 def _is_number(kind: pa.DataType) -> bool:

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from regcli.data.cells import into_matrix
 from regcli.data.csvblocks import Wanted, read_segments
@@ -157,7 +157,7 @@ class CsvFile:
         """Every row with the line it begins on. Slow: for error messages alone."""
         body = self.content.part(self.start, self.content.size)
         text = io.TextIOWrapper(io.BytesIO(body), "utf-8", errors="replace", newline="")
-        reader = csv.reader(text, delimiter=self.delimiter)
+        reader = _reader(text, self.delimiter, len(body))
         line = self.line
         try:
             for cells in reader:
@@ -269,7 +269,13 @@ def _first_record(body: bytes, begin: int, name: str) -> tuple[str, int]:
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
-    return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    return next(_reader(io.StringIO(text, newline=""), delimiter, len(text)))
+
+
+def _reader(text: TextIO, delimiter: str, size: int) -> Any:  # noqa: ANN401 - csv does not name its type
+    """Python's reader of a text of this size, which may be a single cell: a wide header is, for a sign that it does not hold."""
+    csv.field_size_limit(max(csv.field_size_limit(), size))
+    return csv.reader(text, delimiter=delimiter)
 
 
 def _has_quotes(rows: pa.Buffer) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regcli.data.columns import first_non_number, is_text, kind_of, leave_out
+from regcli.data.columns import decorated_levels, first_non_number, is_text, kind_of, leave_out
 from regcli.data.dates import look_like_dates
 from regcli.data.wording import count, listing
 from regcli.errors import DataError
@@ -96,7 +96,16 @@ def kinds_of(
             )
     if empty:
         warnings.append(f"{_columns(empty)} without any value left out.")
+    warnings += _doubts(cells, kinds, layout, source)
     return kinds
+
+
+def _doubts(cells: Cells, kinds: Mapping[str, type_of_column], layout: Layout, source: TableSource) -> list[str]:
+    """Warnings of columns that were taken for categories and may have been meant as numbers; types that are told are meant."""
+    if source.typed:
+        return []
+    guessed = [name for name, kind in kinds.items() if kind == "categorical" and name not in layout.declared]
+    return [doubt for name in guessed if (doubt := decorated_levels(cells.table[name], name))]
 
 
 def _refuse_numbers(cells: Cells, name: str, source: TableSource) -> None:

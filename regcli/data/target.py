@@ -9,7 +9,7 @@ import numpy as np
 
 from regcli.data.arrow import text_array, truths
 from regcli.data.columns import DECORATED, NUMBER, as_texts, first_non_number, is_numeric, numbers, parsed_numbers, texts
-from regcli.data.wording import listing
+from regcli.data.wording import count, listing
 from regcli.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -98,7 +98,10 @@ def task_of(target: Target, task: Task | None) -> Task:
             f"{target.source}: target {target.name!r} is infinite in {target.place(row)}.", "Correct the cell or empty it."
         )
     if task is None:
-        return _guessed(target, values)
+        task = _guessed(target, values)
+        if values is None:
+            _refuse_quantities(target, None)
+        return task
     if task == "regression" and values is None:
         cell = f": {target.place(target.stray[0])} says {target.stray[1]!r}" if target.stray else ""
         raise DataError(
@@ -111,8 +114,30 @@ def task_of(target: Target, task: Task | None) -> Task:
         raise DataError(
             f"{target.source}: target {target.name!r} holds real numbers ({values[odd]:g} in {where}), which are no classes.",
             "Set task: regression, or write classes as whole numbers or text.",
+            {"task": "regression"},
         )
+    if task == "classification":
+        _refuse_quantities(target, values)
     return task
+
+
+def _refuse_quantities(target: Target, values: FloatArray | None) -> None:
+    """Raise where nearly every row would be a class of its own."""
+    cells = target.labels()[~target.missing].tolist() if values is None else values.tolist()
+    n = len(set(cells))
+    if n <= MANY_VALUES or 2 * n <= len(cells):
+        return
+    what = f"{n:,} different {'texts' if values is None else 'numbers'} in {count(len(cells), 'row')}"
+    if values is None:
+        raise DataError(
+            f"{target.source}: target {target.name!r} holds {what}, which are no classes.",
+            "Name another dataset.target: a class must come back in many rows.",
+        )
+    raise DataError(
+        f"{target.source}: target {target.name!r} holds {what}: a quantity, and no classes.",
+        "Set task: regression, or name another dataset.target.",
+        {"task": "regression"},
+    )
 
 
 def encoded(target: Target, task: Task, rows: IntArray) -> tuple[FloatArray, tuple[str, ...]]:

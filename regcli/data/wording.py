@@ -42,6 +42,18 @@ def shown(path: Path) -> str:
     return harmless(os.path.relpath(path))
 
 
+def brief(source: str) -> str:
+    """A file's name as it is shown in a table: one that lies far from here by its folder, not by the way there.
+
+    Examples
+    --------
+    >>> brief("data/houses.csv"), brief("../houses.csv"), brief("../../../home/ada/data/houses.csv")
+    ('data/houses.csv', '../houses.csv', '…/data/houses.csv')
+    """
+    parts = source.split("/")
+    return source if parts[:2] != ["..", ".."] else "/".join(["…", *[part for part in parts if part != ".."][-2:]])
+
+
 def matches(name: str, pattern: str) -> bool:
     """A column's own name always matches itself, even where it holds glob characters."""
     return name == pattern or fnmatchcase(name, pattern)

@@ -50,8 +50,8 @@ def on_scale(dataset: Dataset, kind: str) -> Dataset:
         more = f", and {len(bad) - 1} more like it" if len(bad) > 1 else ""
         other = "log1p" if kind == "log" and (dataset.y > SCALES["log1p"][2]).all() else "none"
         raise DataError(
-            f"preprocess.target: {kind} needs values {words}, but target {dataset.target!r} is {dataset.y[first]:g} in row "
-            f"{dataset.row[first]} (counted from 0){more}.",
+            f"{dataset.source}: preprocess.target: {kind} needs values {words}, but target {dataset.target!r} is "
+            f"{dataset.y[first]:g} in row {dataset.row[first]} (counted from 0){more}.",
             f"Correct the cell, or set preprocess.target: {other}.",
             {"preprocess.target": other},
         )

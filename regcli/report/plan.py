@@ -9,6 +9,7 @@ import numpy as np
 
 from regcli.data.layout import declared_type
 from regcli.data.notation import USUAL_NA
+from regcli.data.wording import brief
 from regcli.numerals import percent
 from regcli.report.closing import warning_notes
 from regcli.report.table import Column, Table
@@ -49,7 +50,7 @@ def _data(plan: Plan) -> Table:
     kinds = Counter(data.features.kinds)
     roles = ", ".join(f"{column.name} ({column.role})" for column in data.profile if column.role not in {"feature", "target"})
     rows: list[tuple[str, Any]] = [
-        ("dataset", data.source),
+        ("dataset", brief(data.source)),
         ("task", plan.task),
         ("target", data.target),
         *([("fitted and scored as", f"{plan.target_scale}({data.target})")] if plan.target_scale else []),

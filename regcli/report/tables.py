@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.data.wording import brief
 from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
 from regcli.report.closing import closing
@@ -236,11 +237,11 @@ def runs_table(runs: Path, found: Sequence[RunReader | tuple[Path, str]]) -> Tab
         Column("status", "status", 1),
         Column("command", "command", 5),
         Column("dataset", "dataset", 4),
-        Column("penalty", "selected", 2),
+        Column("penalty", "selected", 3),
         Column("l1_ratio", "l1_ratio", 6),
-        Column("lambda", "λ", 3),
-        Column("n_nonzero", "non-zeros", 3),
-        Column("metric", "metric", 1),
+        Column("lambda", "λ", 5),
+        Column("n_nonzero", "non-zeros", 4),
+        Column("metric", "metric", 2),
         Column("validation_mean", "validation", 1),
     )
     rows = []
@@ -252,7 +253,7 @@ def runs_table(runs: Path, found: Sequence[RunReader | tuple[Path, str]]) -> Tab
         keys = ("penalty", "l1_ratio", "lambda", "n_nonzero")
         rows.append(
             (
-                *(entry.path.name, entry.status, m.get("command"), (m.get("dataset") or {}).get("source")),
+                *(entry.path.name, entry.status, m.get("command"), _source(m)),
                 *(chosen.get(key) for key in keys),
                 *(m.get("metric"), chosen.get("validation_mean")),
             )
@@ -260,6 +261,11 @@ def runs_table(runs: Path, found: Sequence[RunReader | tuple[Path, str]]) -> Tab
     if not rows:
         return Table("", columns, (), (f"No runs in {runs}: `regcli fit CONFIG` makes one.",))
     return Table("", columns, tuple(rows))
+
+
+def _source(manifest: dict[str, Any]) -> str | None:
+    source = (manifest.get("dataset") or {}).get("source")
+    return None if source is None else brief(source)
 
 
 def unfinished(run: RunReader) -> Table:

@@ -198,7 +198,8 @@ def open_run(reference: str, runs: Path) -> RunReader:
     Parameters
     ----------
     reference : str
-        A path, a run's unique prefix, ``latest``, ``latest~2`` for the one two before, or ``baseline:NAME``.
+        A path, a run's unique prefix, an experiment's name or its unique prefix for the newest of its runs, ``latest``,
+        ``latest~2`` for the one two before, or ``baseline:NAME``.
     runs : Path
         Where runs are kept.
 
@@ -270,10 +271,28 @@ def _locate(reference: str, runs: Path) -> Path:
     matching = [path for path in find_runs(runs) if path.name.startswith(reference)] if reference else []
     if len(matching) == 1:
         return matching[0]
+    named = {} if matching else _by_experiment(reference, runs)
+    if len(named) == 1:
+        return next(iter(named.values()))
+    if named:
+        raise RunError(
+            f"{reference}: the names of {len(named)} experiments in {runs} begin so: {', '.join(sorted(named))}.",
+            "Give more of the name.",
+        )
     if matching:
         names = ", ".join(path.name for path in matching[:5]) + (", …" if len(matching) > 5 else "")
         raise RunError(f"{reference}: {len(matching)} runs in {runs} begin so: {names}.", "Give more of the name.")
     raise RunError(f"{reference or '(empty name)'}: there is no such run, neither as a path nor in {runs}.", _where_runs_are())
+
+
+def _by_experiment(reference: str, runs: Path) -> dict[str, Path]:
+    """The newest run of each experiment whose name begins so, or of the one that is called so."""
+    newest: dict[str, Path] = {}
+    for path in find_runs(runs) if reference else []:
+        newest.setdefault(path.name.split("-", 1)[1].rsplit("-", 1)[0], path)
+    if reference in newest:
+        return {reference: newest[reference]}
+    return {name: path for name, path in newest.items() if name.startswith(reference)}
 
 
 def _where_runs_are() -> str:

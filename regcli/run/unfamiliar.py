@@ -98,13 +98,13 @@ def _treatment(known: KnownLevels) -> str:
 
 
 def _gaps(rows: NewRows, described: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Cells that are missing in columns that had every cell in training, and which a strategy for missing values fills."""
-    found = [
-        f"{name!r} ({int(where.sum()):,})"
-        for name, where in rows.missing().items()
-        if described.get(name, {}).get("missing") == 0
-    ]
-    return [f"Cells are missing and were filled in where training had no gap: {listing(found, FEW)}."] if found else []
+    """How many cells of which columns are missing and filled by a strategy: where training had every cell, and elsewhere."""
+    new, known = list[str](), list[str]()
+    for name, where in rows.missing().items():
+        of = new if described.get(name, {}).get("missing") == 0 else known
+        of.append(f"{name!r} ({int(where.sum()):,})")
+    warnings = [f"Cells are missing and were filled in where training had no gap: {listing(new, FEW)}."] if new else []
+    return [*warnings, f"Cells are missing and were filled in as in training: {listing(known, FEW)}."] if known else warnings
 
 
 def _far_out(rows: NewRows, described: Mapping[str, Mapping[str, Any]]) -> list[str]:

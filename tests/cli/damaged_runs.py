@@ -11,9 +11,11 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 from regcli_in_process import call
@@ -42,6 +44,8 @@ STRANGE = (
 )  # fmt: skip
 CELLS = ("", "text", "nan", "-1", "1e999", "inf", "true", "é", "\x1b[31m", '"', "9" * 400, "2020-01-01", "0x10")
 DEEP = 100_000
+# Cases from this number on.
+FURTHER = 100_000
 
 
 def good_run(folder):
@@ -62,11 +66,14 @@ def good_run(folder):
 
 
 def damage(run, number):
-    """Do to a run what this number stands for, and say what it was."""
+    """Do to a run what this number stands for, and say what it was; from `FURTHER` on, what a forger would rather do."""
     rng = random.Random(number)
     names = sorted(path.name for path in run.iterdir() if path.name != "log.txt")
     file = run / rng.choice([*names, "manifest.json", "metrics.json", "manifest.json", "metrics.json"])
-    how = rng.choice([_truncated, _emptied, _swapped, _deep, _bytes, _replaced, _mistyped, _mistyped, _mistyped, _mistyped])
+    if number < FURTHER:
+        how = rng.choice([_truncated, _emptied, _swapped, _deep, _bytes, _replaced, _mistyped, _mistyped, _mistyped, _mistyped])
+    else:
+        how = rng.choice([_other_constants, _huge, _zeros, _no_utf8, _forged_table, _forged_model, _of_another_task, _repeated])
     said = f"{number}: {file.name}: {how.__name__[1:]} {how(run, file, rng)}"
     if rng.random() < 0.8 and file.name != "manifest.json" and file.is_file():
         said += ", its hash forged" * _forge(run, file)
@@ -120,6 +127,141 @@ def _replaced(run, file, rng):
         to = {"a link to nothing": "nowhere", "a link to itself": file.name, "a link to a device": "/dev/zero"}.get(what)
         file.symlink_to(to or run / "log.txt")
     return what
+
+
+def _other_constants(run, _, rng):
+    """NaN and Infinity, which Python's JSON knows and JSON does not."""
+    file = run / rng.choice(["manifest.json", "metrics.json"])
+    numbers = [found.span() for found in re.finditer(r"(?<=[\s:,\[])-?\d+(\.\d+)?(e-?\d+)?(?=[,\s\]}])", file.read_text("utf-8"))]
+    start, stop = rng.choice(numbers)
+    text, new = (
+        file.read_text("utf-8"),
+        rng.choice(["NaN", "Infinity", "-Infinity", "1e400", "-1e400", "9" * 5000, "1" + "0" * 30, "-0"]),
+    )
+    file.write_text(text[:start] + new + text[stop:], "utf-8")
+    return f"{file.name} at {start}: {new[:10]}"
+
+
+def _huge(run, _, rng):
+    """Whole numbers that no table has."""
+    file = run / rng.choice(["sweep.csv", "folds.csv", "assignments.csv", "predictions.csv", "coefficients.csv"])
+    rows = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8"))))
+    i, j = rng.randrange(1, len(rows)), rng.randrange(len(rows[0]))
+    rows[i][j] = rng.choice([str(2**63 - 1), str(-(2**63)), str(2**31), "1e308", "-1e308", "5e-324", "-0.0", "00", "1_000"])
+    sink = io.StringIO()
+    csv.writer(sink, lineterminator="\n").writerows(rows)
+    file.write_text(sink.getvalue(), encoding="utf-8")
+    return f"{file.name}: {rows[0][j]} = {rows[i][j]}, hash forged {_forge(run, file)}"
+
+
+def _zeros(run, file, rng):
+    content = bytearray(file.read_bytes())
+    at = rng.randrange(len(content))
+    content[at:at] = b"\0" * rng.choice([1, 100, 1_000_000])
+    file.write_bytes(bytes(content))
+    return f"at {at}"
+
+
+def _no_utf8(run, file, rng):
+    text = file.read_bytes().decode("latin-1")
+    file.write_bytes(
+        rng.choice(
+            [text.encode("utf-16"), text.encode("utf-32"), b"\xff" + text.encode("latin-1"), b"\xef\xbb\xbf" + text.encode()]
+        )
+    )
+    return ""
+
+
+def _forged_table(run, _, rng):
+    """The path's coefficients with another column, type, or nothing in it."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    file = run / "path.parquet"
+    table = parquet.read_table(file)
+    j = rng.randrange(table.num_columns)
+    name = table.column_names[j]
+    text = pa.array([rng.choice(["x", "\x1b[31m"])] * len(table))
+    table = {
+        "dropped": lambda: table.drop_columns([name]),
+        "text": lambda: table.set_column(j, name, text),
+        "nothing": lambda: table.set_column(j, name, pa.nulls(len(table), table.schema.field(j).type)),
+        "twice": lambda: table.append_column(name, table[name]),
+        "nested": lambda: table.set_column(j, name, pa.array([[1]] * len(table))),
+        "no row": lambda: table.slice(0, 0),
+    }[(how := rng.choice(["dropped", "text", "nothing", "twice", "nested", "no row"]))]()
+    parquet.write_table(table, file)
+    return f"path.parquet: {name} {how}, hash forged {_forge(run, file)}"
+
+
+def _forged_model(run, _, rng):
+    """A model whose description is another one's, or none."""
+    file = run / "model.skops"
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    how = rng.choice(["no schema", "no array", "deep", "strange", "other class", "number", "null"])
+    schema = json.loads(members["schema.json"])
+    if how == "no schema":
+        del members["schema.json"]
+    elif how == "no array":
+        del members[rng.choice([name for name in members if name != "schema.json"])]
+    elif how == "deep":
+        members["schema.json"] = b"[" * DEEP
+    else:
+        holder = schema
+        for _ in range(rng.randrange(1, 12)):
+            inner = [
+                value
+                for value in (holder.values() if isinstance(holder, dict) else holder)
+                if isinstance(value, (dict, list)) and value
+            ]
+            holder = rng.choice(inner) if inner else holder
+        key = rng.choice(sorted(holder)) if isinstance(holder, dict) else rng.randrange(len(holder))
+        holder[key] = {"strange": rng.choice(STRANGE[:-1]), "other class": "Ridge", "number": 10**30, "null": None}[how]
+        members["schema.json"] = json.dumps(schema).encode()
+        how += f" {key}"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return f"model.skops: {how}, hash forged {_forge(run, file)}"
+
+
+def _of_another_task(run, _, rng):
+    """What the manifest says of the run as a whole, so that its files suit it no longer."""
+    file = run / "manifest.json"
+    content = json.loads(file.read_bytes())
+    change = rng.choice(
+        [
+            {"task": "regression", "classes": []},
+            {"classes": ["no", "perhaps", "yes"]},
+            {"classes": ["a", "b"]},
+            {"metric": "accuracy"},
+            {"rule": "pct_loss", "tolerance": 1e300},
+            {"status": "running"},
+            {"command": "sweep"},
+            {"higher_is_better": True},
+            {"metrics": ["log_loss", "none such"]},
+            {"target_scale": "log"},
+            {"metric_definitions": 1 << 40},
+            {"files": {}},
+            {"name": ""},
+            {"started": "yesterday", "finished": "\x1b[2J"},
+            {"warnings": ["\x1b[2J" * 100]},
+            {"versions": {}},
+            {"seconds": {"": 1e300}},
+        ]
+    )
+    file.write_text(json.dumps(content | change), encoding="utf-8")
+    return str(change)
+
+
+def _repeated(run, file, rng):
+    """A file several times over, or its lines in another order."""
+    content = file.read_bytes()
+    lines = content.splitlines(keepends=True)
+    rng.shuffle(lines)
+    file.write_bytes(rng.choice([content * 2, content + lines[0], b"".join(lines)]))
+    return ""
 
 
 def _mistyped(run, file, rng):

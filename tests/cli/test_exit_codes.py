@@ -32,7 +32,7 @@ def regcli(*arguments, program=(PROGRAM,), **more):
         (0, ("fit", "quick.yaml", "-q"), ""),
         (1, ("compare", "a", "b", "--fail-if", "validation.mse.change > 2%"), "error: gate 'validation.mse.change > 2%' fails"),
         (2, ("fit", "quick.yaml", "--set", "penalty=laso"), "error: --set penalty=laso"),
-        (2, ("predict",), "Error: Missing argument"),
+        (2, ("predict",), "error: regcli predict: RUN is missing"),
         (3, ("fit", "quick.yaml", "--set", "dataset={kind: csv, path: none.csv, target: y}"), "error: none.csv"),
         (4, ("fit", "quick.yaml", "--set", "penalty=lasso", "--set", "model.tol=1e-300"), "error: none of the 6 grid points"),
         (5, ("show", "nowhere"), "error: nowhere: there is no such run"),

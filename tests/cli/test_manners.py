@@ -59,6 +59,13 @@ def test_a_comparison_fits_its_terminal_and_no_number_is_cut(runs, columns):
     assert ("room: change, %, note" in " ".join(text.split())) == (columns == 40)
 
 
+@pytest.mark.parametrize(("columns", "first"), [(50, "run status"), (60, "run status validation"), (100, "run status command")])
+def test_a_list_of_runs_keeps_what_tells_them_apart(runs, columns, first):
+    text = re.sub(r"\x1b\[[\d;]*m", "", on_terminal(columns, "ls"))
+    assert max(map(len, text.splitlines())) <= columns
+    assert " ".join(text.splitlines()[0].split()).startswith(first)
+
+
 def test_colours_are_for_terminals_that_want_them(runs):
     assert "\x1b[31m  validation mse" in on_terminal(100, "compare", A, B)
     assert "\x1b[31m" not in on_terminal(100, "compare", A, B, NO_COLOR="1")

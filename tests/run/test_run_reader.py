@@ -42,6 +42,22 @@ def test_what_cannot_be_found_is_said(three, reference, message):
     assert "\n" not in caught.value.message
 
 
+def test_an_experiments_name_stands_for_its_newest_run(tmp_path, outcome):
+    runs = tmp_path / "runs"
+    paths = {}
+    for name in ("houses", "houses-log", "iris", "houses"):
+        path = write(runs, outcome).path
+        stamp, rest = path.name.split("-", 1)
+        paths[name] = path.rename(path.with_name(f"{stamp}-{name}-{rest[-6:]}"))
+    newest = open_run("houses", runs).path
+    assert newest.name.split("-")[1:-1] == ["houses"]
+    assert newest == next(path for path in find_runs(runs) if path.name[17:-7] == "houses")
+    assert open_run("iri", runs).path == paths["iris"]
+    assert open_run("houses-", runs).path == paths["houses-log"]
+    with pytest.raises(RunError, match=r"the names of 2 experiments in .* begin so: houses, houses-log"):
+        open_run("hou", runs)
+
+
 def test_no_runs_at_all(tmp_path):
     assert find_runs(tmp_path / "nowhere") == []
     with pytest.raises(RunError, match="no run in"):

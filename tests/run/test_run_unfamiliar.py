@@ -111,6 +111,15 @@ def test_gaps_where_training_had_none_are_told(predict):
     assert found.warnings == ("Cells are missing and were filled in where training had no gap: 'size' (2), 'town' (1).",)
 
 
+def test_gaps_where_training_had_some_are_counted_too(predict, tmp_path):
+    (tmp_path / "houses.csv").write_text(DATA.replace("1.5,Rome", ",Rome", 2), encoding="utf-8")
+    found = predict({"size": ""}, {"size": "", "town": ""}, {}, missing="median")
+    assert found.warnings == (
+        "Cells are missing and were filled in where training had no gap: 'town' (1).",
+        "Cells are missing and were filled in as in training: 'size' (2).",
+    )
+
+
 def test_an_old_run_that_keeps_no_range_says_nothing_of_it(predict):
     def forget(run):
         for entry in run.manifest["dataset"]["columns"]:

@@ -171,7 +171,7 @@ def session() -> str:
         for name in ("configs", "data"):
             shutil.copytree(ROOT / name, work / name)
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-        env = {key: value for key, value in os.environ.items() if not key.startswith("regcli")} | {"PATH": path, "COLUMNS": "120"}
+        env = {key: value for key, value in os.environ.items() if not key.startswith("REGCLI")} | {"PATH": path, "COLUMNS": "120"}
         shown = []
         for command in SESSION:
             done = subprocess.run(  # noqa: S603 - the commands above

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Form = Literal["table", "json", "csv", "md"]
 ComparisonForm = Literal["table", "json", "csv", "md", "github"]
-RUNS_VARIABLE = "regcli_RUNS"
+RUNS_VARIABLE = "REGCLI_RUNS"
 DEFAULT_RUNS = "runs"
 
 ConfigFile = Annotated[

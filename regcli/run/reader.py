@@ -296,7 +296,7 @@ def _by_experiment(reference: str, runs: Path) -> dict[str, Path]:
 
 
 def _where_runs_are() -> str:
-    return "`regcli ls` lists the runs here; --runs DIR (or regcli_RUNS) says where others are."
+    return "`regcli ls` lists the runs here; --runs DIR (or REGCLI_RUNS) says where others are."
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:

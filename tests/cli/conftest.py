@@ -18,6 +18,6 @@ holdout: {fraction: 0.2}
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("regcli_RUNS", raising=False)
+    monkeypatch.delenv("REGCLI_RUNS", raising=False)
     (tmp_path / "quick.yaml").write_text(CONFIG, encoding="utf-8")
     return tmp_path

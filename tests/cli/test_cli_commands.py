@@ -23,6 +23,6 @@ def test_the_resolved_configuration_makes_the_same_run(folder):
 
 def test_runs_go_where_they_are_told(folder, monkeypatch):
     assert run_of(call("fit", "quick.yaml", "-q", "--set", "output.dir=configured")).startswith("configured/")
-    monkeypatch.setenv("regcli_RUNS", "environment")
+    monkeypatch.setenv("REGCLI_RUNS", "environment")
     assert run_of(call("fit", "quick.yaml", "-q", "--set", "output.dir=configured")).startswith("environment/")
     assert run_of(call("fit", "quick.yaml", "-q", "--runs", "option")).startswith("option/")

@@ -25,7 +25,7 @@ def gates(*texts):
 @pytest.fixture
 def runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("regcli_RUNS", raising=False)
+    monkeypatch.delenv("REGCLI_RUNS", raising=False)
     for name in ("reference", "worse"):
         run_id = json.loads((RUNS / name / "manifest.json").read_text(encoding="utf-8"))["id"]
         shutil.copytree(RUNS / name, tmp_path / "runs" / run_id)

@@ -18,7 +18,7 @@ with (INPUTS / "cases.tsv").open(encoding="utf-8", newline="") as table:
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("regcli_RUNS", raising=False)
+    monkeypatch.delenv("REGCLI_RUNS", raising=False)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     return tmp_path
 

@@ -177,7 +177,7 @@ def test_a_terminal_has_a_bar_that_goes_away(folder):
 
 
 def completed(words, cwd):
-    env = os.environ | {"_regcli_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
+    env = os.environ | {"_REGCLI_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
     done = subprocess.run([regcli], capture_output=True, text=True, env=env, cwd=cwd, check=False)
     return done.stdout.split()
 

@@ -43,7 +43,7 @@ def compare(a, b, *options):
 @pytest.fixture(autouse=True)
 def _here(monkeypatch):
     monkeypatch.chdir(HERE)
-    monkeypatch.delenv("regcli_RUNS", raising=False)
+    monkeypatch.delenv("REGCLI_RUNS", raising=False)
 
 
 def held(path, text, update):

@@ -59,7 +59,7 @@ def test_a_comparison_fits_its_terminal_and_no_number_is_cut(runs, columns):
     assert ("room: change, %, note" in " ".join(text.split())) == (columns == 40)
 
 
-@pytest.mark.parametrize(("columns", "first"), [(50, "run status"), (60, "run status validation"), (100, "run status command")])
+@pytest.mark.parametrize(("columns", "first"), [(50, "run status"), (60, "run status validation"), (100, "run status dataset")])
 def test_a_list_of_runs_keeps_what_tells_them_apart(runs, columns, first):
     text = re.sub(r"\x1b\[[\d;]*m", "", on_terminal(columns, "ls"))
     assert max(map(len, text.splitlines())) <= columns

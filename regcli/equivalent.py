@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 EXACT: dict[str, Any] = {"tol": 1e-8, "max_iter": 100_000}
 EXACT_SAGA: dict[str, Any] = {"solver": "saga", "tol": 1e-6, "max_iter": 10_000, "random_state": 0}
 DIGITS = 10
+# Where the classes are.
+PLACES = {
+    "Pipeline": "sklearn.pipeline",
+    "TransformedTargetRegressor": "sklearn.compose",
+    **dict.fromkeys(("ElasticNet", "Lasso", "LinearRegression", "LogisticRegression", "Ridge"), "sklearn.linear_model"),
+    **dict.fromkeys(
+        ("FunctionTransformer", "MaxAbsScaler", "MinMaxScaler", "RobustScaler", "StandardScaler"), "sklearn.preprocessing"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +46,52 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
-    """A class of scikit-learn and what is given to it; defaults are not."""
+class Estimator:
+    """An estimator of scikit-learn's in words: scikit-learn is imported when it is made, and not before.
+
+    Attributes
+    ----------
+    name : str
+        Its class.
+    given : dict
+        What is given to the class; defaults are not. Estimators in lists of steps are such descriptions, or objects.
+    fitted : dict
+        Attributes that it has besides, once it is fitted.
+    """
 
     name: str
     given: dict[str, Any]
+    fitted: dict[str, Any] = field(default_factory=dict)
+
+    def made(self) -> Any:  # noqa: ANN401
+        """The object."""
+        found = getattr(import_module(PLACES[self.name]), self.name)(**_made(self.given))
+        for name, value in _made(self.fitted).items():
+            setattr(found, name, value)
+        return found
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(f'{name}={_literal(value)}' for name, value in self.given.items())})"
 
 
-def estimator(plan: Plan, spec: PathSpec, lam: float) -> Any:  # noqa: ANN401
-    """The unfitted estimator whose objective a point minimises on the scaled design (penalty factors aside)."""
-    from sklearn import linear_model
-
-    call = _estimator(plan, spec, lam)
-    return getattr(linear_model, call.name)(**call.given)
+def _made(value: Any) -> Any:  # noqa: ANN401
+    """The same with objects in the place of descriptions."""
+    if isinstance(value, Estimator):
+        return value.made()
+    if isinstance(value, dict):
+        return {name: _made(item) for name, item in value.items()}
+    return type(value)(map(_made, value)) if isinstance(value, (list, tuple)) else value
 
 
 def written(plan: Plan, spec: PathSpec, lam: float) -> Written:
     """The line that makes and fits the same model on the training rows, but for what is left out."""
-    steps = [step for step in (_scaler(plan), _estimator(plan, spec, lam)) if step is not None]
+    steps = [step for step in (_scaler(plan), estimator(plan, spec, lam)) if step is not None]
     code = f"make_pipeline({', '.join(map(str, steps))})" if len(steps) > 1 else str(steps[0])
     return Written(code, tuple(_remarks(plan, spec, steps)))
 
 
-def _estimator(plan: Plan, spec: PathSpec, lam: float) -> _Call:
+def estimator(plan: Plan, spec: PathSpec, lam: float) -> Estimator:
+    """The unfitted estimator whose objective a point minimises on the scaled design (penalty factors aside)."""
     model, (_, ratio) = plan.config.model, spec.undivided
     _, value = spec.sklearn(plan.problem.weight_sum, lam, classification=plan.task == "classification")
     common: dict[str, Any] = {} if model.fit_intercept else {"fit_intercept": False}
@@ -69,33 +99,33 @@ def _estimator(plan: Plan, spec: PathSpec, lam: float) -> _Call:
         if model.class_weight is not None:
             common["class_weight"] = model.class_weight
         how = EXACT_SAGA if ratio > 0 else EXACT
-        return _Call("LogisticRegression", {"C": float(value), "l1_ratio": ratio, **common, **how})
+        return Estimator("LogisticRegression", {"C": float(value), "l1_ratio": ratio, **common, **how})
     if spec.positive:
         common["positive"] = True
     if lam == 0:
-        return _Call("LinearRegression", common)
+        return Estimator("LinearRegression", common)
     if ratio == 0:
         # an elastic net with l1_ratio 0 is a ridge, which divides by no sum of weights
         alpha = float(value) if spec.penalty == "ridge" else float(value) * plan.problem.weight_sum
-        return _Call("Ridge", {"alpha": float(alpha), **common, **(EXACT if spec.positive else {})})
+        return Estimator("Ridge", {"alpha": float(alpha), **common, **(EXACT if spec.positive else {})})
     if spec.penalty == "lasso":
-        return _Call("Lasso", {"alpha": float(value), **common, **EXACT})
-    return _Call("ElasticNet", {"alpha": float(value), "l1_ratio": ratio, **common, **EXACT})
+        return Estimator("Lasso", {"alpha": float(value), **common, **EXACT})
+    return Estimator("ElasticNet", {"alpha": float(value), "l1_ratio": ratio, **common, **EXACT})
 
 
-def _scaler(plan: Plan) -> _Call | None:
+def _scaler(plan: Plan) -> Estimator | None:
     """The scaler; None where there is none."""
     centred = plan.config.model.fit_intercept and not sparse.issparse(plan.problem.X)
     calls = {
-        "standard": _Call("StandardScaler", {} if centred else {"with_mean": False}),
-        "robust": _Call("RobustScaler", {} if centred else {"with_centering": False}),
-        "minmax": _Call("MinMaxScaler", {}),
-        "maxabs": _Call("MaxAbsScaler", {}),
+        "standard": Estimator("StandardScaler", {} if centred else {"with_mean": False}),
+        "robust": Estimator("RobustScaler", {} if centred else {"with_centering": False}),
+        "minmax": Estimator("MinMaxScaler", {}),
+        "maxabs": Estimator("MaxAbsScaler", {}),
     }
     return calls.get(plan.config.preprocess.scale)
 
 
-def _remarks(plan: Plan, spec: PathSpec, steps: list[_Call]) -> list[str]:
+def _remarks(plan: Plan, spec: PathSpec, steps: list[Estimator]) -> list[str]:
     out = []
     if plan.recipe.transformer is not None:
         out.append("X stands for the columns as they are before scaling, encoded and filled in")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 
-from regcli.equivalent import estimator
+from regcli.equivalent import Estimator, estimator
 from regcli.preprocess import RARE, TARGET_SCALES, columns, fitted_parts, known_levels
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 AFFINE_FORMAT = 1
 
 
-def build_pipeline(plan: Plan, spec: PathSpec, lam: float, intercept: FloatArray, coef: FloatArray) -> Any:  # noqa: ANN401
+def build_pipeline(plan: Plan, spec: PathSpec, lam: float, intercept: FloatArray, coef: FloatArray) -> Estimator:
     """The fitted pipeline, of scikit-learn's own classes alone.
 
     Parameters
@@ -31,43 +32,39 @@ def build_pipeline(plan: Plan, spec: PathSpec, lam: float, intercept: FloatArray
     coef : ndarray (p, K)
         For the scaled columns.
     """
-    from sklearn.pipeline import Pipeline
-    from sklearn.preprocessing import StandardScaler
-
     scaling, transformer = plan.preprocessor.scaling, plan.preprocessor.transformer
     is_sparse = sparse.issparse(plan.problem.X)
-    scaler = StandardScaler(with_mean=bool(scaling.center.any()) and not is_sparse)
-    scaler.mean_, scaler.scale_, scaler.var_ = scaling.center, scaling.scale, scaling.scale**2
-    scaler.n_features_in_ = len(scaling.scale)
-    scaler.n_samples_seen_ = len(plan.splits.train)
+    measured: dict[str, Any] = {
+        "mean_": scaling.center,
+        "scale_": scaling.scale,
+        "var_": scaling.scale**2,
+        "n_features_in_": len(scaling.scale),
+        "n_samples_seen_": len(plan.splits.train),
+    }
     if transformer is None and not is_sparse:
-        scaler.feature_names_in_ = np.array(plan.dataset.features.numeric_names, dtype=object)
-    model = estimator(plan, spec, lam)
-    model.n_features_in_ = len(coef)
+        measured["feature_names_in_"] = np.array(plan.dataset.features.numeric_names, dtype=object)
+    scaler = Estimator("StandardScaler", {"with_mean": bool(scaling.center.any()) and not is_sparse}, measured)
+    found: dict[str, Any] = {"n_features_in_": len(coef)}
     if plan.task == "regression":
-        model.coef_, model.intercept_ = coef[:, 0].copy(), float(intercept[0])
+        found |= {"coef_": coef[:, 0].copy(), "intercept_": float(intercept[0])}
     else:
-        model.coef_, model.intercept_ = np.ascontiguousarray(coef.T), intercept.copy()
-        model.classes_ = np.array(plan.dataset.classes)
-        model.n_iter_ = np.array([0])
+        found |= {"coef_": np.ascontiguousarray(coef.T), "intercept_": intercept.copy()}
+        found |= {"classes_": np.array(plan.dataset.classes), "n_iter_": np.array([0])}
+    model = replace(estimator(plan, spec, lam), fitted=found)
     steps = [("columns", transformer)] if transformer is not None else []
-    return Pipeline([*steps, ("scale", scaler), ("model", _in_units_of_y(plan, model))])
+    return Estimator("Pipeline", {"steps": [*steps, ("scale", scaler), ("model", _in_units_of_y(plan, model))]})
 
 
-def _in_units_of_y(plan: Plan, fitted: Any) -> Any:  # noqa: ANN401
+def _in_units_of_y(plan: Plan, model: Estimator) -> Estimator:
     """The fitted estimator, its predictions brought back from the scale on which the target was fitted."""
     if plan.target_scale is None:
-        return fitted
-    from sklearn.compose import TransformedTargetRegressor
-    from sklearn.preprocessing import FunctionTransformer
-
+        return model
     function, inverse, *_ = TARGET_SCALES[plan.target_scale]
-    whole = TransformedTargetRegressor(regressor=fitted, func=function, inverse_func=inverse, check_inverse=False)
-    whole.regressor_ = fitted
-    back = FunctionTransformer(func=function, inverse_func=inverse, validate=True, check_inverse=False)
-    whole.transformer_ = back.fit(inverse(plan.dataset.y[plan.splits.train])[:, None])
-    whole._training_dim = 1  # noqa: SLF001 - what its own fit would note: y is one column
-    return whole
+    there_and_back = {"func": function, "inverse_func": inverse, "check_inverse": False}
+    back = Estimator("FunctionTransformer", {**there_and_back, "validate": True}, {"n_features_in_": 1})
+    # what its own fit would note: y is one column
+    fitted = {"regressor_": model, "transformer_": back, "_training_dim": 1}
+    return Estimator("TransformedTargetRegressor", {"regressor": model, **there_and_back}, fitted)
 
 
 def predict_with(pipeline: Any, features: Features) -> tuple[Any, FloatArray | None]:  # noqa: ANN401

@@ -181,8 +181,8 @@ def test_the_command_line_starts_without_heavy_imports():
     assert not (loaded("regcli.cli.main") - loaded("typer")) & HEAVY
 
 
-@pytest.mark.parametrize("name", ["diabetes", "breast_cancer"])
-def test_columns_of_numbers_are_searched_without_heavy_imports(name, tmp_path):
+@pytest.mark.parametrize(("command", "name"), [("fit", "diabetes"), ("sweep", "diabetes"), ("fit", "breast_cancer")])
+def test_columns_of_numbers_are_fitted_without_heavy_imports(command, name, tmp_path):
     # Each takes longer to import than such an experiment takes to run.
     heavy = {"joblib", "pandas", "scipy.integrate", "scipy.optimize", "scipy.stats", "skops", "sklearn"}
     target = {"diabetes": "progression", "breast_cancer": "diagnosis"}[name]
@@ -195,7 +195,7 @@ def test_columns_of_numbers_are_searched_without_heavy_imports(name, tmp_path):
         finally:
             print(*sys.modules)
     """
-    words = [sys.executable, "-c", code, "sweep", *given, "--set", "lambdas.count=5", "--runs", str(tmp_path)]
+    words = [sys.executable, "-c", code, command, *given, "--set", "lambdas.count=5", "--runs", str(tmp_path)]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert "selected" in done.stderr
     assert not set(done.stdout.split()) & heavy

@@ -224,10 +224,10 @@ def test_a_fit_opens_it_once_at_the_end(target):
     of_holdout = np.array(outcome.predictions.role) == "holdout"
     assert outcome.predictions.row[of_holdout].tolist() == held.tolist()
     if target == "y":
-        error = np.mean((outcome.pipeline.predict(as_frame(X[held])) - Y[held]) ** 2)
+        error = np.mean((outcome.pipeline.made().predict(as_frame(X[held])) - Y[held]) ** 2)
         assert outcome.metrics["holdout"]["mse"] == pytest.approx(error)
     else:
-        p = outcome.pipeline.predict_proba(as_frame(X[held]))
+        p = outcome.pipeline.made().predict_proba(as_frame(X[held]))
         loss = -np.mean(np.log(p[np.arange(len(held)), TARGETS[target][0][held].astype(int)]))
         assert outcome.metrics["holdout"]["log_loss"] == pytest.approx(loss)
 

@@ -105,7 +105,7 @@ def test_what_has_no_equivalent_is_said():
 
 def test_the_saved_model_carries_the_parameters_of_the_line():
     outcome = fitted(dataset("two"), save_model=True, model={"class_weight": "balanced", "tol": 1e-8})
-    line, saved = pasted(outcome)[0][-1], outcome.pipeline[-1]
+    line, saved = pasted(outcome)[0][-1], outcome.pipeline.made()[-1]
     ours, theirs = line.get_params(), saved.get_params()
     assert ours.pop("C") == pytest.approx(theirs.pop("C"), rel=1e-9)
     assert ours == theirs

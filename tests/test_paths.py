@@ -187,7 +187,7 @@ def test_standard_is_the_fit_to_y_in_sds(penalty, engine):
     assert path.lambdas.tolist() == [0.0 if kind == "none" else lam]
     assert path.spec.l1_ratio == (0.3 if kind == "elasticnet" else {"lasso": 1.0, "ridge": 0.0, "none": None}[kind])
     # the estimator kept is the one for y in its own unit
-    kept = outcome.pipeline[-1]
+    kept = outcome.pipeline.made()[-1]
     if kind != "none":
         assert outcome.summaries[0].sklearn_value[0] == pytest.approx(kept.alpha)
         again = type(kept)(**{**kept.get_params(), "tol": 1e-12, "max_iter": 100_000}).fit(Z, Y)
@@ -238,7 +238,7 @@ def test_a_log_scale_is_the_fit_to_the_logarithm_with_predictions_of_y(kind, the
     outcome, plain = fitted(rows(y), preprocess={"target": kind}, **how), fitted(rows(there(y)), **how)
     assert outcome.metrics["validation"] == plain.metrics["validation"]
     assert outcome.predictions.y.tolist() == plain.predictions.y.tolist()
-    mine, other = (predict_with(done.pipeline, done.plan.dataset.features)[0] for done in (outcome, plain))
+    mine, other = (predict_with(done.pipeline.made(), done.plan.dataset.features)[0] for done in (outcome, plain))
     assert mine == pytest.approx(back(other), rel=1e-12)
     assert (outcome.affine["link"], plain.affine["link"]) == (kind, "identity")
     assert outcome.affine["inputs"] == plain.affine["inputs"]

@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import math
-import re
-import zipfile
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -120,28 +118,3 @@ def encode_parquet(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     pyarrow.parquet.write_table(table, sink, compression="zstd")
     return bytes(sink.getvalue())
-
-
-def encode_model(pipeline: Any) -> bytes:  # noqa: ANN401
-    """A scikit-learn pipeline in skops' form, without the memory addresses and times that skops puts into it.
-
-    skops numbers objects by address, in the schema and in the names of the array files; here they are numbered as they
-    appear, and the archive's members are dated 1980.
-    """
-    import skops.io
-
-    number: dict[str, str] = {}
-
-    def renumber(text: str) -> str:
-        return re.sub(r"\d+", lambda match: number.setdefault(match[0], str(len(number) + 1)), text, count=1)
-
-    with zipfile.ZipFile(io.BytesIO(skops.io.dumps(pipeline))) as archive:
-        schema = archive.read("schema.json").decode()
-        schema = re.sub(r'"__id__": \d+|"file": "\d+\.\w+"', lambda match: renumber(match[0]), schema)
-        members = {renumber(name): archive.read(name) for name in archive.namelist() if name != "schema.json"}
-    sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w") as out:
-        for name in sorted(members, key=lambda name: (len(name), name)):
-            out.writestr(zipfile.ZipInfo(name), members[name], zipfile.ZIP_DEFLATED)
-        out.writestr(zipfile.ZipInfo("schema.json"), schema, zipfile.ZIP_DEFLATED)
-    return sink.getvalue()

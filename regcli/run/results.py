@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from regcli import config as configuration
 from regcli.numerics.reproducible import steady
 from regcli.run import encode, layout, manifest, tables
+from regcli.run.modelfile import encode_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ def write_outcome(run: RunWriter, outcome: Outcome) -> None:
         run.put(layout.PATH, encode.encode_parquet(tables.path_table(outcome.plan, outcome.paths)))
     run.put(layout.METRICS, encode.encode_json(outcome.metrics))
     if outcome.pipeline is not None:
-        run.put(layout.MODEL, encode.encode_model(outcome.pipeline))
+        run.put(layout.MODEL, encode_model(outcome.pipeline))
     if outcome.affine is not None:
         run.put(layout.AFFINE, encode.encode_json(outcome.affine))
     took = time.perf_counter() - start

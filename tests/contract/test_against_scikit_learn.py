@@ -292,7 +292,7 @@ def test_saved_pipeline_predicts_what_was_scored(run, target, kind):
     held = np.flatnonzero(np.array(table.role) == "holdout")
     rows = TABLE[FEATURES].iloc[table.row[held]]
     if target == "y":
-        np.testing.assert_allclose(outcome.pipeline.predict(rows), table.prediction[held], rtol=1e-10)
+        np.testing.assert_allclose(outcome.pipeline.made().predict(rows), table.prediction[held], rtol=1e-10)
     else:
-        np.testing.assert_allclose(outcome.pipeline.predict_proba(rows), table.probability[held], rtol=1e-9, atol=1e-12)
-        assert list(outcome.pipeline.predict(rows)) == list(table.prediction[held])
+        np.testing.assert_allclose(outcome.pipeline.made().predict_proba(rows), table.probability[held], rtol=1e-9, atol=1e-12)
+        assert list(outcome.pipeline.made().predict(rows)) == list(table.prediction[held])

@@ -12,7 +12,8 @@ import pytest
 from small_runs import REGRESSION, fitted, write
 
 from regcli.errors import DataError, RunError, UsageError
-from regcli.run import encode, predict_rows
+from regcli.run import predict_rows
+from regcli.run.modelfile import encode_model
 from regcli.run.predict import _load_model
 
 DATA = "size,colour,price\n" + "".join(f"{i % 7}.5,{'red' if i % 3 else 'blue'},{i % 7 * 2 + (i % 3)}.25\n" for i in range(40))
@@ -147,7 +148,7 @@ def test_a_damaged_model_is_told(run):
 def test_a_model_does_not_depend_on_memory_addresses(outcome):
     again = fitted(REGRESSION)
     keep = [object() for _ in range(5000)]  # moves what comes after to other addresses
-    first, second = encode.encode_model(outcome.pipeline), encode.encode_model(again.pipeline)
+    first, second = encode_model(outcome.pipeline), encode_model(again.pipeline)
     assert keep
     assert first == second
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
@@ -159,4 +160,4 @@ def test_a_stored_pipeline_predicts_as_the_fitted_one(run, outcome):
     import pandas as pd
 
     frame = pd.DataFrame(X, columns=list(outcome.plan.dataset.features.names))
-    np.testing.assert_array_equal(_load_model(run).predict(frame), outcome.pipeline.predict(frame))
+    np.testing.assert_array_equal(_load_model(run).predict(frame), outcome.pipeline.made().predict(frame))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from regcli.linear.kernels import compiled
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "regcli"
 MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))}
@@ -181,6 +183,7 @@ def test_the_command_line_starts_without_heavy_imports():
     assert not (loaded("regcli.cli.main") - loaded("typer")) & HEAVY
 
 
+@pytest.mark.skipif(not compiled.available, reason="scikit-learn's kernels serve where ours are not built")
 @pytest.mark.parametrize(("command", "name"), [("fit", "diabetes"), ("sweep", "diabetes"), ("fit", "breast_cancer")])
 def test_columns_of_numbers_are_fitted_without_heavy_imports(command, name, tmp_path):
     # Each takes longer to import than such an experiment takes to run.

@@ -9,54 +9,30 @@ separated by what is not penalised, the optimum lies at infinity, and no finite 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
+from regcli.linear.objective.conditions import NEARLY, Columns, Tight, at_edge, distance
 from regcli.linear.objective.decrement import MOST, ROUNDING, decrement, triangle
 from regcli.linear.objective.losses import LOSSES
 from regcli.linear.objective.separation import FAR, FLAT, newton_step
 from regcli.numerics.constancy import CONSTANT
+from regcli.numerics.executor import slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from regcli.linear.objective.losses import Loss
     from regcli.linear.objective.penalty import Penalty
-    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, Matrix
+    from regcli.numerics.arrays import FloatArray, IntArray, Matrix
 
 # Working arrays take this part of the size of the design.
 SHARE = 32
 # Linear predictors worked on at a time.
 CELLS = 400_000
-# A condition holds with equality where what is left to the edge is below this share of it and what the point violates elsewhere …
-TIGHT = 1e-3
-# … which is asked of points that violate nothing by more than this.
-NEARLY = 1e-3
-
-
-@dataclass(frozen=True, slots=True)
-class Tight:
-    """Coefficients of zero whose conditions hold with equality, one entry each: at another optimum they may be other than zero.
-
-    Attributes
-    ----------
-    point, column, output : int ndarray (m,)
-    sign : ndarray (m,)
-        The sign it would have.
-    """
-
-    point: IntArray
-    column: IntArray
-    output: IntArray
-    sign: FloatArray
-
-    def at(self, point: int) -> Tight:
-        """Those of one point, by itself."""
-        mine = self.point == point
-        return Tight(np.zeros(int(mine.sum()), dtype=int), self.column[mine], self.output[mine], self.sign[mine])
 
 
 def certify(
@@ -120,16 +96,15 @@ def judge(
     unit: FloatArray | None = None,
 ) -> tuple[FloatArray, Tight]:
     """The certificate, as `certify` gives it, and which coefficients of zero have conditions that hold with equality."""
-    n = X.shape[0]
+    n, the_loss = X.shape[0], LOSSES[loss]
     s = np.full(n, 1.0 / n) if weights is None else weights / weights.sum()
-    the_loss = LOSSES[loss]
     target = the_loss.outputs(y)
     mean = np.asarray(X.T @ s) if intercept is not None else np.zeros(X.shape[1])
     rms = _spread(X, s, mean)
     null_rms = _null_rms(the_loss, target, s, intercept=intercept is not None)
     own = np.ones(X.shape[1]) if unit is None else unit
-    deviance = _null_deviance(the_loss, target, s, null_rms, intercept)
-    free = _Free(X, target, s, mean, rms, null_rms, the_loss, penalty, deviance, {})
+    null = _null_deviance(the_loss, target, s, null_rms, intercept)
+    free = _Free(X, target, s, mean, rms, null_rms, the_loss, penalty, null, {})
     unit = np.outer(rms / own, null_rms)
     # to take the active columns out of a tall design costs more than to multiply the others by zero
     tall = not sparse.issparse(X) and n > X.shape[1]
@@ -138,7 +113,9 @@ def judge(
     # as many grid points at a time as keep gradients, and as many rows as keep residuals, well below the size of the design
     k = target.shape[1]
     points = max(1, int((X.nnz if sparse.issparse(X) else X.size) / (SHARE * X.shape[1] * k)))
-    tight: list[tuple[Any, ...]] = []
+    if not sparse.issparse(X) and not tall:
+        return _judge_wide(free, Columns(X, own, unit), lambdas, intercept, columns, coefficients)
+    tight: list[Tight] = []
     for start in range(0, len(lambdas), points):
         part = slice(start, start + points)
         b = np.zeros((len(lambdas[part]), X.shape[1], k))
@@ -160,15 +137,13 @@ def judge(
             gradient = gradient.reshape(-1, len(b), k).transpose(1, 0, 2)
             gradient = (gradient - mean[:, None] * total[:, None]) / own[:, None]
             shrink = lambdas[part][:, None, None] * penalty.factors[:, None]
-            distance = _distance(gradient, b, shrink, penalty)
-        relative = np.divide(distance, unit, out=np.zeros_like(distance), where=unit > 0)
-        found = relative.max(axis=(1, 2), initial=0.0)
+            away = distance(gradient, b, shrink, penalty)
+        found = np.divide(away, unit, out=np.zeros_like(away), where=unit > 0).max(axis=(1, 2), initial=0.0)
         if intercept is not None:
-            found = np.maximum(
-                found, np.divide(np.abs(total), null_rms, out=np.zeros_like(total), where=null_rms > 0).max(axis=1)
-            )
+            found = np.maximum(found, _of_intercepts(total, null_rms))
         finite = np.isfinite(b).all(axis=(1, 2)) & np.isfinite(base).all(axis=1)
-        tight.append(_tight(gradient, b, shrink, penalty, found[:, None, None] * unit, finite & (found <= NEARLY), start))
+        equal = at_edge(gradient, b, shrink, found[:, None, None] * unit, penalty)
+        tight.append(Tight.of(equal & (finite & (found <= NEARLY))[:, None, None], gradient, start))
         for i in np.flatnonzero(finite).tolist():
             columns_free = free.columns(float(lambdas[part][i]), b[i])
             if len(columns_free):
@@ -176,7 +151,51 @@ def judge(
                 slope = gradient[i] * own[:, None]
                 found[i] = max(found[i], free.to_gain(columns_free, slope, total[i], b[i], eta, found[i]))
         worst[part] = np.where(finite, found, np.inf)
-    return worst, Tight(*(np.concatenate(entries) for entries in zip(*tight, strict=True)))
+    return worst, Tight.joined(tight)
+
+
+def _judge_wide(
+    free: _Free,
+    conditions: Columns,
+    lambdas: FloatArray,
+    intercept: FloatArray | None,
+    columns: IntArray,
+    coefficients: FloatArray,
+) -> tuple[FloatArray, Tight]:
+    """The same where most columns of a dense design take no part: these are looked at a few at a time, for all points."""
+    X, s, k, penalty = free.X, free.s, free.target.shape[1], free.penalty
+    live, own = X[:, columns], conditions.own
+    worst = np.full(len(lambdas), np.inf)
+    base = np.zeros((len(lambdas), k)) if intercept is None else intercept
+    finite = np.flatnonzero(np.isfinite(coefficients).all(axis=(1, 2)) & np.isfinite(base).all(axis=1))
+    tight: list[Tight] = []
+    # residuals take no more than a small part of the size of the design
+    for part in slices(len(finite), X.shape[1] // (SHARE * k)):
+        points = finite[part]
+        with np.errstate(over="ignore", invalid="ignore"):
+            of_X = coefficients[points] / own[columns, None]
+            flat = of_X.transpose(1, 0, 2).reshape(len(columns), len(points) * k)
+            eta = (live @ flat).reshape(-1, len(points), k) + base[points]
+            residual = s[:, None, None] * (free.target[:, None, :] - free.loss.mean(eta.reshape(-1, k)).reshape(eta.shape))
+            total = residual.sum(axis=0)
+            # the mean of a column is its product with s: what centres the residuals centres the columns
+            centred = residual if intercept is None else residual - s[:, None, None] * total
+            found, of_part = conditions.look(centred, lambdas[points], columns, coefficients[points], penalty)
+        if intercept is not None:
+            found = np.maximum(found, _of_intercepts(total, free.null_rms))
+        for i, point in enumerate(points.tolist()):
+            if lambdas[point] * penalty.factors.min(initial=np.inf) > 0:
+                continue
+            b = np.zeros((X.shape[1], k))
+            b[columns] = coefficients[point]
+            of_free = free.columns(float(lambdas[point]), b)
+            if len(of_free):
+                slope = np.zeros_like(b)
+                slope[of_free] = X[:, of_free].T @ residual[:, i] - free.mean[of_free, None] * total[i]
+                found[i] = max(found[i], free.to_gain(of_free, slope, total[i], b, eta[:, i], found[i]))
+        worst[points] = found
+        tight.append(replace(of_part, point=points[of_part.point]))
+    return worst, Tight.joined(tight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,9 +351,9 @@ def certify_point(
         slope = gradient.reshape(p, sets, k)[:, f]
         if intercepts is not None:
             slope = slope - mean[:, [f]] * total[f]
-        distance = _distance(slope / units[f][:, None], coefficients[f], lam * penalty.factors[:, None], penalty)
+        away = distance(slope / units[f][:, None], coefficients[f], lam * penalty.factors[:, None], penalty)
         unit = np.outer(rms[f], null_rms)
-        found = np.divide(distance, unit, out=np.zeros_like(distance), where=unit > 0).max(initial=0.0)
+        found = np.divide(away, unit, out=np.zeros_like(away), where=unit > 0).max(initial=0.0)
         if intercepts is not None:
             found = max(found, np.divide(np.abs(total[f]), null_rms, out=np.zeros(k), where=null_rms > 0).max())
         finite = np.isfinite(coefficients[f]).all()
@@ -351,40 +370,17 @@ def certify_point(
     return worst
 
 
+def _of_intercepts(total: FloatArray, null_rms: FloatArray) -> FloatArray:
+    """The largest relative violation of any intercept's condition, (L,), from residuals that are summed up, (L, K)."""
+    return np.asarray(np.divide(np.abs(total), null_rms, out=np.zeros_like(total), where=null_rms > 0).max(axis=1))
+
+
 def _null_rms(loss: Loss, target: FloatArray, s: FloatArray, *, intercept: bool) -> FloatArray:
     """Weighted root mean square of the null model's residuals, (K,)."""
     null = loss.mean(np.broadcast_to(loss.link(s @ target) if intercept else np.zeros(target.shape[1]), target.shape))
     rms, target_rms = np.sqrt(s @ (target - null) ** 2), np.sqrt(s @ target**2)
     # a constant target leaves rounding alone, which is no unit to measure in
     return np.where(rms > CONSTANT * target_rms, rms, target_rms)
-
-
-def _distance(gradient: FloatArray, b: FloatArray, shrink: FloatArray, penalty: Penalty) -> FloatArray:
-    """Distance of every gradient from the subdifferential of the penalty, (L, p, K); `shrink` is λ v_j."""
-    force = gradient - shrink * (1.0 - penalty.l1_ratio) * b
-    edge = np.broadcast_to(shrink * penalty.l1_ratio, b.shape)
-    off = np.where(b > 0, np.abs(force - edge), np.abs(force + edge))
-    if penalty.positive:
-        return np.where(b < 0, np.inf, np.where(b == 0, np.maximum(force - edge, 0.0), off))
-    return np.where(b == 0, np.maximum(np.abs(force) - edge, 0.0), off)
-
-
-def _tight(
-    gradient: FloatArray,
-    b: FloatArray,
-    shrink: FloatArray,
-    penalty: Penalty,
-    slack: FloatArray,
-    points: BoolArray,
-    start: int,
-) -> tuple[Any, ...]:
-    """The entries of `Tight` for some points, the first of which is `start`; `slack` is left to the edge, or less."""
-    edge = shrink * penalty.l1_ratio
-    pull = gradient if penalty.positive else np.abs(gradient)
-    with np.errstate(invalid="ignore"):
-        at_edge = (b == 0) & (pull >= (1.0 - TIGHT) * edge - slack) & points[:, None, None]
-    point, column, output = np.nonzero(at_edge if penalty.positive else at_edge & (edge > 0))
-    return start + point, column, output, np.sign(gradient[point, column, output])
 
 
 def _spread(X: Matrix, s: FloatArray, mean: FloatArray) -> FloatArray:

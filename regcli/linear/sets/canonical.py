@@ -22,7 +22,7 @@ import numpy as np
 from scipy import linalg, sparse
 
 if TYPE_CHECKING:
-    from regcli.linear.objective.certificate import Tight
+    from regcli.linear.objective.conditions import Tight
     from regcli.linear.objective.path import PathFit
     from regcli.linear.objective.penalty import Penalty
     from regcli.linear.objective.problem import Problem

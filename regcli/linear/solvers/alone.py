@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from regcli.linear.kernels.newton import newton_path
-from regcli.linear.objective.certificate import Tight, judge
+from regcli.linear.objective.certificate import judge
 from regcli.linear.objective.path import PathFit, joined
 from regcli.linear.objective.penalty import Penalty
 from regcli.linear.sets.canonical import Columns, interchangeable, settle
@@ -21,6 +21,7 @@ from regcli.pace import fitted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from regcli.linear.objective.conditions import Tight
     from regcli.linear.objective.grid import Ending
     from regcli.linear.objective.problem import Problem
     from regcli.numerics.arrays import FloatArray, IntArray

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from regcli.linear.objective.certificate import Tight, certify_point, judge
+from regcli.linear.objective.certificate import certify_point, judge
 from regcli.linear.objective.freedom import degrees_of_freedom
 from regcli.linear.objective.path import PathFit, joined
 from regcli.linear.sets import quadratic_forms, statistics
@@ -24,6 +24,7 @@ from regcli.numerics.executor import PIECE, slices
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from regcli.linear.objective.conditions import Tight
     from regcli.linear.objective.grid import Ending
     from regcli.linear.objective.penalty import Penalty
     from regcli.linear.objective.problem import Problem

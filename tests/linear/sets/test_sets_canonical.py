@@ -6,7 +6,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from regcli import linear
-from regcli.linear.objective.certificate import Tight
+from regcli.linear.objective.conditions import Tight
 from regcli.linear.sets.canonical import Columns, first, settle
 
 RNG = np.random.default_rng(5)

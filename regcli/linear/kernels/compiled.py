@@ -19,9 +19,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from regcli.numerics.arrays import FloatArray, IntArray
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
 
-INTERFACE = 2
+INTERFACE = 3
 # The environment variable that switches the kernels off.
 SWITCH = "REGCLI_COMPILED"
 
@@ -33,6 +33,8 @@ _SIGNATURES: dict[str, list[type]] = {
     "regcli_homotopy_walk": [
         c_int64, c_void_p, c_int64, c_void_p, c_int64, *[c_void_p] * 2, c_int, *[c_double] * 3, *[c_int64] * 4, *[c_void_p] * 2,
     ],
+    "regcli_screen_suspects": [c_int64, *[c_void_p] * 6, c_int, *[c_void_p] * 2],
+    "regcli_combined": [c_int64, *[c_void_p] * 3, c_int64, c_void_p],
 }  # fmt: skip
 
 
@@ -220,3 +222,42 @@ def homotopy_walk(
             turn, end, dependent, *bounds, address(state, np.int64), address(left),
         )
     )  # fmt: skip
+
+
+def screen_suspects(
+    stamp: IntArray,
+    alpha: FloatArray,
+    distance: FloatArray,
+    known: FloatArray,
+    rms: FloatArray,
+    limit: FloatArray,
+    *,
+    positive: bool,
+    gradient: FloatArray,
+    suspect: BoolArray,
+) -> None:
+    """Mark columns whose gradient may be beyond a limit: those for which |α g| + δ rms is, α and δ going by the stamp.
+
+    Parameters
+    ----------
+    stamp : int ndarray (p,)
+    alpha, distance : ndarray (m,)
+    known, rms, limit : ndarray (p,)
+    positive : bool
+        Without the bars.
+    gradient : ndarray (p,)
+        Becomes α g.
+    suspect : bool ndarray (p,)
+        Marks are added.
+    """
+    _library.regcli_screen_suspects(
+        len(stamp), address(stamp, np.int64), address(alpha), address(distance), address(known), address(rms), address(limit),
+        positive, address(gradient), address(suspect, np.bool_),
+    )  # fmt: skip
+
+
+def combined(columns: FloatArray, place: IntArray, coef: FloatArray) -> FloatArray:
+    """Σ b x of some columns, (n,); `columns` (p, n) one by one, `place` and `coef` (k,)."""
+    out = np.empty(columns.shape[1])
+    _library.regcli_combined(len(out), address(columns), address(place, np.int64), address(coef), len(place), address(out))
+    return out

@@ -1,15 +1,13 @@
 """Squared loss with an ℓ1 term or a sign constraint: the paths of all training sets together, for designs of many columns.
 
 The cost of such a path is looking at the columns that take no part in it. All sets walk down together: one product of the
-design with the residuals of all of them serves every set, and only for the columns that can matter. Between two residuals r and
-r' = αr + δ of a set the gradient of a column moves from g to αg + x'δ, within ‖x‖‖δ‖ of αg: while that stays below the
-column's ℓ1 weight in every set the column need not be looked at. Unlike a strong rule this is never wrong. Each set is solved
-on the Gram matrix of its own few columns by `ActiveSet`.
+design with the residuals of all of them serves every set, and only for the columns that can matter (`screening.py`). Each set is
+solved on the Gram matrix of its own few columns by `ActiveSet`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +16,7 @@ from scipy import sparse
 from regcli.linear.kernels import compiled
 from regcli.linear.kernels.homotopy import GROWTH, ActiveSet
 from regcli.linear.objective.penalty import target_violation
+from regcli.linear.solvers.screening import Scale, Screen
 from regcli.numerics.executor import PIECE, slices
 from regcli.pace import fitted
 
@@ -26,15 +25,9 @@ if TYPE_CHECKING:
     from regcli.linear.objective.path import PathFit
     from regcli.linear.objective.penalty import Penalty
     from regcli.linear.sets.training_sets import Joint
-    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, Matrix
+    from regcli.numerics.arrays import FloatArray, IntArray, Matrix
     from regcli.numerics.executor import Executor
 
-# Columns that are gathered for a product go through the cache in pieces of so many numbers.
-GATHERED = 100_000
-# ‖δ‖² is a difference; so much of ‖r‖ may be lost to cancellation.
-LOST = 1e-7
-# Residuals that gradients refer to take no more than this share of the design's bytes, or this many of them.
-REFERENCES, FEWEST = 0.1, 4
 # Columns that violate their condition join the worst first, no more than this many or this share of those in use at a time.
 JOINING, JOINING_SHARE = 200, 0.5
 # Columns of a product with the working columns that are worth a thread.
@@ -42,34 +35,6 @@ THIN = 32
 # The walks of sets with fewer columns in their support are too short for threads, or where they are not compiled hold the
 # interpreter: threads would only wait for one another.
 LIGHT, LARGE = 20, 800
-
-
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """The sets' own columns: (shared - center) × inverse.
-
-    Attributes
-    ----------
-    center, inverse, rms : ndarray (F, p)
-        `inverse` and `rms`, the root mean square of the set's own column, are 0 where the column carries nothing.
-    """
-
-    center: FloatArray
-    inverse: FloatArray
-    rms: FloatArray
-
-    @classmethod
-    def of(cls, joint: Joint) -> _Scale:
-        if joint.intercept:
-            center, rms = joint.mean, joint.rms
-        else:
-            # nothing absorbs the sets' offsets: they are part of the columns
-            center = joint.offset
-            spread = np.sqrt(np.maximum(joint.rms**2 - joint.mean**2, 0.0))
-            rms = np.where(center == 0, joint.rms, np.hypot(spread, joint.mean - center))
-        live = rms > 0
-        inverse = np.divide(1.0, joint.unit, out=np.zeros_like(rms), where=live)
-        return cls(center, inverse, rms * inverse)
 
 
 class _Columns:
@@ -101,7 +66,15 @@ class _Columns:
         self._room[:, old:size] = self._joint.X[:, new]
         self.matrix = self._room[:, :size]
 
-    def grams(self, working: list[IntArray], joining: list[IntArray], scale: _Scale, executor: Executor) -> list[FloatArray]:
+    def combined(self, columns: IntArray, b: FloatArray) -> FloatArray:
+        """Σ b x of some columns, (n,)."""
+        if compiled.available and not self._sparse:
+            return compiled.combined(self._room.T, self.place[columns], b)
+        every = np.zeros(len(self._held))
+        every[self.place[columns]] = b
+        return np.asarray(self.matrix @ every)
+
+    def grams(self, working: list[IntArray], joining: list[IntArray], scale: Scale, executor: Executor) -> list[FloatArray]:
         """Gram matrices of the columns that work in a set, new ones last, with the new ones; one product for all sets."""
         n = len(self._joint.S)
         blocks = [np.empty((len(left), len(right))) for left, right in zip(working, joining, strict=True)]
@@ -126,106 +99,10 @@ class _Columns:
         return blocks
 
 
-class _Screen:
-    """What is known of the gradients of all columns in all sets, and how far it may be off."""
-
-    def __init__(self, joint: Joint, scale: _Scale, penalty: Penalty, slack: FloatArray, executor: Executor) -> None:
-        n, p, _, sets = joint.shape
-        self._joint, self._scale, self._penalty, self._slack, self._team = joint, scale, penalty, slack, executor
-        bytes_ = joint.X.data.nbytes if sparse.issparse(joint.X) else joint.X.nbytes
-        self._most = max(int(REFERENCES * bytes_ / (8 * n * sets)), FEWEST)
-        self._roots = np.sqrt(joint.S)
-        # residuals of the sets, weighted by √s, that the gradients of the columns were taken from: stamp says from which
-        self._references = np.zeros((sets, 0, n))
-        self._stamp = np.full(p, -1)
-        self._known = np.zeros((sets, p))
-        self.gradient = np.zeros((sets, p))
-
-    def violations(self, residual: FloatArray, tau: float, working: list[IntArray]) -> FloatArray:
-        """By how much columns outside the working sets violate their conditions, zero within the slack; (F, p).
-
-        Parameters
-        ----------
-        residual : ndarray (F, n)
-            Weighted by √s.
-        tau : float
-            λρ.
-        working : list of int ndarray
-            The columns of every set's own working set.
-        """
-        edge = tau * self._penalty.factors
-        sets = range(len(residual))
-        wanted: BoolArray = np.logical_or.reduce([self._suspects(f, residual[f], edge, working[f]) for f in sets])
-        looked = self._look(residual, wanted)
-        found = np.zeros_like(self.gradient)
-        for f, inside in enumerate(working):
-            beyond = self._pull(self.gradient[f, looked]) - edge[looked]
-            found[f, looked] = np.where(beyond > self._slack[f, looked], beyond, 0.0)
-            found[f, inside] = 0.0
-        return found
-
-    def _pull(self, gradient: FloatArray) -> FloatArray:
-        return gradient if self._penalty.positive else np.abs(gradient)
-
-    def _suspects(self, f: int, residual: FloatArray, edge: FloatArray, inside: IntArray) -> BoolArray:
-        """Which columns may violate their condition in a set, as far as is known without looking; renews `gradient`."""
-        if not self._references.shape[1]:
-            return np.ones(len(edge), dtype=bool)
-        references = self._references[f]
-        inner = references @ residual
-        square = np.einsum("ij,ij->i", references, references)
-        alpha = np.divide(inner, square, out=np.zeros_like(inner), where=square > 0)
-        total = float(residual @ residual)
-        distance = np.sqrt(np.maximum(total - alpha * inner, 0.0)) + LOST * np.sqrt(total)
-        np.multiply(alpha[self._stamp], self._known[f], out=self.gradient[f])
-        reach = self._pull(self.gradient[f])
-        reach += distance[self._stamp] * self._scale.rms[f]
-        suspect: BoolArray = reach > edge + 0.5 * self._slack[f]
-        suspect[inside] = False
-        return suspect
-
-    def _look(self, residual: FloatArray, wanted: BoolArray) -> IntArray:
-        """Take the gradients of the wanted columns from the rows; returns those that were looked at."""
-        uses = np.bincount(self._stamp[~wanted], minlength=self._references.shape[1])
-        idle = np.flatnonzero(uses == 0)
-        if not len(idle):
-            if len(uses) < self._most:
-                grown = np.zeros((len(residual), min(2 * len(uses) + 4, self._most), residual.shape[1]))
-                grown[:, : len(uses)] = self._references
-                slot, self._references = len(uses), grown
-            else:
-                # the reference that serves the fewest columns makes room
-                slot = int(uses.argmin())
-                wanted = wanted | (self._stamp == slot)
-        else:
-            slot = int(idle[0])
-        columns = np.flatnonzero(wanted)
-        if not len(columns):
-            return columns
-        self._references[:, slot] = residual
-        self._stamp[columns] = slot
-        rows = np.ascontiguousarray(self._roots * residual.T)
-        total, X = rows.sum(axis=0), self._joint.X
-        n = len(rows)
-        transposed = X.T
-
-        def work(part: slice) -> None:
-            some = columns[part]
-            consecutive = int(some[-1]) - int(some[0]) + 1 == len(some)
-            x = transposed[int(some[0]) : int(some[-1]) + 1] if consecutive else transposed[some]
-            product = (x @ rows).T - self._scale.center[:, some] * total[:, None]
-            product *= self._scale.inverse[:, some]
-            self._known[:, some] = self.gradient[:, some] = product
-
-        size = -(-len(columns) // 8) if sparse.issparse(X) else GATHERED // n
-        self._team.map(work, slices(len(columns), size))
-        return columns
-
-
 class _Member:
     """One training set: its working columns, and where its path has got to."""
 
-    def __init__(self, f: int, scale: _Scale, q: FloatArray, slack: FloatArray, penalty: Penalty, tolerable: float) -> None:
+    def __init__(self, f: int, scale: Scale, q: FloatArray, slack: FloatArray, penalty: Penalty, tolerable: float) -> None:
         self._f, self._scale, self._q, self._slack, self._penalty = f, scale, q, slack, penalty
         self.solver = ActiveSet(positive=penalty.positive, tolerable=tolerable)
         self.failure = ""
@@ -283,13 +160,13 @@ class _Walk:
 
     def __init__(self, joint: Joint, penalty: Penalty, tol: float, executor: Executor) -> None:
         self.joint, self.penalty, self.executor = joint, penalty, executor
-        self.scale = _Scale.of(joint)
+        self.scale = Scale.of(joint)
         slack = target_violation(tol) * self.scale.rms * joint.null_rms
         self.store = _Columns(joint)
         self._roots = np.sqrt(joint.S).T
         self._target = self._roots * (joint.Y[:, 0] - joint.null_intercept)
         self.residual = self._target.copy()
-        self.screen = _Screen(joint, self.scale, penalty, slack, executor)
+        self.screen = Screen(joint, self.scale, penalty, slack, executor)
         self.screen.violations(self.residual, 0.0, [np.zeros(0, dtype=np.int64)] * len(slack))
         q = self.screen.gradient.copy()
         tolerable = max(0.5 * tol / target_violation(tol), 1.0)
@@ -309,24 +186,19 @@ class _Walk:
             member.include(new, block)
 
         def work(f: int) -> int:
-            return self.members[f].solve(start, end, ridge, int(budget[f])) if budget[f] else 0
+            taken = self.members[f].solve(start, end, ridge, int(budget[f])) if budget[f] else 0
+            self._renew(f)
+            return taken
 
         heavy = max(member.solver.support for member in self.members) > (LIGHT if compiled.available else LARGE)
         sets = range(len(self.members))
-        taken: IntArray = np.array(self.executor.map(work, sets) if heavy else [work(f) for f in sets])
-        self._renew()
-        return taken
+        return np.array(self.executor.map(work, sets) if heavy else [work(f) for f in sets])
 
-    def _renew(self) -> None:
-        """Residuals of all sets."""
-        shared = np.zeros((self.store.matrix.shape[1], len(self.members)))
-        shift = np.zeros(len(self.members))
-        for f, member in enumerate(self.members):
-            columns, b = member.shared()
-            shared[self.store.place[columns], f] = b
-            shift[f] = self.scale.center[f, columns] @ b
-        eta = np.asarray(self.store.matrix @ shared) - shift
-        self.residual = self._target - self._roots * eta.T
+    def _renew(self, f: int) -> None:
+        """The residual of a set."""
+        columns, b = self.members[f].shared()
+        eta = self.store.combined(columns, b) - self.scale.center[f, columns] @ b
+        self.residual[f] = self._target[f] - self._roots[f] * eta
 
 
 def _worst(violation: FloatArray, in_use: int) -> IntArray:

@@ -121,7 +121,6 @@ WAITING = {
     "regcli.compare.inputs",
     "regcli.compare.metrics",
     "regcli.compare.record",
-    "regcli.compare.rows",
     "regcli.compare.sides",
     "regcli.compare.verdict",
     "regcli.config.dataset",
@@ -146,7 +145,6 @@ WAITING = {
     "regcli.run.log",
     "regcli.run.results",
     "regcli.run.tables",
-    "regcli.weights",
 }
 
 

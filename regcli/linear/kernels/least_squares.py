@@ -1,4 +1,4 @@
-"""Least squares to machine precision, orthonormal bases and conjugate gradients, whatever the columns' units."""
+"""Least squares to machine precision, orthonormal bases, independence and conjugate gradients, whatever the columns' units."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy import linalg
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from regcli.numerics.arrays import FloatArray
+    from regcli.numerics.arrays import BoolArray, FloatArray
 
 
 def orthonormal(U: FloatArray) -> FloatArray:
@@ -51,6 +51,51 @@ def truncated_svd(A: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     u, d, vt = linalg.svd(A, full_matrices=False, check_finite=False)
     keep = d > d.max(initial=0.0) * max(A.shape) * np.finfo(float).eps
     return u[:, keep], d[keep], vt[keep]
+
+
+def independent(gram: FloatArray, least: float) -> bool:
+    """Whether columns of unit size are independent: the squared distance of each from those before it is above `least`."""
+    factor, failed = linalg.lapack.dpotrf(gram.T, lower=1, clean=0)
+    return bool(not failed and (np.diag(factor) ** 2 > least).all())
+
+
+def not_independent(gram: FloatArray, used: BoolArray, least: float, rank: int) -> list[int]:
+    """Which of several lists of columns are not independent beyond doubt.
+
+    Neighbours on a path have most columns in common. As columns that are independent remain so when some are left out, several
+    lists are judged at once by all their columns, and by halves where that is not enough.
+
+    Parameters
+    ----------
+    gram : ndarray (a, a)
+        Of columns of unit size.
+    used : bool ndarray (L, a)
+        The lists; the longest are expected last.
+    least : float
+        As for `independent`.
+    rank : int
+        More columns than this are never independent.
+
+    Returns
+    -------
+    list of int
+        Their positions, ascending.
+    """
+    found, todo = [], [(0, len(used))]
+    known: BoolArray = np.zeros(len(gram), dtype=bool)
+    while todo:
+        first, last = todo.pop()
+        every: BoolArray = np.asarray(used[first:last].any(axis=0))
+        if not (every & ~known).any():
+            continue
+        if np.count_nonzero(every) <= rank and independent(gram[np.ix_(every, every)], least):
+            known = every
+        elif last - first == 1:
+            found.append(first)
+        else:
+            middle = (first + last) // 2
+            todo += [(first, middle), (middle, last)]
+    return sorted(found)
 
 
 def conjugate_gradients(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import linalg, sparse
 
-from regcli.linear.kernels.least_squares import orthonormal
+from regcli.linear.kernels.least_squares import independent, not_independent, orthonormal
 from regcli.linear.kernels.newton import hessian
 from regcli.linear.kernels.quadratic import solve_smooth
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from regcli.linear.objective.path import PathFit
     from regcli.linear.objective.penalty import Penalty
     from regcli.linear.objective.problem import Problem
-    from regcli.numerics.arrays import FloatArray, IntArray
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
 
 # Beyond this size the trace would cost more than the fit; it is left undefined there.
 LARGEST = 2500
@@ -51,19 +51,17 @@ def _lasso(problem: Problem, penalty: Penalty, fit: PathFit) -> FloatArray:
     lead = 0 if not problem.intercept else max(k - 1, 1)
     active = fit.coef != 0
     sizes = active.sum(axis=2)
-    H = _correlations(problem, fit.columns) if len(fit.columns) <= LARGEST else None
-    sure = H is not None and _independent(H)
-    out = np.empty(len(fit.lambdas))
-    for i, size in enumerate(sizes):
-        use = np.flatnonzero(size)
-        if len(use) > LARGEST:
-            out[i] = np.nan
-        elif np.isfinite(fit.coef[i]).all() and (
-            sure or _independent(_correlations(problem, fit.columns[use]) if H is None else H[np.ix_(use, use)])
-        ):
-            out[i] = lead + np.minimum(size, max(k - 1, 1)).sum()
-        else:
-            out[i] = _at(problem, penalty, fit, i)
+    finite: BoolArray = np.asarray(np.isfinite(fit.coef).all(axis=(1, 2)))
+    used = (sizes > 0) & finite[:, None]
+    if len(fit.columns) <= LARGEST:
+        doubtful = not_independent(_correlations(problem, fit.columns), used, SURE, problem.shape[0])
+    else:
+        few = [i for i, use in enumerate(used) if np.count_nonzero(use) <= LARGEST]
+        doubtful = [i for i in few if not independent(_correlations(problem, fit.columns[used[i]]), SURE)]
+    out: FloatArray = lead + np.minimum(sizes, max(k - 1, 1)).sum(axis=1, dtype=np.float64)
+    for i in {*doubtful, *np.flatnonzero(~finite).tolist()}:
+        out[i] = _at(problem, penalty, fit, i)
+    out[(sizes > 0).sum(axis=1) > LARGEST] = np.nan
     return out
 
 
@@ -72,15 +70,6 @@ def _correlations(problem: Problem, columns: IntArray) -> FloatArray:
     H = problem.gram(columns, columns, problem.s)
     root = np.sqrt(np.maximum(np.diag(H), 1e-300))
     return np.asarray(H / np.outer(root, root))
-
-
-def _independent(unit: FloatArray) -> bool:
-    """Whether columns with these correlations are independent, with digits to spare."""
-    try:
-        factor = np.linalg.cholesky(unit)
-    except np.linalg.LinAlgError:
-        return False
-    return bool((np.diag(factor) ** 2 > SURE).all())
 
 
 def _ridge_squared(problem: Problem, penalty: Penalty, lambdas: FloatArray) -> FloatArray:

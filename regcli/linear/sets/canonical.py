@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import linalg, sparse
 
+from regcli.linear.kernels.least_squares import independent, not_independent
+
 if TYPE_CHECKING:
     from regcli.linear.objective.conditions import Tight
     from regcli.linear.objective.path import PathFit
@@ -168,23 +170,18 @@ def _doubtful(columns: Columns, penalty: Penalty, lambdas: FloatArray, every: In
     """
     alike = active.all(axis=2) & (active.shape[2] > 1)
     found = np.flatnonzero(alike.any(axis=1)).tolist()
-    if _independent(columns.rows(every, ROWS_A_COLUMN * len(every) + ROWS)):
+    unit = columns.rows(every, ROWS_A_COLUMN * len(every) + ROWS)
+    gram = unit.T @ unit
+    if len(every) <= len(unit) and independent(gram, SURE):
         return [int(i) for i in found]
-    unit = columns.rows(every)
-    gram, known = unit.T @ unit, np.zeros(len(every), dtype=bool)
+    if len(unit) < np.count_nonzero(columns.s):
+        unit = columns.rows(every)
+        gram = unit.T @ unit
     own = replace(penalty, factors=penalty.factors[every])
-    for i in reversed(range(len(lambdas))):
-        lam = float(lambdas[i])
-        # strict convexity makes unique what has a ridge part
-        used = active[i].any(axis=1) & (own.l2(lam)[:, 0] == 0)
-        # a path that grows has fewer in use before
-        if i in found or not (used & ~known).any():
-            continue
-        if _positive(gram[np.ix_(used, used)]):
-            known = used
-        else:
-            found.append(i)
-    return sorted(int(i) for i in found)
+    # strict convexity makes unique what has a ridge part
+    used: BoolArray = np.logical_and(active.any(axis=2), np.array([own.l2(float(lam))[:, 0] == 0 for lam in lambdas]))
+    used[found] = False
+    return sorted([*(int(i) for i in found), *not_independent(gram, used, SURE, len(unit))])
 
 
 def interchangeable(columns: Columns, penalty: Penalty, lam: float, coef: FloatArray, tight: Tight) -> IntArray:
@@ -193,7 +190,8 @@ def interchangeable(columns: Columns, penalty: Penalty, lam: float, coef: FloatA
     free = _free(penalty, lam) & (columns.size > 0)
     every = np.flatnonzero((signs != 0).any(axis=1) | free)
     every_class = coef.shape[1] > 1 and bool((signs != 0).all(axis=1).any())
-    if not len(every) or (not every_class and _independent(columns.rows(every, ROWS_A_COLUMN * len(every) + ROWS))):
+    unit = columns.rows(every, ROWS_A_COLUMN * len(every) + ROWS)
+    if not len(every) or (not every_class and independent(unit.T @ unit, SURE)):
         return np.zeros(0, dtype=int)
     face = _face(columns, penalty, lam, signs, free)
     among = np.flatnonzero(free)
@@ -216,16 +214,6 @@ def _signs(penalty: Penalty, lam: float, coef: FloatArray, tight: Tight, point: 
     signs[tight.column[at], tight.output[at]] = tight.sign[at]
     bound = (penalty.l1(lam) > 0) | penalty.positive
     return np.asarray(np.where(bound & (penalty.l2(lam) == 0), signs, 0.0))
-
-
-def _independent(unit: FloatArray) -> bool:
-    return _positive(unit.T @ unit)
-
-
-def _positive(gram: FloatArray) -> bool:
-    """Whether columns with this Gram matrix, of unit size on all rows, are independent beyond doubt."""
-    factor, info = linalg.lapack.dpotrf(gram)
-    return bool(info == 0 and (np.diag(factor) ** 2 > SURE).all())
 
 
 def _face(columns: Columns, penalty: Penalty, lam: float, signs: FloatArray, free: BoolArray) -> _Face | None:

@@ -12,15 +12,17 @@ from scipy import sparse
 from regcli.config import Config, config_from_data
 from regcli.data.types import Dataset, Features, Fold, Splits
 from regcli.engine import search
-from regcli.plan import Plan, make_plan
+from regcli.experiment import ready
 
 if TYPE_CHECKING:
     from arrays import Task
     from cases import Case
 
+    from regcli.prepare import Prepared
+
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class Ready:
     """What regcli holds once its data stage is done: where the clock starts."""
 
     config: Config
@@ -46,7 +48,7 @@ class Walked:
     kkt: float
 
 
-def prepare(case: Case, X: Any, y: np.ndarray, folds: list[tuple[np.ndarray, np.ndarray]]) -> Prepared:  # noqa: ANN401
+def prepare(case: Case, X: Any, y: np.ndarray, folds: list[tuple[np.ndarray, np.ndarray]]) -> Ready:  # noqa: ANN401
     """What the data stage would hand on for these arrays."""
     n, p = X.shape
     names = tuple(f"x{j}" for j in range(1, p + 1))
@@ -59,24 +61,24 @@ def prepare(case: Case, X: Any, y: np.ndarray, folds: list[tuple[np.ndarray, np.
     )  # fmt: skip
     parts = tuple(Fold(0, str(k), train, validation) for k, (train, validation) in enumerate(folds))
     splits = Splits(np.arange(n), np.arange(0), parts, "0" * 64, "kfold", ())
-    return Prepared(config_from_data(case.configuration(), case.name, Path()), dataset, splits)
+    return Ready(config_from_data(case.configuration(), case.name, Path()), dataset, splits)
 
 
-def regcli_plan(ready: Prepared) -> Plan:
+def regcli_plan(given: Ready) -> Prepared:
     """What will be fitted, with the grids."""
-    return make_plan(ready.config, ready.dataset, ready.splits)
+    return ready(given.config, given.dataset, given.splits)
 
 
-def regcli_solve(ready: Prepared) -> tuple[list[Walked], float]:
+def regcli_solve(given: Ready) -> tuple[list[Walked], float]:
     """The whole search: plan, full paths, cross-validation, certificates, choice; every path, and the λ selected.
 
     The one place that names the engine's entry.
     """
-    outcome = search(regcli_plan(ready))
+    outcome = search(regcli_plan(given))
     chosen = outcome.paths[outcome.choice.path].lambdas[outcome.choice.index]
-    return [Walked(path.lambdas, path.coefficients, float(path.kkt.max())) for path in outcome.paths], float(chosen)
+    return [Walked(path.lambdas, path.details.coefficients, float(path.kkt.max())) for path in outcome.paths], float(chosen)
 
 
-def prepared(task: Task) -> Prepared:
+def prepared(task: Task) -> Ready:
     """The data stage's part for a task."""
     return prepare(task.case, task.X, task.y, task.folds)

@@ -9,58 +9,65 @@ import numpy as np
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, TextArray
-    from regcli.paths import PathSpec
     from regcli.plan import Plan
+    from regcli.prepare import Prepared
 
 
 @dataclass(frozen=True, slots=True)
-class PathResult:
-    """What came of one path: F folds (in the order of `Plan.splits.folds`) and the full fit, L grid points.
+class Fitted:
+    """What came of one path: F folds (in the order of `Plan.splits.folds`) and the full fit, L points.
+
+    Selection sees strength, complexity, scores and what is usable; what only the path's own family knows is in `details`.
 
     Attributes
     ----------
-    spec : PathSpec
+    path : Path
     lambdas : ndarray (L,)
-        The part of the grid that was walked, descending.
+        The strengths that were walked, from strong to weak.
     saturated : bool
         The path ended before the grid did.
+    folds : tuple of int
+        Which folds; all of them but after an interrupt.
     train, validation : dict of str to ndarray (F, L)
         By metric; NaN where the metric is undefined.
     n_nonzero : int ndarray (L,)
-        Of the full fit, without the intercept (several classes: features with any).
+        Columns in use in the full fit, without the intercept (several classes: features with any coefficient).
+    complexity : ndarray (L,)
+        Of the full fit: what is the fewer the simpler.
     df : ndarray (L,)
-        Effective degrees of freedom of the full fit.
+        Effective degrees of freedom of the full fit; NaN where a family has none.
     n_nonzero_folds : int ndarray (F, L)
     n_iter, kkt, converged : ndarray (F + 1, L)
         Of the folds, then of the full fit in the last row.
-    coefficients : ndarray (L, K, p + 1)
-        The full fit in the units of the original columns, intercept first; K is 1 unless there are several classes.
     out_of_fold : ndarray (L, F) or (L, F, classes), or None
         Out-of-fold predictions, fold after fold, with leave-one-out where some metric is no mean over rows.
+    details : object
     """
 
-    spec: PathSpec
+    path: Any
     lambdas: FloatArray
     saturated: bool
+    folds: tuple[int, ...]
     train: dict[str, FloatArray]
     validation: dict[str, FloatArray]
     n_nonzero: IntArray
+    complexity: FloatArray
     df: FloatArray
     n_nonzero_folds: IntArray
     n_iter: IntArray
     kkt: FloatArray
     converged: BoolArray
-    coefficients: FloatArray
     out_of_fold: FloatArray | None
+    details: Any
 
     @property
     def usable(self) -> BoolArray:
-        """Grid points at which every fold and the full fit have converged, (L,)."""
+        """Points at which every fold and the full fit have converged, (L,)."""
         return np.asarray(self.converged.all(axis=0))
 
 
 @dataclass(frozen=True, slots=True)
-class PathSummary:
+class Summary:
     """Means over folds of the chosen metric for one path; every array has shape (L,).
 
     Attributes
@@ -187,72 +194,83 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Portrait:
+    """What a family tells of the selected point.
+
+    Attributes
+    ----------
+    coefficients : CoefficientTable
+    equivalent : dict
+        The point in scikit-learn: `code` and `remarks`.
+    n_inputs : int
+        Input columns that the model needs.
+    pipeline : object or None
+        The fitted scikit-learn pipeline; None after a sweep.
+    affine : dict or None
+        The content of model.json; None after a sweep, or where some step is not affine.
+    warnings : tuple of str
+    """
+
+    coefficients: CoefficientTable
+    equivalent: dict[str, Any]
+    n_inputs: int
+    pipeline: Any
+    affine: dict[str, Any] | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Everything a run directory tells.
 
     Attributes
     ----------
-    plan : Plan
-    paths : tuple of PathResult
-    summaries : tuple of PathSummary
+    prepared : Prepared
+    paths : tuple of Fitted
+    summaries : tuple of Summary
         One for each path.
     choice : Choice
-    coefficients : CoefficientTable
+    portrait : Portrait
     predictions : PredictionTable
     metrics : dict
         The content of metrics.json. NaN stands for undefined and becomes null in the file.
-    pipeline : object or None
-        The fitted scikit-learn pipeline; None after a sweep.
-    affine : dict or None
-        The content of model.json; None after a sweep, or where some step is not affine.
     warnings : tuple of str
         From all stages, in order, without repetition.
     seconds : dict of str to float
         Per stage.
     """
 
-    plan: Plan
-    paths: tuple[PathResult, ...]
-    summaries: tuple[PathSummary, ...]
+    prepared: Prepared
+    paths: tuple[Fitted, ...]
+    summaries: tuple[Summary, ...]
     choice: Choice
-    coefficients: CoefficientTable
+    portrait: Portrait
     predictions: PredictionTable
     metrics: dict[str, Any]
-    pipeline: Any
-    affine: dict[str, Any] | None
     warnings: tuple[str, ...]
     seconds: dict[str, float]
 
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """What was done when a run was interrupted.
-
-    Attributes
-    ----------
-    plan : Plan
-        Its folds are those that were walked to their end.
-    paths : tuple of PathResult
-        Every path on all training rows, and on those folds.
-    """
-
-    plan: Plan
-    paths: tuple[PathResult, ...]
-
     @property
-    def n_folds(self) -> int:
-        """Number of folds walked to their end."""
-        return len(self.plan.splits.folds)
+    def plan(self) -> Plan:
+        """What was to be fitted."""
+        return self.prepared.plan
 
 
 class Interrupted(KeyboardInterrupt):
-    """The user interrupted the engine between two folds.
+    """The user interrupted the engine.
 
     Parameters
     ----------
-    finished : Finished
+    prepared : Prepared
+    finished : tuple of Fitted
+        The paths that are done on all training rows, each with the folds that are done.
     """
 
-    def __init__(self, finished: Finished) -> None:
+    def __init__(self, prepared: Prepared, finished: tuple[Fitted, ...]) -> None:
         super().__init__()
-        self.finished = finished
+        self.prepared, self.finished = prepared, finished
+
+    def __str__(self) -> str:
+        paths, folds = len(self.prepared.paths), len(self.prepared.plan.splits.folds)
+        done = sum(len(path.folds) for path in self.finished)
+        return f"{len(self.finished)} of {paths} paths on all training rows, {done} of {paths * folds} on folds"

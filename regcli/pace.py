@@ -1,7 +1,7 @@
 """How far the fits have come, told as logs are: by those who do the work, to whoever listens.
 
-A fit is one training set at one λ. The loops over λ call `fitted`; while nobody listens that does nothing. Numbers never depend
-on it, so that it is no argument of the solvers.
+A fit is one training set at one λ. The loop over λ calls `fitted`; while nobody listens that does nothing. Numbers never depend
+on it, so that it is no argument of the solvers. Whoever is told to stop learns of it there, too, and stops after the fit at hand.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ Progress = Callable[[int, int, str], None]
 _listening: list[Pace] = []
 
 
+class Stopped(BaseException):
+    """Work that nobody waits for any more ends here."""
+
+
 class Pace:
     """Counts fits and tells a listener.
 
@@ -34,6 +38,7 @@ class Pace:
     def __init__(self, total: int, tell: Progress | None) -> None:
         self._total, self._tell = total, tell or (lambda *_: None)
         self._done, self._what = 0, ""
+        self.is_stopped = False
         self._lock = threading.Lock()
 
     def begin(self, what: str) -> None:
@@ -60,9 +65,23 @@ class Pace:
 
 
 def fitted(n: int = 1) -> None:
-    """Tell that n fits are done."""
+    """Tell that n fits are done.
+
+    Raises
+    ------
+    Stopped
+        Where nobody waits for more.
+    """
     for pace in _listening:
         pace.add(n)
+        if pace.is_stopped:
+            raise Stopped
+
+
+def stop() -> None:
+    """Let all work that tells how far it has come end after the fit at hand."""
+    for pace in _listening:
+        pace.is_stopped = True
 
 
 @contextmanager

@@ -23,8 +23,8 @@ class Candidates:
     ----------
     lambdas, mean, error : ndarray (L,)
         Validation mean over folds and its standard error.
-    n_nonzero : int ndarray (L,)
-        Of the full fit.
+    complexity : ndarray (L,)
+        Of the full fit: the fewer the simpler; of linear paths the number of non-zeros.
     usable : bool ndarray (L,)
         Every fold and the full fit have converged.
     """
@@ -32,7 +32,7 @@ class Candidates:
     lambdas: FloatArray
     mean: FloatArray
     error: FloatArray
-    n_nonzero: IntArray
+    complexity: FloatArray | IntArray
     usable: BoolArray
 
 
@@ -57,8 +57,8 @@ def select(paths: Sequence[Candidates], metric: str, rule: str, tolerance: float
     """Apply a rule to all paths together.
 
     min takes the best mean, ties to the largest λ. 1se and pct_loss represent each path by its largest λ within the margin of
-    the overall best (one standard error of the best point; `tolerance` times its size) and take, among those, the fewest
-    non-zeros, then the better mean, then the larger λ.
+    the overall best (one standard error of the best point; `tolerance` times its size) and take, among those, the least
+    complex, then the better mean, then the larger λ.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def select(paths: Sequence[Candidates], metric: str, rule: str, tolerance: float
         within = np.flatnonzero(usable[q] & (sign * path.mean <= best_loss + margin))
         if len(within):
             j = int(within[np.argmax(path.lambdas[within])])
-            finalists.append((path.n_nonzero[j], sign * path.mean[j], -path.lambdas[j], q, j))
+            finalists.append((path.complexity[j], sign * path.mean[j], -path.lambdas[j], q, j))
     *_, q, j = min(finalists)
     return Selection(best, (q, j), left_out)
 

@@ -24,14 +24,15 @@ LAYERS = (
     {"metrics"},
     {"config", "scoring"},
     {"data", "linear", "preprocess", "weights"},
-    {"evaluate", "selection", "shared"},
-    {"averages", "paths"},
-    {"plan"},
-    {"equivalent", "walk"},
-    {"model", "outcome"},
+    {"evaluate", "selection"},
+    {"averages", "plan"},
+    {"prepare"},
+    {"outcome"},
+    {"families"},
     {"describe"},
     {"engine"},
     {"run"},
+    {"experiment"},
     {"compare", "check", "report"},
     {"examples"},
     {"cli"},
@@ -109,11 +110,11 @@ def test_files_are_read_by_data_and_run_alone(module):
 @pytest.mark.parametrize("module", MODULES)
 def test_no_file_is_long(module):
     lines = MODULES[module].read_text(encoding="utf-8").count("\n")
-    assert lines <= 405, f"{module} has {lines} lines: divide it"
+    assert lines <= 400, f"{module} has {lines} lines: divide it"
 
 
 # Parts whose test files are still to be divided as the modules are, and modules that have none of their own yet.
-ELSEWHERE = {"describe", "engine", "experiment", "families", "linear", "outcome", "paths", "plan", "prepare", "shared", "walk"}
+ELSEWHERE = {"describe", "engine", "experiment", "families", "linear", "outcome", "plan", "prepare"}
 WAITING = {
     "regcli.cli.progress",
     "regcli.compare.comparison",
@@ -135,7 +136,6 @@ WAITING = {
     "regcli.data.inputs",
     "regcli.data.layout",
     "regcli.data.target",
-    "regcli.model",
     "regcli.report.evaluation",
     "regcli.report.github",
     "regcli.report.halves",

@@ -9,9 +9,10 @@ import pytest
 from regcli import data
 from regcli.config import config_from_data
 from regcli.data.types import Dataset, Features
-from regcli.engine import run_plan
+from regcli.engine import InMemory, run
 from regcli.errors import DataError, FitError
-from regcli.plan import make_plan
+from regcli.experiment import ready
+from regcli.outcome import Interrupted
 
 N = 60
 RNG = np.random.default_rng(6)
@@ -62,20 +63,20 @@ def planned(rows, **config):
         "test",
         Path(),
     )
-    return make_plan(config, rows, data.split(rows, config))
+    return ready(config, rows, data.split(rows, config))
 
 
 def fitted(rows, *, save_model=False, **config):
-    return run_plan(planned(rows, **config), save_model=save_model)
+    return run(planned(rows, **config), save_model=save_model)
 
 
 def figures(outcome):
     """Every array of numbers in an outcome."""
     for path in outcome.paths:
-        yield from (path.lambdas, path.n_nonzero, path.df, path.n_nonzero_folds, path.n_iter, path.kkt, path.coefficients)
+        yield from (path.lambdas, path.n_nonzero, path.df, path.n_nonzero_folds, path.n_iter, path.kkt, path.details.coefficients)
         for by_metric in (path.train, path.validation):
             yield from by_metric.values()
-    for table in (outcome.coefficients, outcome.predictions):
+    for table in (outcome.portrait.coefficients, outcome.predictions):
         for field in ("coefficient", "standardized", "fold_mean", "fold_sd", "selection_frequency", "probability"):
             if getattr(table, field, None) is not None:
                 yield getattr(table, field)
@@ -120,7 +121,7 @@ def test_units_of_a_column_change_no_prediction(target):
     np.testing.assert_allclose(getattr(one.predictions, name), getattr(other.predictions, name), rtol=1e-6, atol=1e-9)
     for a, b in zip(one.paths, other.paths, strict=True):
         np.testing.assert_allclose(a.lambdas, b.lambdas, rtol=1e-9)
-        np.testing.assert_allclose(a.coefficients[..., 1], b.coefficients[..., 1] * 1e-4, rtol=1e-5, atol=1e-9)
+        np.testing.assert_allclose(a.details.coefficients[..., 1], b.details.coefficients[..., 1] * 1e-4, rtol=1e-5, atol=1e-9)
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -135,7 +136,8 @@ def test_a_weight_of_two_is_the_row_twice(target, kind):
     for one, two in zip(weighted.summaries, repeated.summaries, strict=True):
         for field in ("train_mean", "train_se", "validation_mean", "validation_se", "sklearn_value"):
             np.testing.assert_allclose(getattr(one, field), getattr(two, field), rtol=1e-6)
-    np.testing.assert_allclose(weighted.paths[0].coefficients, repeated.paths[0].coefficients, rtol=1e-5, atol=1e-8)
+    one, two = (outcome.paths[0].details.coefficients for outcome in (weighted, repeated))
+    np.testing.assert_allclose(one, two, rtol=1e-5, atol=1e-8)
     np.testing.assert_allclose(weighted.paths[0].df, repeated.paths[0].df, rtol=1e-6)
 
 
@@ -145,7 +147,7 @@ def test_a_row_of_weight_zero_is_no_row():
     kept = weight > 0
     two = fitted(dataset(X=X[kept], y=Y[kept], fold=FOLD[kept]))
     np.testing.assert_allclose(one.summaries[0].validation_mean, two.summaries[0].validation_mean, rtol=1e-9)
-    np.testing.assert_allclose(one.paths[0].coefficients, two.paths[0].coefficients, rtol=1e-7, atol=1e-10)
+    np.testing.assert_allclose(one.paths[0].details.coefficients, two.paths[0].details.coefficients, rtol=1e-7, atol=1e-10)
 
 
 def test_class_weights_are_weights_in_the_fit_and_not_in_the_metrics():
@@ -153,8 +155,8 @@ def test_class_weights_are_weights_in_the_fit_and_not_in_the_metrics():
     by_class = fitted(dataset("two"), model={"class_weight": weights, "tol": 1e-8}, preprocess={"scale": "none"})
     rows = np.where(TWO == 1, 3.0, 0.5)
     by_row = fitted(dataset("two", weight=rows), preprocess={"scale": "none"})
-    np.testing.assert_allclose(by_class.paths[0].coefficients, by_row.paths[0].coefficients, rtol=1e-6, atol=1e-9)
-    assert by_class.plan.problem.weight_sum == pytest.approx(rows.sum())
+    np.testing.assert_allclose(by_class.paths[0].details.coefficients, by_row.paths[0].details.coefficients, rtol=1e-6, atol=1e-9)
+    assert by_class.prepared.problem.weight_sum == pytest.approx(rows.sum())
     assert not np.allclose(by_class.paths[0].validation["log_loss"], by_row.paths[0].validation["log_loss"], rtol=1e-3)
 
 
@@ -213,7 +215,7 @@ def test_a_sweep_never_looks_at_the_holdout(target):
     for one, two in zip(figures(clean), figures(spoilt), strict=True):
         np.testing.assert_array_equal(one, two)
     assert spoilt.metrics["holdout"] is None
-    assert spoilt.pipeline is None
+    assert spoilt.portrait.pipeline is None
     assert set(spoilt.predictions.role) == {"train"}
 
 
@@ -224,10 +226,10 @@ def test_a_fit_opens_it_once_at_the_end(target):
     of_holdout = np.array(outcome.predictions.role) == "holdout"
     assert outcome.predictions.row[of_holdout].tolist() == held.tolist()
     if target == "y":
-        error = np.mean((outcome.pipeline.made().predict(as_frame(X[held])) - Y[held]) ** 2)
+        error = np.mean((outcome.portrait.pipeline.made().predict(as_frame(X[held])) - Y[held]) ** 2)
         assert outcome.metrics["holdout"]["mse"] == pytest.approx(error)
     else:
-        p = outcome.pipeline.made().predict_proba(as_frame(X[held]))
+        p = outcome.portrait.pipeline.made().predict_proba(as_frame(X[held]))
         loss = -np.mean(np.log(p[np.arange(len(held)), TARGETS[target][0][held].astype(int)]))
         assert outcome.metrics["holdout"]["log_loss"] == pytest.approx(loss)
 
@@ -312,10 +314,10 @@ def test_the_edge_of_the_grid_is_told():
 
 def test_standardised_coefficients_are_of_the_original_columns_whatever_the_scaler():
     values = [
-        fitted(dataset(), penalty="none", preprocess={"scale": scale}).coefficients.standardized
+        fitted(dataset(), penalty="none", preprocess={"scale": scale}).portrait.coefficients.standardized
         for scale in ("standard", "robust", "minmax", "maxabs", "none")
     ]
-    raw = fitted(dataset(), penalty="none").coefficients.coefficient
+    raw = fitted(dataset(), penalty="none").portrait.coefficients.coefficient
     np.testing.assert_allclose(values[0][1:], raw[1:] * X.std(axis=0), rtol=1e-9)
     for other in values[1:]:
         np.testing.assert_allclose(other, values[0], rtol=1e-7)
@@ -334,10 +336,10 @@ def test_sklearn_parameters_use_each_entrys_own_scale():
 
 def test_progress_counts_to_the_end():
     seen = []
-    run_plan(planned(dataset()), save_model=False, progress=lambda *step: seen.append(step))
+    run(planned(dataset()), save_model=False, progress=lambda *step: seen.append(step))
     check_steps(seen, ["lasso on all folds"])
     seen.clear()
-    run_plan(planned(dataset(), execution={"engine": "reference"}), save_model=False, progress=lambda *step: seen.append(step))
+    run(planned(dataset(), execution={"engine": "reference"}), save_model=False, progress=lambda *step: seen.append(step))
     check_steps(seen, ["paths on all training rows", "paths fold by fold"])
     assert len(seen) > 4 * 3
 
@@ -364,8 +366,8 @@ def test_a_path_reports_at_every_point(solver, n, p, penalty, classes):
     TARGETS["made"] = (np.where(signal > 0, 1.0, 0.0) if classes else signal, ("no", "yes") if classes else ())
     rows = dataset("made", X=wide, fold=np.array([str(i % 3) for i in range(n)], dtype=object))
     plan = planned(rows, penalty=penalty, lambdas={"count": 12, "stop": "never"}, model={"tol": 1e-5})
-    assert [spec.solver for spec in plan.paths] == [solver]
-    run_plan(plan, save_model=False, progress=lambda *step: seen.append(step))
+    assert [spec.solver.name for spec in plan.paths] == [solver]
+    run(plan, save_model=False, progress=lambda *step: seen.append(step))
     assert seen[-1][:2] == (12 * 4, 12 * 4)
     steps = np.diff([done for done, _, _ in seen])
     assert steps.max() <= 12
@@ -374,9 +376,9 @@ def test_a_path_reports_at_every_point(solver, n, p, penalty, classes):
 def test_a_plan_counts_its_fits():
     plan = planned(dataset(), penalty=ALL)
     assert plan.n_fits == (1 + 4 * 3) * 4
-    assert {path.solver for path in plan.paths} == {"sufficient-statistics"}
+    assert {path.solver.name for path in plan.paths} == {"sufficient-statistics"}
     plain = planned(dataset(), penalty=ALL, execution={"engine": "reference"})
-    assert [path.solver for path in plain.paths] == ["direct", "direct", "working-set", "working-set", "working-set"]
+    assert [path.solver.name for path in plain.paths] == ["direct", "direct", "working-set", "working-set", "working-set"]
 
 
 def test_rules_for_factors_name_columns():
@@ -396,7 +398,7 @@ def test_a_separated_sample_has_no_finite_optimum_and_is_refused_or_left_out(eng
         fitted(rows, penalty="none", **how)
     assert caught.value.remedies == ({"penalty": "ridge"},)
     outcome = fitted(rows, penalty=["none", "ridge"], **how)
-    assert outcome.paths[outcome.choice.path].spec.penalty == "ridge"
+    assert outcome.paths[outcome.choice.path].path.penalty == "ridge"
     (warning,) = [warning for warning in outcome.warnings if "finite optimum" in warning]
     assert warning.startswith("1 of 4 grid points have no finite optimum in some fit and were left out")
     nearly = fitted(rows, penalty="ridge", lambdas={"values": [1e-9]}, model={"tol": 1e-6}, **how)
@@ -421,25 +423,24 @@ def test_a_fold_may_lack_a_level_that_all_rows_have():
     kinds = ("numeric",) * 4 + ("categorical",)
     features = Features((*rows.features.names, "town"), kinds, rows.features.numeric, (town,))
     outcome = fitted(replace(rows, features=features), penalty="ridge", lambdas={"values": [0.01]})
-    at = outcome.coefficients.feature.index("town=c")
-    assert outcome.coefficients.selection_frequency[at] == pytest.approx(2 / 3)
+    at = outcome.portrait.coefficients.feature.index("town=c")
+    assert outcome.portrait.coefficients.selection_frequency[at] == pytest.approx(2 / 3)
 
 
 def test_a_numerical_failure_of_all_folds_together_is_told_and_leaves_other_paths(monkeypatch):
-    from regcli.linear.solvers import together
-
-    def fails(*_):
-        raise np.linalg.LinAlgError("made to fail")
+    from regcli.linear.solvers.sufficient_statistics import SufficientStatistics
 
     kinds = {"penalty": ["ridge", "lasso"], "select": {"metrics": ["mae", "median_ae"]}}
     plan = planned(dataset(), **kinds)
-    walk = together._SOLVERS["sufficient-statistics"]
-    monkeypatch.setitem(
-        together._SOLVERS,
-        "sufficient-statistics",
-        lambda t, penalty, *rest: fails() if penalty.l1_ratio else walk(t, penalty, *rest),
-    )
-    outcome = run_plan(plan, save_model=True)
+    walk = SufficientStatistics.walk
+
+    def fails_on_the_lasso(self, sets, task, executor):
+        if task.penalty.l1_ratio:
+            raise np.linalg.LinAlgError("made to fail")
+        return walk(self, sets, task, executor)
+
+    monkeypatch.setattr(SufficientStatistics, "walk", fails_on_the_lasso)
+    outcome = run(plan, save_model=True)
     assert outcome.choice.path == 0
     assert not outcome.paths[1].usable.any()
     assert all(np.isnan(values).all() for values in outcome.paths[1].validation.values())
@@ -462,12 +463,12 @@ def test_paths_walked_together_and_apart_keep_their_own_columns():
             fitted(rows, penalty=asked, lambdas={"values": [0.5, 0.1]}, select={"rule": "min"}, execution={"engine": engine})
             for engine in ("auto", "reference")
         )
-        assert len({path.spec.solver for path in mixed.paths}) == 2
+        assert len({path.path.solver for path in mixed.paths}) == 2
         assert mixed.choice == plain.choice
         assert mixed.metrics["validation"] == pytest.approx(plain.metrics["validation"], rel=1e-6)
         np.testing.assert_allclose(mixed.predictions.probability, plain.predictions.probability, atol=1e-6)
         for column in ("fold_mean", "fold_sd", "standardized"):
-            ours, theirs = getattr(mixed.coefficients, column), getattr(plain.coefficients, column)
+            ours, theirs = (getattr(it.portrait.coefficients, column) for it in (mixed, plain))
             np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
@@ -512,3 +513,41 @@ def test_a_target_that_cannot_be_squared_is_refused(size):
 def test_weights_that_have_lost_their_digits_are_refused(weight):
     with pytest.raises(DataError, match="weights of the training rows sum to"):
         planned(dataset(weight=np.full(N, weight)))
+
+
+def interrupted_after(n, store, jobs, engine):
+    """A search that its user interrupts after n fits."""
+    prepared, done = planned(dataset(), penalty=["ridge", "lasso"], execution={"jobs": jobs, "engine": engine}), []
+
+    def progress(fits, *_):
+        done.append(fits)
+        if fits >= n and len([fits for fits in done if fits >= n]) == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as caught:
+        run(prepared, save_model=False, store=store, progress=progress)
+    return caught.value
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("engine", ["auto", "reference"])
+def test_an_interrupt_keeps_what_is_finished_and_the_rest_is_done_later(engine, jobs):
+    """The default engine fits ridge on all sets, then the lasso; the other both in full, then fold by fold."""
+    store = InMemory()
+    caught = interrupted_after(14 if engine == "auto" else 10, store, jobs, engine)
+    finished = {path.path.penalty: path.folds for path in caught.finished}
+    if engine == "auto":
+        assert finished == {"ridge": (0, 1, 2)}
+        assert str(caught) == "1 of 2 paths on all training rows, 3 of 6 on folds"
+    else:
+        assert set(finished) == {"ridge", "lasso"}
+        assert len(finished["lasso"]) < 3
+    whole = planned(dataset(), penalty=["ridge", "lasso"], execution={"jobs": jobs, "engine": engine})
+    resumed = run(whole, save_model=False, store=store)
+    plain = run(whole, save_model=False)
+    for one, two in zip(figures(resumed), figures(plain), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_nothing_is_finished_where_nothing_was():
+    assert interrupted_after(1, InMemory(), 1, "auto").finished == ()

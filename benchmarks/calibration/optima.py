@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli import linear
+from regcli.numerics.executor import Executor
 from regcli.numerics.reproducible import steady
 
 if TYPE_CHECKING:
@@ -102,22 +103,17 @@ def missed(X: FloatArray, y: FloatArray, weights: FloatArray, loss: str, lam: fl
     """By how much a point is above the optimum, as a share of the null objective; None where it is not certified."""
     data = linear.Problem.build(np.array(X, order="F"), y, weights, loss, intercept=True)
     penalty = linear.Penalty(0.0, np.array([1.0, 1.0, 0.0, 0.0]))
-    lambdas = np.array([lam])
-    solver, _ = linear.choose_solver(loss, 0.0, positive=False)
-    if together:
-        shape = (1, X.shape[1])
-        joint = linear.Joint.build(data, weights[:, None], np.ones(shape), np.zeros(shape), linear.Executor(1))
-        every = slice(0, len(y))
-        crew = linear.Together.build(joint, data, (), (every,), weights, linear.Executor(1))
-        chosen, _ = crew.choose(penalty, lambdas)
-        if chosen is None:  # then this engine takes the other's solver, too
-            return missed(X, y, weights, loss, lam, together=False)
-        (fit,) = crew.walk(chosen, penalty, lambdas, tol=TOL, max_iter=1000, ending=None)
-        (kkt,) = crew.certificates(chosen, penalty, y, [fit])
-        eta = crew.predictors(0, fit)[0]
-    else:
-        fit = linear.solve_path(data, penalty, lambdas, solver=solver, tol=TOL, max_iter=1000)
-        kkt, eta = linear.certificates(data, y, weights, penalty, fit), linear.predictors(data, fit)[0]
+    task, executor = linear.Task(penalty, np.array([lam]), TOL, 1000), Executor(1)
+    sets = linear.TrainingSets.of_one(data)
+    if together:  # twice the same set, so that the solvers of many are asked
+        shape = (2, X.shape[1])
+        sets = linear.TrainingSets.build(data, np.column_stack([weights, weights]), np.ones(shape), np.zeros(shape), executor)
+    solver, _ = linear.choose(sets, task, executor)
+    if solver is None:  # then this engine takes the other's solver, too
+        return missed(X, y, weights, loss, lam, together=False)
+    judged = solver.settled(sets, penalty, solver.solve(sets, task, executor), executor)
+    fit, kkt = judged[-1]
+    eta = sets.predictors(len(judged) - 1, fit)[0]
     if kkt[0] > TOL:
         return None
     found = data.objective(eta) + penalty.value(fit.dense(0), lam)

@@ -19,7 +19,7 @@ from regcli.config import config_from_data, load_config
 from regcli.data.types import Dataset, Features
 from regcli.engine import search
 from regcli.errors import FitError
-from regcli.plan import make_plan
+from regcli.experiment import ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +100,7 @@ def _walked(config: Config, dataset: Dataset, penalty: Any, lambdas: dict[str, A
     content |= {"penalty": entries, "lambdas": lambdas, "execution": {"jobs": 1}}
     asked = config_from_data(content, config.name, Path())
     try:
-        done = search(make_plan(asked, dataset, data.split(dataset, asked)))
+        done = search(ready(asked, dataset, data.split(dataset, asked)))
     except FitError:
         return []
     out = []

@@ -172,10 +172,9 @@ def _interrupted(interrupt: KeyboardInterrupt) -> str:
     path, finished = getattr(interrupt, "run_path", None), getattr(interrupt, "finished", None)
     if path is None:
         return "interrupted"
-    if finished is None:
+    if not finished:
         return f"interrupted: nothing was finished yet; {path} keeps the configuration and the log"
-    folds = f"{finished.n_folds} finished fold{'' if finished.n_folds == 1 else 's'}"
-    return f"interrupted: {path} keeps the paths on all training rows and {folds}"
+    return f"interrupted: {path} keeps what is finished: {interrupt}"
 
 
 def _is_misuse(error: Exception) -> bool:

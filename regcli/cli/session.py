@@ -1,8 +1,6 @@
-"""What `fit`, `sweep` and `validate` have in common: from a configuration to a plan, from a plan to a run."""
+"""What `fit` and `sweep` have in common: an experiment is conducted, and its run is shown."""
 
-import logging
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,44 +14,8 @@ if TYPE_CHECKING:
 
     from regcli.cli.inputs import Input
     from regcli.cli.options import Form
-    from regcli.config import Config
-    from regcli.pace import Progress
-    from regcli.plan import Plan
     from regcli.report.table import Table
     from regcli.run import RunReader
-
-log = logging.getLogger(__name__)
-
-
-def lay_out(config: "Config", progress: "Progress | None" = None) -> "tuple[Plan, dict[str, float]]":
-    """Load, split and plan; nothing is written, so that a mistake leaves nothing behind.
-
-    Returns
-    -------
-    plan : Plan
-    seconds : dict of str to float
-        What loading and planning took.
-    """
-    tell = progress or (lambda *_: None)
-    path = getattr(config.dataset, "path", None)
-    if path is not None:  # before anything heavy is imported
-        from regcli.data.source import require_file
-
-        require_file(path, *(["Check the path."] if config.origin.source_path is None else []))
-    start = time.perf_counter()
-    tell(0, 0, "reading the data")
-    from regcli.data import load, split
-    from regcli.plan import make_plan
-
-    dataset = load(config)
-    splits = split(dataset, config)
-    loaded = time.perf_counter()
-    log.info("loading: %.2f s", loaded - start)
-    tell(0, 0, "planning")
-    plan = make_plan(config, dataset, splits)
-    planned = time.perf_counter()
-    log.info("planning: %.2f s", planned - loaded)
-    return plan, {"loading": loaded - start, "planning": planned - loaded}
 
 
 def run_and_show(given: "Input", command: str, runs: Path | None, *, form: "Form", quiet: bool, verbose: bool) -> None:
@@ -61,22 +23,15 @@ def run_and_show(given: "Input", command: str, runs: Path | None, *, form: "Form
     log_to_stderr(verbose, quiet)
     config = given.load()
     directory = runs_directory(runs, config)
-    from regcli.run.layout import require_place
+    from regcli.experiment import Stages, conduct
 
-    require_place(directory)
     if given.is_synthetic and not quiet:
         made = "make_classification" if config.task == "classification" else "make_regression"
         typer.echo(f"No configuration and no --data: this is about synthetic data ({made}).", err=True)
     with progress_on_stderr(quiet, verbose) as progress:
-        plan, seconds = lay_out(config, progress)
-        from regcli.engine import run_plan
-        from regcli.run import open_run, write_outcome, writing
-
-        with writing(directory, plan, command, seconds) as run:
-            outcome = run_plan(plan, save_model=command == "fit", progress=progress)
-            write_outcome(run, outcome)
+        run = conduct(config, command, directory, Stages(progress) if progress else Stages())
     keep = given.command("fit", runs) if command == "sweep" else None
-    _show(open_run(str(run.path), directory), given, form, keep, quiet)
+    _show(run, given, form, keep, quiet)
 
 
 def spoken(tables: "Sequence[Table]", given: "Input") -> "list[Table]":

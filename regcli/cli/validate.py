@@ -35,15 +35,16 @@ def validate(
     Example: regcli validate diabetes.yaml
     """
     from regcli.cli.inputs import Input
-    from regcli.cli.session import lay_out, spoken
+    from regcli.cli.session import spoken
+    from regcli.experiment import Stages, lay_out
     from regcli.report.plan import plan_record, plan_tables
     from regcli.report.render import render, write_json
 
     log_to_stderr(verbose)
     form = form_of(form, as_json)
     given = Input(config, data, target, task, penalty, tuple(settings or ()))
-    plan, _ = lay_out(given.load())
+    prepared = lay_out(given.load(), Stages())
     if form == "json":
-        write_json(plan_record(plan), sys.stdout)
+        write_json(plan_record(prepared), sys.stdout)
     else:
-        render(spoken(plan_tables(plan, every_column=form != "table"), given), form, sys.stdout)
+        render(spoken(plan_tables(prepared, every_column=form != "table"), given), form, sys.stdout)

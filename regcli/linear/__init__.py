@@ -1,4 +1,4 @@
-"""The mathematics of penalised paths: objective, grid, solvers, certificate. No input or output.
+"""The mathematics of penalised paths: objective, training sets, solvers, certificate. No input or output.
 
 One λ everywhere: every fit minimises, with row weights s that sum to one,
 
@@ -12,45 +12,32 @@ from regcli.linear.objective.losses import LOSSES
 from regcli.linear.objective.path import PathFit
 from regcli.linear.objective.penalty import Penalty
 from regcli.linear.objective.problem import Problem
+from regcli.linear.sets import statistics
 from regcli.linear.sets.spectrum import ridge_ends
-from regcli.linear.sets.statistics import as_slice
-from regcli.linear.sets.training_sets import Joint, column_moments
-from regcli.linear.solvers.alone import (
-    NullFit,
-    certificates,
-    choose_solver,
-    interchangeable_columns,
-    null_fit,
-    predictors,
-    settled,
-    solve_path,
-)
-from regcli.linear.solvers.together import TOGETHER, Together
-from regcli.numerics.executor import Executor
+from regcli.linear.sets.training_sets import TrainingSets, column_moments
+from regcli.linear.solvers.base import Solver, Task
+from regcli.linear.solvers.choose import SOLVERS, choose
+from regcli.linear.solvers.null import NullFit, null_fit, solve_path
 
 __all__ = [
     "LOSSES",
-    "TOGETHER",
+    "SOLVERS",
     "Ending",
-    "Executor",
-    "Joint",
     "NullFit",
     "PathFit",
     "Penalty",
     "Problem",
-    "Together",
-    "as_slice",
-    "certificates",
+    "Solver",
+    "Task",
+    "TrainingSets",
     "certify",
-    "choose_solver",
+    "choose",
     "column_moments",
     "degrees_of_freedom",
     "geometric_grid",
-    "interchangeable_columns",
     "lambda_max",
     "null_fit",
-    "predictors",
     "ridge_ends",
-    "settled",
     "solve_path",
+    "statistics",
 ]

@@ -11,6 +11,8 @@ from functools import cache
 from threading import local
 from typing import TYPE_CHECKING, TypeVar
 
+from regcli import pace
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -36,6 +38,7 @@ class Executor:
             return [future.result() for future in futures]
         except BaseException:
             # nothing may go on behind the back of whoever handles an interrupt
+            pace.stop()
             for future in futures:
                 future.cancel()
             wait(futures)

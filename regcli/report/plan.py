@@ -18,52 +18,54 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from regcli.plan import Plan
+    from regcli.prepare import Prepared
 
 
 # Columns that a table for the eye lists.
 MANY_COLUMNS = 40
 
 
-def plan_tables(plan: Plan, *, every_column: bool = True) -> list[Table]:
+def plan_tables(prepared: Prepared, *, every_column: bool = True) -> list[Table]:
     """Rows, columns, folds, grids and solvers of a plan; of very many columns the first, unless every one is wanted."""
-    return [_data(plan), *_reading(plan), _columns(plan, every_column=every_column), _folds(plan), _paths(plan)]
+    plan = prepared.plan
+    return [_data(prepared), *_reading(plan), _columns(plan, every_column=every_column), _folds(plan), _paths(prepared)]
 
 
-def plan_record(plan: Plan) -> dict[str, Any]:
+def plan_record(prepared: Prepared) -> dict[str, Any]:
     """The same as one object for programs."""
     return {
-        "data": {row[0]: row[1] for row in _data(plan).rows},
-        "read": [record for table in _reading(plan) for record in table.records()],
-        "columns": _columns(plan, every_column=True).records(),
+        "data": {row[0]: row[1] for row in _data(prepared).rows},
+        "read": [record for table in _reading(prepared.plan) for record in table.records()],
+        "columns": _columns(prepared.plan, every_column=True).records(),
         "folds": [
             {"repeat": f.repeat, "fold": f.label, "n_train": len(f.train), "n_validation": len(f.validation)}
-            for f in plan.splits.folds
+            for f in prepared.plan.splits.folds
         ],
-        "paths": _paths(plan).records(),
-        "n_fits": plan.n_fits,
-        "warnings": list(plan.warnings),
+        "paths": _paths(prepared).records(),
+        "n_fits": prepared.n_fits,
+        "warnings": list(prepared.warnings),
     }
 
 
-def _data(plan: Plan) -> Table:
-    data, splits = plan.dataset, plan.splits
+def _data(prepared: Prepared) -> Table:
+    data, splits = prepared.plan.dataset, prepared.plan.splits
     kinds = Counter(data.features.kinds)
     roles = ", ".join(f"{column.name} ({column.role})" for column in data.profile if column.role not in {"feature", "target"})
     rows: list[tuple[str, Any]] = [
         ("dataset", brief(data.source)),
-        ("task", plan.task),
+        ("task", prepared.plan.task),
         ("target", data.target),
-        *([("fitted and scored as", f"{plan.target_scale}({data.target})")] if plan.target_scale else []),
-        *([("classes", ", ".join(_class_counts(plan)))] if plan.task == "classification" else []),
+        *([("fitted and scored as", f"{prepared.plan.target_scale}({data.target})")] if prepared.plan.target_scale else []),
+        *([("classes", ", ".join(_class_counts(prepared.plan)))] if prepared.plan.task == "classification" else []),
         ("rows in the file", data.n_source_rows),
         ("rows left out", data.n_source_rows - len(data)),
         ("rows for training", len(splits.train)),
         ("rows held out", len(splits.holdout)),
         ("input columns", f"{len(data.features.names)} ({', '.join(f'{n} {kind}' for kind, n in kinds.items())})"),
         *([("other roles", roles)] if roles else []),
-        ("features after preprocessing", len(plan.outputs)),
-        ("metric", plan.metric),
-        ("selection rule", plan.config.select.rule),
+        ("features after preprocessing", len(prepared.outputs)),
+        ("metric", prepared.plan.metric),
+        ("selection rule", prepared.plan.config.select.rule),
     ]
     return Table("Data", (Column("what", "what"), Column("value", "value")), tuple(rows))
 
@@ -153,7 +155,7 @@ def _folds(plan: Plan) -> Table:
     return Table(title, columns, rows)
 
 
-def _paths(plan: Plan) -> Table:
+def _paths(prepared: Prepared) -> Table:
     columns = (
         Column("entry", "entry", 3),
         Column("penalty", "penalty"),
@@ -165,9 +167,9 @@ def _paths(plan: Plan) -> Table:
         Column("reason", "why", 4, fold=30),
     )
     rows = tuple(
-        (p.entry, p.penalty, p.l1_ratio, len(p.lambdas), float(p.lambdas[0]), float(p.lambdas[-1]), p.solver, p.reason)
-        for p in plan.paths
+        (p.entry, p.penalty, p.l1_ratio, len(p.lambdas), float(p.lambdas[0]), float(p.lambdas[-1]), *p.served_by)
+        for p in prepared.paths
     )
-    points, fits = sum(len(p.lambdas) for p in plan.paths), len(plan.splits.folds) + 1
-    total = f"{plan.n_fits} fits: {points} grid points × ({fits - 1} folds + all training rows). Nothing has been fitted."
-    return Table("Paths", columns, rows, (total, *warning_notes(plan.warnings)))
+    points, fits = sum(len(p.lambdas) for p in prepared.paths), len(prepared.plan.splits.folds) + 1
+    total = f"{prepared.n_fits} fits: {points} grid points × ({fits - 1} folds + all training rows). Nothing has been fitted."
+    return Table("Paths", columns, rows, (total, *warning_notes(prepared.warnings)))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 
 MANIFEST = "manifest.json"
+PIECES = "pieces"
 CONFIG, RESOLVED = "config.yaml", "config.resolved.yaml"
 SWEEP, FOLDS, ASSIGNMENTS = "sweep.csv", "folds.csv", "assignments.csv"
 COEFFICIENTS, PATH, PREDICTIONS = "coefficients.csv", "path.parquet", "predictions.csv"

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from regcli.config import Config
     from regcli.outcome import Outcome
     from regcli.plan import Plan
+    from regcli.prepare import Prepared
 
 
-def opening(run_id: str, command: str, plan: Plan, config: Config, started: datetime) -> dict[str, Any]:
+def opening(run_id: str, command: str, prepared: Prepared, config: Config, started: datetime) -> dict[str, Any]:
     """The manifest of a run that has just begun.
 
     Parameters
@@ -28,12 +29,12 @@ def opening(run_id: str, command: str, plan: Plan, config: Config, started: date
     run_id : str
     command : str
         ``fit`` or ``sweep``.
-    plan : Plan
+    prepared : Prepared
     config : Config
         With everything decided that was left to the data.
     started : datetime
     """
-    select = config.select
+    plan, select = prepared.plan, config.select
     return {
         "format_version": FORMAT_VERSION,
         "id": run_id,
@@ -58,23 +59,23 @@ def opening(run_id: str, command: str, plan: Plan, config: Config, started: date
         "tol": config.model.tol,
         "seed": config.cv.seed,
         "git": git_state(config.origin.source_path),
-        "dataset": _dataset(plan),
+        "dataset": _dataset(prepared),
         "folds": _folds(plan),
         "config": {"sha256": config_sha256(config)},
-        "weight_sum": float(plan.problem.weight_sum),
+        "weight_sum": float(prepared.problem.weight_sum),
         "paths": [
             {
                 "entry": path.entry,
                 "penalty": path.penalty,
                 "l1_ratio": path.l1_ratio,
-                "solver": path.solver,
-                "reason": path.reason,
+                "solver": path.served_by[0],
+                "reason": path.served_by[1],
                 "n_lambdas": len(path.lambdas),
             }
-            for path in plan.paths
+            for path in prepared.paths
         ],
         "selected": None,
-        "warnings": list(plan.warnings),
+        "warnings": list(prepared.warnings),
         "versions": versions(),
         "threads": threading(),
         "host": host(),
@@ -89,12 +90,12 @@ def results(outcome: Outcome) -> dict[str, Any]:
     return {
         "paths": [
             {
-                "entry": path.spec.entry,
-                "penalty": path.spec.penalty,
-                "l1_ratio": path.spec.l1_ratio,
-                "solver": path.spec.solver,
-                "reason": path.spec.reason,
-                "n_lambdas": len(path.spec.lambdas),
+                "entry": path.path.entry,
+                "penalty": path.path.penalty,
+                "l1_ratio": path.path.l1_ratio,
+                "solver": path.path.served_by[0],
+                "reason": path.path.served_by[1],
+                "n_lambdas": len(path.path.lambdas),
                 "n_walked": len(path.lambdas),
                 "saturated": bool(path.saturated),
                 "n_not_converged": int((~path.usable).sum()),
@@ -103,9 +104,9 @@ def results(outcome: Outcome) -> dict[str, Any]:
         ],
         "n_left_out": choice.n_left_out,
         "selected": {
-            "entry": path.spec.entry,
-            "penalty": path.spec.penalty,
-            "l1_ratio": path.spec.l1_ratio,
+            "entry": path.path.entry,
+            "penalty": path.path.penalty,
+            "l1_ratio": path.path.l1_ratio,
             "lambda_index": i,
             "lambda": float(path.lambdas[i]),
             "n_nonzero": int(path.n_nonzero[i]),
@@ -117,8 +118,8 @@ def results(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _dataset(plan: Plan) -> dict[str, Any]:
-    dataset, features = plan.dataset, plan.dataset.features
+def _dataset(prepared: Prepared) -> dict[str, Any]:
+    plan, dataset, features = prepared.plan, prepared.plan.dataset, prepared.plan.dataset.features
     source, described = PurePath(dataset.source), [field.name for field in fields(ColumnProfile)]
     return {
         # a path from the root says where somebody's files are, and is in the configuration already
@@ -132,7 +133,7 @@ def _dataset(plan: Plan) -> dict[str, Any]:
         "n_train": len(plan.splits.train),
         "n_holdout": len(plan.splits.holdout),
         "n_inputs": len(features.names),
-        "n_features": len(plan.outputs),
+        "n_features": len(prepared.outputs),
         "inputs": [{"name": name, "kind": kind} for name, kind in zip(features.names, features.kinds, strict=True)],
         "columns": [{name: getattr(column, name) for name in described} for column in dataset.profile],
     }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.equivalent import Estimator
+from regcli.families.linear.equivalent import Estimator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

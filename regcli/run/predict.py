@@ -11,7 +11,7 @@ import numpy as np
 from regcli.data import load_rows
 from regcli.data.rows import Wanted
 from regcli.errors import RunError, UsageError
-from regcli.model import predict_with
+from regcli.families.linear.model import predict_with
 from regcli.numerics.reproducible import steady
 from regcli.preprocess import known_levels
 from regcli.run import encode, layout

@@ -12,12 +12,12 @@ from regcli.run import encode, layout, manifest, tables
 from regcli.run.modelfile import encode_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
-    from regcli.outcome import Finished, Outcome
-    from regcli.plan import Plan
+    from regcli.outcome import Fitted, Outcome
+    from regcli.prepare import Prepared
     from regcli.run.writer import RunWriter
 
 log = logging.getLogger(__name__)
@@ -31,20 +31,21 @@ _TABLES: dict[str, Callable[[Outcome], pa.Table]] = {
 }
 
 
-def write_beginning(run: RunWriter, plan: Plan, command: str) -> None:
+def write_beginning(run: RunWriter, prepared: Prepared, command: str) -> None:
     """The configuration as given and as understood; the log says what is going to be done."""
+    plan = prepared.plan
     origin, resolved = plan.config.origin, configuration.resolved_yaml(plan.config, run.path)
     run.put(layout.CONFIG, (origin.source_text if origin.source_path is not None else resolved).encode())
     run.put(layout.RESOLVED, resolved.encode())
     data, splits = plan.dataset, plan.splits
     log.info("%s %s: %s on %s", command, plan.config.name, plan.task, data.target)
     log.info("%d rows, %d for training, %d held out", len(data), len(splits.train), len(splits.holdout))
-    log.info("%d inputs, %d features", len(data.features.names), len(plan.outputs))
-    log.info("%d folds (%s), %d fits", len(splits.folds), splits.kind, plan.n_fits)
-    for path in plan.paths:
+    log.info("%d inputs, %d features", len(data.features.names), len(prepared.outputs))
+    log.info("%d folds (%s), %d fits", len(splits.folds), splits.kind, prepared.n_fits)
+    for path in prepared.paths:
         log.debug(
             "path %s l1_ratio=%s: %d lambdas from %.6g to %.6g, solver %s: %s",
-            path.penalty, path.l1_ratio, len(path.lambdas), path.lambdas[0], path.lambdas[-1], path.solver, path.reason,
+            path.penalty, path.l1_ratio, len(path.lambdas), path.lambdas[0], path.lambdas[-1], *path.served_by,
         )  # fmt: skip
 
 
@@ -54,12 +55,12 @@ def write_outcome(run: RunWriter, outcome: Outcome) -> None:
     with steady():
         for name, make in _TABLES.items():
             run.put(name, encode.encode_csv(make(outcome)))
-        run.put(layout.PATH, encode.encode_parquet(tables.path_table(outcome.plan, outcome.paths)))
+        run.put(layout.PATH, encode.encode_parquet(tables.path_table(outcome.prepared, outcome.paths)))
     run.put(layout.METRICS, encode.encode_json(outcome.metrics))
-    if outcome.pipeline is not None:
-        run.put(layout.MODEL, encode_model(outcome.pipeline))
-    if outcome.affine is not None:
-        run.put(layout.AFFINE, encode.encode_json(outcome.affine))
+    if outcome.portrait.pipeline is not None:
+        run.put(layout.MODEL, encode_model(outcome.portrait.pipeline))
+    if outcome.portrait.affine is not None:
+        run.put(layout.AFFINE, encode.encode_json(outcome.portrait.affine))
     took = time.perf_counter() - start
     run.tell(manifest.results(outcome), {**outcome.seconds, "writing": took})
     log.info("writing: %.2f s", took)
@@ -68,10 +69,12 @@ def write_outcome(run: RunWriter, outcome: Outcome) -> None:
     run.finish("done")
 
 
-def write_finished(run: RunWriter, plan: Plan, finished: Finished) -> None:
-    """What an interrupt left finished: the paths on all training rows, and the folds that were walked to their end."""
+def write_finished(run: RunWriter, prepared: Prepared, finished: Sequence[Fitted]) -> None:
+    """What an interrupt left finished: paths that are done on all training rows, each with the folds that are done."""
     with steady():
-        run.put(layout.PATH, encode.encode_parquet(tables.path_table(finished.plan, finished.paths)))
-        run.put(layout.ASSIGNMENTS, encode.encode_csv(tables.assignments_table(plan)))
-        if finished.plan.splits.folds:
-            run.put(layout.FOLDS, encode.encode_csv(tables.folds_table(finished.plan, finished.paths)))
+        run.put(layout.ASSIGNMENTS, encode.encode_csv(tables.assignments_table(prepared.plan)))
+        if finished:
+            run.put(layout.PATH, encode.encode_parquet(tables.path_table(prepared, finished)))
+        with_folds = [path for path in finished if path.folds]
+        if with_folds:
+            run.put(layout.FOLDS, encode.encode_csv(tables.folds_table(prepared.plan, with_folds)))

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from regcli.numerics.arrays import FloatArray, IntArray
-    from regcli.outcome import CoefficientTable, Outcome, PathResult, PredictionTable
+    from regcli.outcome import CoefficientTable, Fitted, Outcome, PredictionTable
     from regcli.plan import Plan
+    from regcli.prepare import Prepared
     from regcli.run.layout import Kind
 
 ROLES = ("train", "holdout")
@@ -34,16 +35,16 @@ class _Points:
 
     Attributes
     ----------
-    paths : sequence of PathResult
+    paths : sequence of Fitted
     path, index : int ndarray (rows,)
         Positions of a row's path, and of its λ in that path.
     """
 
-    paths: Sequence[PathResult]
+    paths: Sequence[Fitted]
     path: IntArray
     index: IntArray
 
-    def of_path(self, value: Callable[[PathResult], Any]) -> Any:  # noqa: ANN401
+    def of_path(self, value: Callable[[Fitted], Any]) -> Any:  # noqa: ANN401
         """What is the same all along a path; numbers, or text."""
         values = [value(path) for path in self.paths]
         return coded(values, self.path) if any(isinstance(v, str) for v in values) else np.array(values)[self.path]
@@ -54,16 +55,16 @@ class _Points:
         return np.asarray(np.concatenate(along)[starts[self.path] + self.index])
 
 
-def _every_point(paths: Sequence[PathResult]) -> tuple[IntArray, IntArray]:
+def _every_point(paths: Sequence[Fitted]) -> tuple[IntArray, IntArray]:
     """All grid points as (path, λ index), path by path, λ descending."""
     path = np.repeat(np.arange(len(paths)), [len(p.lambdas) for p in paths])
     return path, np.concatenate([np.arange(len(p.lambdas)) for p in paths])
 
 
 POINT_COLUMNS: tuple[Column[_Points], ...] = (
-    Column("entry", "int", lambda t: t.of_path(lambda p: p.spec.entry)),
-    Column("penalty", "text", lambda t: t.of_path(lambda p: p.spec.penalty)),
-    Column("l1_ratio", "float", lambda t: t.of_path(lambda p: np.nan if p.spec.l1_ratio is None else p.spec.l1_ratio)),
+    Column("entry", "int", lambda t: t.of_path(lambda p: p.path.entry)),
+    Column("penalty", "text", lambda t: t.of_path(lambda p: p.path.penalty)),
+    Column("l1_ratio", "float", lambda t: t.of_path(lambda p: np.nan if p.path.l1_ratio is None else p.path.l1_ratio)),
     Column("lambda_index", "int", lambda t: t.index),
     Column("lambda", "float", lambda t: t.at([p.lambdas for p in t.paths])),
 )
@@ -79,12 +80,12 @@ class _Sweep(_Points):
 
 
 def _of_summary(name: str, kind: Kind) -> Column[_Sweep]:
-    """A column that is a field of `PathSummary`."""
+    """A column that is a field of `Summary`."""
     return Column(name, kind, lambda t: t.at([getattr(summary, name) for summary in t.outcome.summaries]))
 
 
 def _of_full_fit(name: str, kind: Kind) -> Column[_Sweep]:
-    """A column that is a field of `PathResult`, about the fit on all training rows."""
+    """A column that is a field of `Fitted`, about the fit on all training rows."""
     return Column(name, kind, lambda t: t.at([getattr(path, name) for path in t.paths]))
 
 
@@ -123,11 +124,15 @@ class _Folds(_Points):
     metric: IntArray
 
     @classmethod
-    def of(cls, plan: Plan, paths: Sequence[PathResult]) -> _Folds:
+    def of(cls, plan: Plan, paths: Sequence[Fitted]) -> _Folds:
         """Grid points, folds and metrics, the last fastest."""
         path, index = _every_point(paths)
-        shape = len(path), len(plan.splits.folds), len(plan.metrics)
-        point, fold, metric = (a.ravel() for a in np.indices(shape))
+        # a path that was interrupted has some of the folds
+        count = np.array([len(p.folds) for p in paths])[path]
+        point = np.repeat(np.arange(len(path)), count)
+        fold = np.concatenate([paths[number].folds for number in path.tolist()]).astype(np.int64)
+        n = len(plan.metrics)
+        point, fold, metric = np.repeat(point, n), np.repeat(fold, n), np.tile(np.arange(n), len(fold))
         return cls(paths, path[point], index[point], plan, fold, metric)
 
     def scores(self, side: str) -> FloatArray:
@@ -146,7 +151,7 @@ class _Folds(_Points):
 
     def of_fit(self, name: str) -> Any:  # noqa: ANN401
         """What is known of each fold's fit at each λ; the full fit's row, if any, comes last and is left out."""
-        blocks = [getattr(p, name)[: len(self.plan.splits.folds)].T for p in self.paths]
+        blocks = [getattr(p, name)[: len(p.folds)].T for p in self.paths]
         return np.repeat(np.concatenate([block.ravel() for block in blocks]), len(self.plan.metrics))
 
     def size(self, side: str) -> IntArray:
@@ -171,7 +176,7 @@ FOLDS_COLUMNS: tuple[Column[_Folds], ...] = (
 )
 
 
-def folds_table(plan: Plan, paths: Sequence[PathResult]) -> pa.Table:
+def folds_table(plan: Plan, paths: Sequence[Fitted]) -> pa.Table:
     """One row per grid point, fold and metric; a row's kkt, n_iter and converged are those of that fold's fit."""
     return make_table(FOLDS_COLUMNS, _Folds.of(plan, paths))
 
@@ -239,7 +244,7 @@ def coefficients_columns(classes: Sequence[str]) -> tuple[Column[CoefficientTabl
 
 def coefficients_table(outcome: Outcome) -> pa.Table:
     """One row per (class and) output feature of the chosen model, intercept first."""
-    return make_table(coefficients_columns(outcome.plan.dataset.classes), outcome.coefficients)
+    return make_table(coefficients_columns(outcome.plan.dataset.classes), outcome.portrait.coefficients)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,16 +257,16 @@ class _NonZeros(_Points):
     standardized: FloatArray
 
     @classmethod
-    def of(cls, plan: Plan, paths: Sequence[PathResult]) -> _NonZeros:
+    def of(cls, prepared: Prepared, paths: Sequence[Fitted]) -> _NonZeros:
         """Point by point, class by class, features in file order, the intercept first."""
         from regcli.preprocess import natural_order
 
-        scaling, outputs = plan.preprocessor.scaling, plan.outputs
+        plan, scaling, outputs = prepared.plan, prepared.preprocessor.scaling, prepared.outputs
         order = np.array([0, *(1 + j for j in natural_order(outputs, plan.dataset.features.names))])
         sd = np.array([1.0, *scaling.sd])
         found = []
         for number, result in enumerate(paths):
-            b = result.coefficients
+            b = result.details.coefficients
             i, k, j = np.nonzero(b[:, :, order])
             j = order[j]
             # the standardised intercept is the prediction at the columns' means
@@ -283,9 +288,9 @@ PATH_COLUMNS: tuple[Column[_NonZeros], ...] = (
 )
 
 
-def path_table(plan: Plan, paths: Sequence[PathResult]) -> pa.Table:
+def path_table(prepared: Prepared, paths: Sequence[Fitted]) -> pa.Table:
     """Every non-zero coefficient of every grid point, on all training rows; the class is null unless there are several."""
-    return make_table(PATH_COLUMNS, _NonZeros.of(plan, paths))
+    return make_table(PATH_COLUMNS, _NonZeros.of(prepared, paths))
 
 
 def predictions_columns(classes: Sequence[str]) -> tuple[Column[PredictionTable], ...]:

@@ -17,11 +17,12 @@ from regcli.outcome import Interrupted
 from regcli.run import encode, layout, manifest
 from regcli.run.log import RunLog
 from regcli.run.results import write_beginning, write_finished
+from regcli.run.store import PieceStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from regcli.plan import Plan
+    from regcli.prepare import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -54,10 +55,13 @@ class RunWriter:
         What the manifest says while the run goes on.
     seconds : mapping of str to float
         What the stages before took.
+    store : PieceStore
+        For finished pieces of work, which are kept until the run is done.
 
     Attributes
     ----------
     path : Path
+    store : PieceStore
     is_finished : bool
         The manifest says how the run ended.
 
@@ -67,8 +71,8 @@ class RunWriter:
         Where nothing can be written there.
     """
 
-    def __init__(self, path: Path, opening: Mapping[str, Any], seconds: Mapping[str, float]) -> None:
-        self.path, self.is_finished = path, False
+    def __init__(self, path: Path, opening: Mapping[str, Any], seconds: Mapping[str, float], store: PieceStore) -> None:
+        self.path, self.store, self.is_finished = path, store, False
         self._clock, self._seconds = time.perf_counter(), dict(seconds)
         self._manifest, self._hashes = dict(opening), dict[str, str]()
         try:
@@ -104,6 +108,8 @@ class RunWriter:
         """
         if self.is_finished:
             return
+        if status == "done":
+            self.store.clear()
         total = time.perf_counter() - self._clock
         log.info("%s after %.3f s", status, total)
         self._log.close()
@@ -147,7 +153,7 @@ def _unwritable(file: Path, error: OSError) -> RunError:
 
 
 @contextmanager
-def writing(runs: Path, plan: Plan, command: str, seconds: dict[str, float] | None = None) -> Iterator[RunWriter]:
+def writing(runs: Path, prepared: Prepared, command: str, seconds: dict[str, float] | None = None) -> Iterator[RunWriter]:
     """Open a run; leaving the context says in its manifest how it ended, unless somebody has said so before.
 
     An error of the user's kind makes the run ``failed`` with its message as the reason, an interrupt ``interrupted``; anything
@@ -156,7 +162,7 @@ def writing(runs: Path, plan: Plan, command: str, seconds: dict[str, float] | No
     Parameters
     ----------
     runs : Path
-    plan : Plan
+    prepared : Prepared
     command : str
         ``fit`` or ``sweep``.
     seconds : dict of str to float, optional
@@ -167,15 +173,17 @@ def writing(runs: Path, plan: Plan, command: str, seconds: dict[str, float] | No
     RunError
         Where the directory or a file in it cannot be written.
     """
-    run = _begun(runs, plan, command, seconds or {})
+    run = _begun(runs, prepared, command, seconds or {})
     try:
         yield run
     except KeyboardInterrupt as interrupt:
         reason = "interrupted by the user"
+        with suppress(OSError):
+            run.store.flush()
         if isinstance(interrupt, Interrupted):
-            reason += f" after {interrupt.finished.n_folds} of {len(plan.splits.folds)} folds"
+            reason += f": {interrupt}"
             with suppress(RunError):
-                write_finished(run, plan, interrupt.finished)
+                write_finished(run, prepared, interrupt.finished)
         run.settle("interrupted", reason)
         interrupt.run_path = run.path  # type: ignore[attr-defined]  # whoever tells the user can say where it is
         raise
@@ -192,13 +200,14 @@ def writing(runs: Path, plan: Plan, command: str, seconds: dict[str, float] | No
         run.settle("failed", "it ended without results")
 
 
-def _begun(runs: Path, plan: Plan, command: str, seconds: dict[str, float]) -> RunWriter:
+def _begun(runs: Path, prepared: Prepared, command: str, seconds: dict[str, float]) -> RunWriter:
     """A run with its configuration in it; nothing is left of one that could not even begin."""
     started, run = datetime.now(UTC), None
-    path = layout.make_run_directory(runs, plan.config.name, started)
+    path = layout.make_run_directory(runs, prepared.plan.config.name, started)
     try:
-        run = RunWriter(path, manifest.opening(path.name, command, plan, plan.config, started), seconds)
-        write_beginning(run, plan, command)
+        opening = manifest.opening(path.name, command, prepared, prepared.plan.config, started)
+        run = RunWriter(path, opening, seconds, PieceStore(path / layout.PIECES, prepared.plan))
+        write_beginning(run, prepared, command)
         layout.point_latest(runs, path.name)
     except BaseException:
         if run is not None:

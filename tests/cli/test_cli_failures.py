@@ -68,7 +68,7 @@ def test_where_nothing_converges_the_run_is_kept_as_failed(folder):
 
 
 def test_a_bug_within_a_run_is_one_line_and_seventy(folder, monkeypatch):
-    monkeypatch.setattr("regcli.engine.run_plan", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("regcli.engine.run", lambda *_, **__: 1 / 0)
     done = call("fit", "quick.yaml")
     assert done.code == 70
     assert done.err.count("\n") == 1
@@ -94,7 +94,7 @@ def test_an_interrupt_is_told_in_the_manifest(folder, monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("regcli.engine.run_plan", interrupt)
+    monkeypatch.setattr("regcli.engine.run", interrupt)
     done = call("fit", "quick.yaml")
     assert done.code == 130
     run = open_run("latest", Path("runs"))

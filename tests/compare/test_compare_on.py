@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from regcli import engine
 from regcli.compare import compare, parse
 from regcli.compare.rows import Mark
 from regcli.config import config_from_data
 from regcli.data import load, split
-from regcli.engine import run_plan
 from regcli.errors import DataError, UsageError
-from regcli.plan import make_plan
+from regcli.experiment import ready
 from regcli.run import open_run, predict_rows, write_outcome, writing
 
 RNG = np.random.default_rng(11)
@@ -37,9 +37,9 @@ def run_of(folder, columns, **dataset):
     }  # fmt: skip
     config = config_from_data(settings, "test", folder)
     data = load(config)
-    plan = make_plan(config, data, split(data, config))
+    plan = ready(config, data, split(data, config))
     with writing(folder / "runs", plan, "fit") as run:
-        write_outcome(run, run_plan(plan, save_model=True))
+        write_outcome(run, engine.run(plan, save_model=True))
     return open_run(str(run.path), folder)
 
 

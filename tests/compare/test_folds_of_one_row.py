@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from regcli import engine
 from regcli.compare.metrics import metric_rows
 from regcli.compare.sides import Pair, Side
 from regcli.config import config_from_data
 from regcli.data import load, split
-from regcli.engine import run_plan
-from regcli.plan import make_plan
+from regcli.experiment import ready
 from regcli.run import open_run, write_outcome, writing
 
 
@@ -24,9 +24,9 @@ def made(runs, n, **changes):
     }  # fmt: skip
     config = config_from_data(data, "test", Path())
     dataset = load(config)
-    plan = make_plan(config, dataset, split(dataset, config))
+    plan = ready(config, dataset, split(dataset, config))
     with writing(runs, plan, "fit") as run:
-        write_outcome(run, run_plan(plan, save_model=True))
+        write_outcome(run, engine.run(plan, save_model=True))
     return Side(open_run(str(run.path), runs))
 
 

@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 from contract_table import TABLE
 
-from regcli import data
+from regcli import data, engine
 from regcli.config import config_from_data
-from regcli.engine import run_plan
-from regcli.plan import make_plan
+from regcli.experiment import ready
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +33,6 @@ def run(csv_path):
             Path(),
         )
         dataset = data.load(config)
-        return run_plan(make_plan(config, dataset, data.split(dataset, config)), save_model=save_model)
+        return engine.run(ready(config, dataset, data.split(dataset, config)), save_model=save_model)
 
     return run_

@@ -14,11 +14,11 @@ from regcli import data
 from regcli.config import config_from_data
 from regcli.data.types import Dataset, Features
 from regcli.engine import search
-from regcli.plan import make_plan
+from regcli.experiment import ready
 
 if TYPE_CHECKING:
     from regcli.engine import Search
-    from regcli.plan import Plan
+    from regcli.prepare import Prepared
 
 TOL = 1e-8
 LABELS = {"squared": (), "logistic": ("no", "yes"), "multinomial": ("a", "b", "c")}
@@ -36,7 +36,7 @@ class Case:
     rows: Dataset
     config: dict[str, Any]
 
-    def plan(self, engine: str, jobs: int = 1) -> Plan:
+    def plan(self, engine: str, jobs: int = 1) -> Prepared:
         """The experiment as one of the engines would run it."""
         roles = {"kind": "csv", "path": "made.csv", "target": "y"}
         for role, column in (("group", self.rows.group), ("weight", self.rows.weight)):
@@ -44,9 +44,9 @@ class Case:
         roles |= {"time": "time"} if self.rows.ordered else {}
         wanted = {"task": self.rows.task, "dataset": roles, "model": {"tol": TOL}, **self.config}
         config = config_from_data({**wanted, "execution": {"engine": engine, "jobs": jobs}}, "test", Path())
-        return make_plan(config, self.rows, data.split(self.rows, config))
+        return ready(config, self.rows, data.split(self.rows, config))
 
-    def search(self, engine: str, jobs: int = 1) -> tuple[Plan, Search]:
+    def search(self, engine: str, jobs: int = 1) -> tuple[Prepared, Search]:
         """The plan and what comes of it."""
         plan = self.plan(engine, jobs)
         return plan, search(plan)

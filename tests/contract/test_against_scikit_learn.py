@@ -251,7 +251,7 @@ def test_penalty_factors_are_a_rescaling_of_the_columns(run):
     for i, lam in enumerate(REGRESSION_LAMBDAS):
         model = Lasso(alpha=lam, tol=1e-14, max_iter=100_000).fit(A / factors, TABLE["y"])
         np.testing.assert_allclose(
-            outcome.paths[0].coefficients[i, 0, 1:], model.coef_ / factors / X.std(axis=0), rtol=1e-6, atol=1e-10
+            outcome.paths[0].details.coefficients[i, 0, 1:], model.coef_ / factors / X.std(axis=0), rtol=1e-6, atol=1e-10
         )
 
 
@@ -268,9 +268,9 @@ def test_unpenalised_columns_are_projected_out(run):
     for i, lam in enumerate(REGRESSION_LAMBDAS):
         model = Lasso(alpha=lam, tol=1e-14, max_iter=100_000, fit_intercept=False).fit(left(A[:, 1:]), left(y))
         np.testing.assert_allclose(
-            outcome.paths[0].coefficients[i, 0, 2:], model.coef_ / X.std(axis=0)[1:], rtol=1e-6, atol=1e-10
+            outcome.paths[0].details.coefficients[i, 0, 2:], model.coef_ / X.std(axis=0)[1:], rtol=1e-6, atol=1e-10
         )
-        assert outcome.paths[0].coefficients[i, 0, 1] != 0
+        assert outcome.paths[0].details.coefficients[i, 0, 1] != 0
 
 
 @pytest.mark.parametrize("kind", ["ridge", "lasso", "elasticnet"])
@@ -281,7 +281,7 @@ def test_positive(run, kind):
         model = ElasticNet(alpha=lam, l1_ratio=PENALTIES[kind], positive=True, tol=1e-14, max_iter=1_000_000)
         model = model if kind != "ridge" else Ridge(alpha=lam * N, positive=True, tol=1e-14, max_iter=100_000)
         coef = model.fit(A, TABLE["y"]).coef_ / X.std(axis=0)
-        np.testing.assert_allclose(outcome.paths[0].coefficients[i, 0, 1:], coef, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(outcome.paths[0].details.coefficients[i, 0, 1:], coef, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("target", ["y", "two", "three"])
@@ -291,8 +291,9 @@ def test_saved_pipeline_predicts_what_was_scored(run, target, kind):
     table = outcome.predictions
     held = np.flatnonzero(np.array(table.role) == "holdout")
     rows = TABLE[FEATURES].iloc[table.row[held]]
+    model = outcome.portrait.pipeline.made()
     if target == "y":
-        np.testing.assert_allclose(outcome.pipeline.made().predict(rows), table.prediction[held], rtol=1e-10)
+        np.testing.assert_allclose(model.predict(rows), table.prediction[held], rtol=1e-10)
     else:
-        np.testing.assert_allclose(outcome.pipeline.made().predict_proba(rows), table.probability[held], rtol=1e-9, atol=1e-12)
-        assert list(outcome.pipeline.made().predict(rows)) == list(table.prediction[held])
+        np.testing.assert_allclose(model.predict_proba(rows), table.probability[held], rtol=1e-9, atol=1e-12)
+        assert list(model.predict(rows)) == list(table.prediction[held])

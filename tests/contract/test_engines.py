@@ -45,11 +45,12 @@ def searched(case, engine, jobs=1):
     return plan, search(plan)
 
 
-def own_rows(plan, f):
+def own_rows(prepared, f):
     """The design of one training set by itself, centred where there is an intercept: X, y, weights, column means."""
+    recipe, plan = prepared.recipe, prepared.plan
     rows = plan.splits.train if f == len(plan.splits.folds) else plan.splits.folds[f].train
     weights = fit_weights(plan.dataset, rows, plan.config.model.class_weight)
-    design = fit_design(plan.recipe, rows, None if plan.dataset.weight is None else plan.dataset.weight[rows])
+    design = fit_design(recipe, rows, None if plan.dataset.weight is None else plan.dataset.weight[rows])
     X, mean = design.X, np.zeros(design.X.shape[1])
     if plan.config.model.fit_intercept and not sparse.issparse(X):
         mean = np.average(X, axis=0, weights=weights)
@@ -58,26 +59,27 @@ def own_rows(plan, f):
     return design.preprocessor, X, plan.dataset.y[rows], weights, mean
 
 
-def certified(plan, found):
+def certified(prepared, found):
     """The certificates of all points of all sets, by the rows of each alone; by path, (F + 1, L)."""
-    walks = [*found.folds, found.full]
-    kkt = [[] for _ in plan.paths]
-    for f, walk in enumerate(walks):
-        preprocessor, X, y, weights, mean = own_rows(plan, f)
-        for spec, path, out in zip(plan.paths, walk.paths, kkt, strict=True):
-            known = [output.name for output in path.preprocessor.outputs]
+    plan = prepared.plan
+    kkt = [[] for _ in found.paths]
+    for f in range(len(plan.splits.folds) + 1):
+        preprocessor, X, y, weights, mean = own_rows(prepared, f)
+        for path, out in zip(found.paths, kkt, strict=True):
+            walk = path.details.walks[f]
+            known = [output.name for output in walk.made.outputs]
             # a level that the fold has not seen has no column there
             at = np.array([known.index(output.name) for output in preprocessor.outputs])
-            scaling, own = path.preprocessor.scaling.of(at), preprocessor.scaling
+            scaling, own = walk.made.scaling.of(at), preprocessor.scaling
             np.testing.assert_allclose(scaling.scale, own.scale, rtol=1e-8)
             assert (np.abs(scaling.center - own.center) <= 1e-9 * (own.scale + np.abs(own.center))).all()
-            coefficients = np.array([path.fit.dense(i) for i in range(len(path.fit.lambdas))])
+            coefficients = np.array([walk.fit.dense(i) for i in range(len(walk.fit.lambdas))])
             assert not np.delete(coefficients, at, axis=1).any()
             coefficients = coefficients[:, at]
-            base = path.fit.intercept + np.tensordot(coefficients, mean, axes=(1, 0))
+            base = walk.fit.intercept + np.tensordot(coefficients, mean, axes=(1, 0))
             out.append(
                 linear.certify(
-                    X, y, weights, plan.loss, spec.penalty_on(preprocessor.outputs), path.fit.lambdas,
+                    X, y, weights, plan.loss, path.path.penalty_on(preprocessor.outputs), walk.fit.lambdas,
                     base if plan.config.model.fit_intercept else None, np.arange(len(at)), coefficients,
                 )
             )  # fmt: skip
@@ -87,7 +89,7 @@ def certified(plan, found):
 def same_support(plan, one, two, path):
     """Columns that one engine uses and the other does not are in the noise."""
     sd = plan.preprocessor.scaling.sd
-    for a, b in zip(one.paths[path].coefficients, two.paths[path].coefficients, strict=True):
+    for a, b in zip(one.paths[path].details.coefficients, two.paths[path].details.coefficients, strict=True):
         odd = (a[:, 1:] != 0) != (b[:, 1:] != 0)
         size = np.abs(np.where(odd, a[:, 1:] - b[:, 1:], 0.0)) * sd
         assert size.max(initial=0.0) <= 1e-5 * np.sqrt(plan.problem.null_rms.max())
@@ -95,7 +97,7 @@ def same_support(plan, one, two, path):
 
 def borderline(plan, found):
     """Whether figures that differ in the seventh digit may choose another point."""
-    choice, rule = found.choice, plan.config.select
+    choice, rule = found.choice, plan.plan.config.select
     means = [summary.validation_mean for summary in found.summaries]
     best = means[choice.best_path][choice.best_index]
     error = found.summaries[choice.best_path].validation_se[choice.best_index]
@@ -109,7 +111,7 @@ def borderline(plan, found):
 
 def scale_of(plan):
     """The size of the metric for the null model."""
-    return float(plan.problem.null_rms.max() ** 2) if plan.loss == "squared" else 1.0
+    return float(plan.problem.null_rms.max() ** 2) if plan.plan.loss == "squared" else 1.0
 
 
 def agree(plan, one, two, *, unique=True):
@@ -118,7 +120,7 @@ def agree(plan, one, two, *, unique=True):
         np.testing.assert_allclose(a.lambdas, b.lambdas, rtol=1e-9, atol=0)
         assert max(a.kkt.max(), b.kkt.max()) <= TOL
         for side in ("train", "validation"):
-            for metric in plan.metrics:
+            for metric in plan.plan.metrics:
                 found, wanted = getattr(a, side)[metric], getattr(b, side)[metric]
                 np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=100 * TOL * scale_of(plan))
         for name in ("train_mean", "validation_mean"):
@@ -137,7 +139,7 @@ def agree(plan, one, two, *, unique=True):
 def test_the_engines_agree(loss, draw):
     case = draw.draw(cases(loss))
     (plan, one), (plain, two) = searched(case, "auto"), searched(case, "reference")
-    assert not {spec.solver for spec in plain.paths} & set(linear.TOGETHER)
+    assert not any(spec.together for spec in plain.paths)
     agree(plan, one, two)
 
 
@@ -150,9 +152,8 @@ def every_figure(found):
                 for array in value.values() if isinstance(value, dict) else [value]:
                     if isinstance(array, np.ndarray):
                         yield array
-    for walk in (*found.folds, found.full):
-        for path in walk.paths:
-            yield from (path.kkt, path.fit.intercept, path.fit.columns, path.fit.coef)
+        for walk in path.details.walks:
+            yield from (walk.kkt, walk.fit.intercept, walk.fit.columns, walk.fit.coef)
 
 
 @given(draw=st.data())
@@ -187,7 +188,7 @@ def test_ill_conditioned_columns_are_taken_by_rows(name, kind):
     (plan, one), (_, two) = case.search("auto"), case.search("reference")
     agree(plan, one, two, unique=name != "copies")
     (spec,) = plan.paths
-    assert spec.solver == ("lockstep" if kind == "lasso" else "direct")
+    assert spec.solver.name == ("lockstep" if kind == "lasso" else "direct")
     assert re.match(r"condition number \S+ > \S+, sums of squares would lose digits: ", spec.reason)
 
 
@@ -212,7 +213,7 @@ def test_separated_classes_come_to_an_end(engine, loss, columns, kind):
     else:
         plan, found = Case(dataset(X, y, loss), config).search(engine)
         (path,) = found.paths
-        assert np.isfinite(path.coefficients[path.usable]).all()
+        assert np.isfinite(path.details.coefficients[path.usable]).all()
         assert path.usable[:10].all()
         told = any("did not converge" in warning for warning in found.warnings)
         assert told == (not path.usable.all())
@@ -265,7 +266,7 @@ def test_the_plan_and_the_manifest_name_solver_and_reason(solver, tmp_path):
 
 
 def test_every_shared_solver_is_seen_at_work():
-    assert set(linear.TOGETHER) <= set(SERVED)
+    assert {solver.name for solver in linear.SOLVERS} - {"direct", "working-set", "proximal-newton"} <= set(SERVED)
 
 
 @pytest.mark.parametrize("loss", LABELS)
@@ -315,9 +316,9 @@ def test_of_twins_the_first_in_file_order_speaks_in_every_fold_and_engine(loss, 
     }
     one, two = (Case(dataset(X, target, loss), config).search(engine)[1] for engine in ("auto", "reference"))
     for a, b in zip(one.paths, two.paths, strict=True):
-        assert (a.coefficients[:, :, 1 + np.array([4, 5])] == 0).all()
-        assert a.coefficients[-1][:, 1 + np.array([1, 2])].any(axis=0).all()
-        np.testing.assert_allclose(a.coefficients, b.coefficients, rtol=1e-4, atol=1e-5)
+        assert (a.details.coefficients[:, :, 1 + np.array([4, 5])] == 0).all()
+        assert a.details.coefficients[-1][:, 1 + np.array([1, 2])].any(axis=0).all()
+        np.testing.assert_allclose(a.details.coefficients, b.details.coefficients, rtol=1e-4, atol=1e-5)
         np.testing.assert_array_equal(a.n_nonzero, b.n_nonzero)
         np.testing.assert_array_equal(a.n_nonzero_folds, b.n_nonzero_folds)
         assert max(a.kkt.max(), b.kkt.max()) <= 1e-8

@@ -13,8 +13,7 @@ import pytest
 
 from regcli import data
 from regcli.config import config_from_data
-from regcli.engine import run_plan
-from regcli.plan import make_plan
+from regcli.experiment import ready
 from regcli.scoring import mean_and_error
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +48,7 @@ def fit(tmp_path):
             tmp_path,
         )
         dataset = data.load(config)
-        return run_plan(make_plan(config, dataset, data.split(dataset, config)), save_model=False)
+        return run(ready(config, dataset, data.split(dataset, config)), save_model=False)
 
     return run
 
@@ -60,7 +59,7 @@ def compare(outcome, case, *, lambda_scale=1.0, ends_alike=True, atol=1e-6):
     names = [output.name for output in outcome.plan.outputs]
     for index, value in figures["lambda"]:
         assert path.lambdas[index] == pytest.approx(value * lambda_scale, rel=1e-8)
-    found = path.coefficients
+    found = path.details.coefficients
     if found.shape[1] > 1:  # glmnet's intercepts are determined up to a constant
         found = found.copy()
         found[:, :, 0] -= found[:, :, 0].mean(axis=1, keepdims=True)

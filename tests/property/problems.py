@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from hypothesis import strategies as st
+from one_set import certificates
 from scipy import sparse
 
 from regcli import linear
@@ -38,11 +39,10 @@ class Case:
         return (self.lambda_max(problem) or 1.0) * np.array(STEPS)
 
     def solve(self, problem, lambdas, **how):
-        name, _ = linear.choose_solver(self.loss, self.penalty.l1_ratio, positive=self.penalty.positive)
-        return linear.solve_path(problem, self.penalty, lambdas, solver=name, tol=TOL, max_iter=10_000, **how)
+        return linear.solve_path(problem, self.penalty, lambdas, tol=TOL, max_iter=10_000, **how)
 
     def certificates(self, problem, fit):
-        return linear.certificates(problem, self.y, self.weights, self.penalty, fit)
+        return certificates(problem, self.penalty, fit)
 
 
 TROUBLES = {

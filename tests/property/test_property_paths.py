@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from one_set import predictors
 from problems import TOL, cases, naive_certificate
 
 from regcli import linear
@@ -83,12 +84,9 @@ def test_the_ends_of_the_elastic_net(case):
     near = linear.Penalty(abs(end - 1e-12), case.penalty.factors, case.penalty.positive)
     with np.errstate(all="raise", under="ignore"):
         one = case.solve(problem, lambdas)
-        name, _ = linear.choose_solver("squared", near.l1_ratio, positive=near.positive)
-        two = linear.solve_path(problem, near, lambdas, solver=name, tol=TOL, max_iter=10_000)
+        two = linear.solve_path(problem, near, lambdas, tol=TOL, max_iter=10_000)
     for i, lam in enumerate(lambdas):
-        values = [
-            problem.objective(linear.predictors(problem, fit)[i]) + case.penalty.value(fit.dense(i), lam) for fit in (one, two)
-        ]
+        values = [problem.objective(predictors(problem, fit)[i]) + case.penalty.value(fit.dense(i), lam) for fit in (one, two)]
         assert values[0] == pytest.approx(values[1], rel=1e-8)
 
 

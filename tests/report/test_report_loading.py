@@ -8,11 +8,11 @@ import io
 import numpy as np
 import pytest
 
+from regcli import engine
 from regcli.config import config_from_data
 from regcli.data import load, split
-from regcli.engine import run_plan
 from regcli.errors import RunError
-from regcli.plan import make_plan
+from regcli.experiment import ready
 from regcli.report.loading import loading_lines, require_loading_lines
 from regcli.run import open_run, predict_rows, write_outcome, writing
 
@@ -33,9 +33,9 @@ def fitted(folder, **blocks):
     } | blocks  # fmt: skip
     config = config_from_data(settings, "test", folder)
     dataset = load(config)
-    plan = make_plan(config, dataset, split(dataset, config))
+    plan = ready(config, dataset, split(dataset, config))
     with writing(folder / "runs", plan, "fit") as run:
-        write_outcome(run, run_plan(plan, save_model=True))
+        write_outcome(run, engine.run(plan, save_model=True))
     return open_run(str(run.path), folder)
 
 

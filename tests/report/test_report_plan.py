@@ -7,7 +7,7 @@ import pytest
 
 from regcli.config import config_from_data
 from regcli.data import load, split
-from regcli.plan import make_plan
+from regcli.experiment import ready
 from regcli.report.plan import MANY_COLUMNS, plan_record, plan_tables
 
 ROWS = "hr;when;x;place;w;y\n" + "".join(
@@ -25,7 +25,7 @@ def plan(tmp_path):
         blocks = {"preprocess": {"dates": {}, "missing": "most_frequent"}, "lambdas": {"count": 3}, "penalty": "ridge"}
         config = config_from_data({"dataset": data, **blocks}, "test", tmp_path)
         dataset = load(config)
-        return make_plan(config, dataset, split(dataset, config))
+        return ready(config, dataset, split(dataset, config))
 
     return make
 
@@ -77,7 +77,7 @@ def test_class_weights_are_spelled_as_the_labels_are(tmp_path):
     model = {"class_weight": {"0": 1, "1": 5}}
     config = config_from_data({"dataset": data, "model": model, "penalty": "ridge", "lambdas": {"count": 3}}, "test", tmp_path)
     dataset = load(config)
-    made = make_plan(config, dataset, split(dataset, config))
+    made = ready(config, dataset, split(dataset, config))
     assert dataset.classes == ("0.0", "1.0")
-    assert made.config.model.class_weight == {"0.0": 1, "1.0": 5}
+    assert made.plan.config.model.class_weight == {"0.0": 1, "1.0": 5}
     assert made.problem.weight_sum == 20 + 5 * 20

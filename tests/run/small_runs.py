@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from regcli import engine
 from regcli.config import config_from_data
 from regcli.data import load, split
-from regcli.engine import run_plan
-from regcli.plan import make_plan
+from regcli.experiment import ready
 from regcli.run import open_run, write_outcome, writing
 
 REGRESSION = {
@@ -31,11 +31,10 @@ IRIS = {
 def fitted(data, *, save_model=True):
     config = config_from_data(data, "test", Path())
     dataset = load(config)
-    plan = make_plan(config, dataset, split(dataset, config))
-    return run_plan(plan, save_model=save_model)
+    return engine.run(ready(config, dataset, split(dataset, config)), save_model=save_model)
 
 
 def write(runs, outcome, command="fit"):
-    with writing(runs, outcome.plan, command) as run:
+    with writing(runs, outcome.prepared, command) as run:
         write_outcome(run, outcome)
     return open_run(str(run.path), runs)

@@ -8,7 +8,7 @@ import pytest
 import skops.io
 from small_runs import REGRESSION, fitted
 
-from regcli.equivalent import Estimator
+from regcli.families.linear.equivalent import Estimator
 from regcli.run import modelfile
 from regcli.run.modelfile import NotPlainError, encode_model, plain_content
 
@@ -81,8 +81,8 @@ def test_everything_has_a_number_of_its_own():
 def test_what_is_not_plain_is_left_to_skops():
     outcome = fitted({**REGRESSION, "preprocess": {"missing": "median"}})
     with pytest.raises(NotPlainError):
-        plain_content(outcome.pipeline)
-    assert skops.io.loads(encode_model(outcome.pipeline), trusted=TRUSTED).steps[0][0] == "columns"
+        plain_content(outcome.portrait.pipeline)
+    assert skops.io.loads(encode_model(outcome.portrait.pipeline), trusted=TRUSTED).steps[0][0] == "columns"
 
 
 def test_so_is_every_model_where_other_releases_are_installed(monkeypatch):

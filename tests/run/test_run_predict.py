@@ -148,7 +148,7 @@ def test_a_damaged_model_is_told(run):
 def test_a_model_does_not_depend_on_memory_addresses(outcome):
     again = fitted(REGRESSION)
     keep = [object() for _ in range(5000)]  # moves what comes after to other addresses
-    first, second = encode_model(outcome.pipeline), encode_model(again.pipeline)
+    first, second = encode_model(outcome.portrait.pipeline), encode_model(again.portrait.pipeline)
     assert keep
     assert first == second
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
@@ -160,4 +160,4 @@ def test_a_stored_pipeline_predicts_as_the_fitted_one(run, outcome):
     import pandas as pd
 
     frame = pd.DataFrame(X, columns=list(outcome.plan.dataset.features.names))
-    np.testing.assert_array_equal(_load_model(run).predict(frame), outcome.pipeline.made().predict(frame))
+    np.testing.assert_array_equal(_load_model(run).predict(frame), outcome.portrait.pipeline.made().predict(frame))

@@ -19,7 +19,7 @@ from small_runs import IRIS, REGRESSION, fitted, write
 
 from regcli.config import load_config
 from regcli.errors import FitError, RunError
-from regcli.outcome import Finished, Interrupted
+from regcli.outcome import Interrupted
 from regcli.run import LoggedBugError, encode, layout, open_run, write_outcome, writing
 from regcli.run.tables import assignments_table, folds_table
 
@@ -109,7 +109,7 @@ def test_numbers_read_back_to_the_last_bit(run, outcome):
     sweep = run.sweep()
     for name in ("validation_mean", "train_se", "gap_relative", "sklearn_value", "kkt"):
         np.testing.assert_array_equal(sweep[name], np.concatenate([getattr(s, name) for s in outcome.summaries]))
-    np.testing.assert_array_equal(run.coefficients()["coefficient"], outcome.coefficients.coefficient)
+    np.testing.assert_array_equal(run.coefficients()["coefficient"], outcome.portrait.coefficients.coefficient)
     np.testing.assert_array_equal(run.predictions()["prediction"], outcome.predictions.prediction)
 
 
@@ -119,7 +119,7 @@ def test_one_row_is_selected(run, outcome):
     path = outcome.paths[choice.path]
     assert sweep["lambda"][i] == path.lambdas[choice.index]
     assert (sweep["entry"][i], sweep["penalty"][i], sweep["l1_ratio"][i]) == (
-        path.spec.entry, path.spec.penalty, path.spec.l1_ratio,
+        path.path.entry, path.path.penalty, path.path.l1_ratio,
     )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def test_a_row_that_is_never_validated_still_stands_in_the_assignments():
 
 def test_the_path_holds_every_nonzero_of_the_full_fit(iris_run, iris):
     path, result = iris_run.path_coefficients(), iris.paths[0]
-    assert len(path["coefficient"]) == np.count_nonzero(result.coefficients)
+    assert len(path["coefficient"]) == np.count_nonzero(result.details.coefficients)
     assert set(path["class"]) == {"setosa", "versicolor", "virginica"}
     chosen = path["lambda_index"] == iris.choice.index
     live = {
@@ -227,7 +227,7 @@ def test_the_resolved_configuration_runs_again(run):
 
 
 def test_a_run_is_running_until_its_files_are_there(tmp_path, outcome):
-    with writing(tmp_path, outcome.plan, "fit") as run:
+    with writing(tmp_path, outcome.prepared, "fit") as run:
         assert open_run("latest", tmp_path).status == "running"
         assert (run.path / "config.resolved.yaml").exists()
         assert (tmp_path / "latest").resolve() == run.path.resolve()
@@ -241,7 +241,7 @@ def test_a_run_is_running_until_its_files_are_there(tmp_path, outcome):
      (ZeroDivisionError("oh"), LoggedBugError, "failed")],
 )  # fmt: skip
 def test_a_run_that_ends_badly_says_so(tmp_path, outcome, raised, seen, status):
-    with pytest.raises(seen), writing(tmp_path, outcome.plan, "fit"):
+    with pytest.raises(seen), writing(tmp_path, outcome.prepared, "fit"):
         raise raised
     run = open_run("latest", tmp_path)
     assert run.status == status
@@ -252,7 +252,7 @@ def test_a_run_that_ends_badly_says_so(tmp_path, outcome, raised, seen, status):
 
 
 def test_a_bug_leaves_its_traceback_in_the_log(tmp_path, outcome):
-    with pytest.raises(LoggedBugError) as caught, writing(tmp_path, outcome.plan, "fit"):
+    with pytest.raises(LoggedBugError) as caught, writing(tmp_path, outcome.prepared, "fit"):
         raise ZeroDivisionError
     text = caught.value.log_path.read_text(encoding="utf-8")
     assert "Traceback" in text
@@ -267,7 +267,7 @@ def test_a_full_disk_is_the_users_error(tmp_path, outcome, monkeypatch):
 
     original = layout.write_atomically
     monkeypatch.setattr(layout, "write_atomically", full)
-    with pytest.raises(RunError, match="No space left on device"), writing(tmp_path, outcome.plan, "fit") as run:
+    with pytest.raises(RunError, match="No space left on device"), writing(tmp_path, outcome.prepared, "fit") as run:
         write_outcome(run, outcome)
     assert open_run("latest", tmp_path).status == "failed"
 
@@ -280,7 +280,7 @@ def test_the_log_is_let_go(tmp_path, outcome):
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path, outcome):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(RunError, match="no run can be written there"), writing(tmp_path / "file", outcome.plan, "fit"):
+    with pytest.raises(RunError, match="no run can be written there"), writing(tmp_path / "file", outcome.prepared, "fit"):
         pass
 
 
@@ -297,31 +297,39 @@ def test_a_run_that_cannot_begin_leaves_nothing(tmp_path, outcome, monkeypatch):
         raise OSError(28, "no room")
 
     monkeypatch.setattr(layout, "write_atomically", refuse)
-    with pytest.raises(RunError, match="no room"), writing(tmp_path / "runs", outcome.plan, "fit"):
+    with pytest.raises(RunError, match="no room"), writing(tmp_path / "runs", outcome.prepared, "fit"):
         pass
     assert list((tmp_path / "runs").iterdir()) == []
 
 
-def test_an_interrupt_keeps_the_folds_that_are_finished(tmp_path, outcome):
-    plan = outcome.plan
-    done = replace(plan, splits=replace(plan.splits, folds=plan.splits.folds[:2]))
-    paths = tuple(
-        replace(
+def test_an_interrupt_keeps_what_is_finished(tmp_path, outcome):
+    def cut(path, folds):
+        at = [*folds, -1]
+        return replace(
             path,
-            train={m: v[:2] for m, v in path.train.items()},
-            validation={m: v[:2] for m, v in path.validation.items()},
-            n_nonzero_folds=path.n_nonzero_folds[:2],
-            n_iter=path.n_iter[[0, 1, -1]],
-            kkt=path.kkt[[0, 1, -1]],
-            converged=path.converged[[0, 1, -1]],
+            folds=folds,
+            train={m: v[list(folds)] for m, v in path.train.items()},
+            validation={m: v[list(folds)] for m, v in path.validation.items()},
+            n_nonzero_folds=path.n_nonzero_folds[list(folds)],
+            n_iter=path.n_iter[at],
+            kkt=path.kkt[at],
+            converged=path.converged[at],
         )
-        for path in outcome.paths
-    )
-    with pytest.raises(KeyboardInterrupt), writing(tmp_path, plan, "fit") as run:
-        raise Interrupted(Finished(done, paths))
+
+    first, *_, last = outcome.paths
+    with pytest.raises(KeyboardInterrupt), writing(tmp_path, outcome.prepared, "fit") as run:
+        raise Interrupted(outcome.prepared, (first, cut(last, (0, 2))))
     kept = open_run(str(run.path), tmp_path)
-    assert (kept.status, set(kept.folds()["fold"])) == ("interrupted", {"0", "1"})
-    assert "after 2 of" in kept.manifest["reason"]
+    folds = kept.folds()
+    assert (kept.status, len(first.folds)) == ("interrupted", 6)
+    by_path = {
+        (e, r): (rep, f) for e, r, rep, f in zip(*(folds[c] for c in ("entry", "l1_ratio", "repeat", "fold")), strict=True)
+    }
+    assert len(by_path) == 2
+    told = set(zip(folds["entry"], folds["repeat"], folds["fold"], strict=True))
+    assert len({(rep, f) for entry, rep, f in told if entry == first.path.entry}) == 6
+    assert {(int(rep), f) for entry, rep, f in told if entry == last.path.entry} == {(0, "0"), (0, "2")}
+    assert "2 of 3 paths on all training rows, 8 of 18 on folds" in kept.manifest["reason"]
     assert len(kept.path_coefficients()["lambda"]) > 0
 
 
@@ -347,7 +355,7 @@ def test_json_is_what_the_standard_library_writes(content):
 
 
 def test_a_run_without_results_does_not_stay_running(tmp_path, outcome):
-    with writing(tmp_path, outcome.plan, "fit") as run:
+    with writing(tmp_path, outcome.prepared, "fit") as run:
         pass
     manifest = json.loads((run.path / "manifest.json").read_bytes())
     assert manifest["status"] == "failed"
@@ -365,7 +373,7 @@ def test_a_disk_that_is_full_at_the_end_does_not_leave_it_running(tmp_path, outc
         write(path, content)
 
     monkeypatch.setattr(layout, "write_atomically", full)
-    with pytest.raises(RunError, match="No space left"), writing(tmp_path, outcome.plan, "fit") as run:
+    with pytest.raises(RunError, match="No space left"), writing(tmp_path, outcome.prepared, "fit") as run:
         write_outcome(run, outcome)
     found = list(tmp_path.glob("2*/manifest.json"))
     if last >= 3:  # before, there was no run yet, and nothing is left of it
@@ -376,7 +384,7 @@ def test_a_disk_that_is_full_at_the_end_does_not_leave_it_running(tmp_path, outc
 
 @pytest.mark.parametrize("raised", [SystemExit(3), GeneratorExit()])
 def test_whatever_ends_a_run_it_does_not_stay_running(tmp_path, outcome, raised):
-    with pytest.raises(type(raised)), writing(tmp_path, outcome.plan, "fit"):
+    with pytest.raises(type(raised)), writing(tmp_path, outcome.prepared, "fit"):
         raise raised
     assert open_run("latest", tmp_path).status == "failed"
 
@@ -384,7 +392,7 @@ def test_whatever_ends_a_run_it_does_not_stay_running(tmp_path, outcome, raised)
 @pytest.mark.parametrize("raised", [BrokenPipeError(), KeyboardInterrupt(), FitError("too late", "")])
 def test_what_happens_after_the_end_does_not_change_how_it_ended(tmp_path, outcome, raised):
     def done_and_then():
-        with writing(tmp_path, outcome.plan, "fit") as run:
+        with writing(tmp_path, outcome.prepared, "fit") as run:
             write_outcome(run, outcome)
             raise raised
 
@@ -394,7 +402,7 @@ def test_what_happens_after_the_end_does_not_change_how_it_ended(tmp_path, outco
 
 
 def test_any_file_can_be_put_and_stands_in_the_manifest_as_it_was_put_last(tmp_path, outcome):
-    with writing(tmp_path, outcome.plan, "fit") as run:
+    with writing(tmp_path, outcome.prepared, "fit") as run:
         for content in (b"first", b"second"):
             run.put("piece.bin", content)
             assert (run.path / "piece.bin").read_bytes() == content

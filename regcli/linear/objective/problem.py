@@ -29,6 +29,8 @@ class Problem:
     ----------
     X : ndarray (n, p) or csc_array (n, p)
         Dense: Fortran order, centred where `intercept`. Sparse: as it came.
+    y : ndarray (n,)
+        Target as it came: values, or class indices.
     Y : ndarray (n, K)
         Target in the loss's own shape.
     s : ndarray (n,)
@@ -48,6 +50,7 @@ class Problem:
     """
 
     X: Matrix
+    y: FloatArray
     Y: FloatArray
     s: FloatArray
     weight_sum: float
@@ -84,7 +87,7 @@ class Problem:
         the_loss = LOSSES[loss]
         Y = the_loss.outputs(y)
         null_intercept, null_rms = null_model(the_loss, Y, s, intercept=intercept)
-        return cls(X, Y, s, total, the_loss, intercept, center, rms, null_intercept, null_rms)
+        return cls(X, y, Y, s, total, the_loss, intercept, center, rms, null_intercept, null_rms)
 
     def narrow(self, columns: IntArray) -> Problem:
         """The same problem with some of the columns."""

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from regcli.linear.objective.conditions import Tight
     from regcli.linear.objective.path import PathFit
     from regcli.linear.objective.penalty import Penalty
-    from regcli.linear.objective.problem import Problem
-    from regcli.linear.sets.training_sets import Joint
+    from regcli.linear.sets.training_sets import TrainingSets
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, Matrix
 
 # Columns of unit size depend on each other where a combination of unit length is no longer than this …
@@ -70,15 +69,7 @@ class Columns:
     intercept: bool
 
     @classmethod
-    def of_problem(cls, problem: Problem) -> Columns:
-        """Of one training set by itself."""
-        by_algebra = problem.intercept and sparse.issparse(problem.X)
-        p = problem.shape[1]
-        mean = problem.center if by_algebra else np.zeros(p)
-        return cls(problem.X, problem.s, mean, np.ones(p), problem.rms, problem.center, problem.intercept)
-
-    @classmethod
-    def of_set(cls, joint: Joint, f: int) -> Columns:
+    def of_set(cls, joint: TrainingSets, f: int) -> Columns:
         """Of set f on a shared design."""
         unit, mean = joint.unit[f], joint.mean[f] if joint.intercept else np.zeros(joint.shape[1])
         return cls(

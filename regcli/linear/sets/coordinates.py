@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from regcli.linear.objective.path import PathFit
     from regcli.linear.objective.penalty import Penalty
     from regcli.linear.objective.problem import Problem
-    from regcli.linear.sets.training_sets import Joint
+    from regcli.linear.sets.training_sets import TrainingSets
     from regcli.numerics.arrays import FloatArray, IntArray, Matrix
 
 # Columns whose correlations have no eigenvalue below this share of the largest need nothing of the kind …
@@ -106,7 +106,7 @@ class Coordinates:
             center[:] = 0.0
         return replace(problem, X=X, center=center, rms=rms)
 
-    def joint(self, joint: Joint, measured: tuple[FloatArray, FloatArray]) -> Joint:
+    def sets(self, joint: TrainingSets, measured: tuple[FloatArray, FloatArray]) -> TrainingSets:
         """All training sets in these coordinates, which are those of the full one; `measured` are the column moments of Z."""
         mean, rms, unit, offset = (values.copy() for values in (joint.mean, joint.rms, joint.unit, joint.offset))
         at = self.columns
@@ -114,7 +114,7 @@ class Coordinates:
         spread = spread if joint.intercept else np.sqrt(spread**2 + mean[:, at] ** 2)
         rms[:, at] = np.where(spread > self.noise, spread, 0.0)
         unit[:, at], offset[:, at] = 1.0, 0.0
-        return replace(joint, X=self.design(joint.X), mean=mean, rms=rms, unit=unit, offset=offset)
+        return replace(joint, problem=self.problem(joint.problem), mean=mean, rms=rms, unit=unit, offset=offset, statistics=None)
 
     def back(self, fit: PathFit, unit: FloatArray, offset: FloatArray) -> PathFit:
         """A path in these coordinates as one of a training set's own columns.

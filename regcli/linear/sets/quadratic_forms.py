@@ -8,12 +8,13 @@ import numpy as np
 from scipy.linalg import lapack, solve_triangular
 
 from regcli.linear.objective.freedom import LARGEST
-from regcli.linear.solvers.sufficient_statistics import Reduced, scaled_gram
+from regcli.linear.sets.normal import Reduced, scaled_gram
 
 if TYPE_CHECKING:
     from regcli.linear.objective.path import PathFit
     from regcli.linear.objective.penalty import Penalty
-    from regcli.linear.sets.statistics import Moments, Normal, Statistics
+    from regcli.linear.sets.normal import Normal
+    from regcli.linear.sets.statistics import Moments, Statistics
     from regcli.numerics.arrays import FloatArray, IntArray
     from regcli.numerics.executor import Executor
 

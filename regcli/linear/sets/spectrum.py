@@ -12,8 +12,8 @@ import numpy as np
 from scipy import linalg, sparse
 
 from regcli.linear.kernels.least_squares import orthonormal
-from regcli.linear.sets.statistics import ROWS_A_COLUMN, Normal
-from regcli.linear.solvers.sufficient_statistics import Reduced, scaled_gram
+from regcli.linear.sets.normal import Normal, Reduced, scaled_gram
+from regcli.linear.sets.statistics import ROWS_A_COLUMN
 from regcli.numerics.executor import PIECE, slices
 
 if TYPE_CHECKING:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
+from regcli.linear.sets.normal import Normal
 from regcli.numerics.executor import PIECE, Executor, slices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from regcli.linear.sets.training_sets import Joint
+    from regcli.linear.sets.training_sets import TrainingSets
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
 
     Rows = slice | IntArray
@@ -28,6 +30,8 @@ HELD = 0.4
 LEAST_SHARE = 0.25
 # … and where its variances agree with those measured on the rows to this share.
 DIGITS = 1e-9
+# The largest Gram matrix that is worth forming as a whole.
+LARGEST_GRAM = 2500
 # Rows in one piece of work, in multiples of the columns: the pieces' own sums stay small beside the rows.
 ROWS_A_COLUMN = 16
 
@@ -85,37 +89,12 @@ class Moments:
 
 
 @dataclass(frozen=True, slots=True)
-class Normal:
-    """Normal equations of one set in its own scaled columns, intercept eliminated.
-
-    Attributes
-    ----------
-    C : ndarray (p, p)
-        Σ s x x' with weights s that sum to one; zero in the rows and columns of dead columns.
-    c : ndarray (p,)
-        Σ s x y.
-    yy : float
-        Σ s y².
-    live : bool ndarray (p,)
-        Columns that carry something in this set.
-    scale : ndarray (p,)
-        Unit of the gradient: column rms × null residuals' rms; inf where a column is dead.
-    """
-
-    C: FloatArray
-    c: FloatArray
-    yy: float
-    live: BoolArray
-    scale: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
 class Statistics:
-    """The moments of every set of a `Joint` and of the folds' validation rows, held or taken from the rows when asked for.
+    """The moments of every set of a `TrainingSets` and of the folds' validation rows, held or taken from the rows when asked for.
 
     Attributes
     ----------
-    joint : Joint
+    joint : TrainingSets
     weights : ndarray (n,)
         Sample weights.
     rows : tuple of slice or int ndarray
@@ -129,7 +108,7 @@ class Statistics:
         Training moments that were taken from the fold's own rows and are held.
     """
 
-    joint: Joint
+    joint: TrainingSets
     weights: FloatArray
     rows: tuple[Rows, ...]
     full: Moments
@@ -183,23 +162,30 @@ class _Part:
     target_center: float
 
 
-def _shared(joint: Joint, rows: Rows, weights: FloatArray) -> _Part:
+def _shared(joint: TrainingSets, rows: Rows, weights: FloatArray) -> _Part:
     return _Part(rows, weights, None, float(joint.null_intercept[-1, 0]))
 
 
-def _alone(joint: Joint, f: int) -> _Part:
+def _alone(joint: TrainingSets, f: int) -> _Part:
     """The rows of set f about their own means."""
     weights = np.ascontiguousarray(joint.S[:, f]) * joint.weight_sums[f]
     center = joint.mean[f] if joint.intercept else None
     return _Part(as_slice(np.flatnonzero(weights)), weights, center, float(joint.null_intercept[f, 0]))
 
 
-def collect(joint: Joint, validation: Sequence[Rows], weights: FloatArray, executor: Executor) -> Statistics:
+def worth_taking(sets: TrainingSets) -> bool:
+    """Whether some path may be served by sums: dense squared loss, in every set more rows than columns, not too many of these."""
+    p = sets.shape[1]
+    fewest = int(np.count_nonzero(sets.S, axis=0).min())
+    return bool(sets.loss.name == "squared" and not sparse.issparse(sets.X) and fewest > p and p <= LARGEST_GRAM)
+
+
+def collect(joint: TrainingSets, validation: Sequence[Rows], weights: FloatArray, executor: Executor) -> Statistics:
     """One pass over the rows.
 
     Parameters
     ----------
-    joint : Joint
+    joint : TrainingSets
         Dense, squared loss.
     validation : sequence of slice or int ndarray
         Validation rows of the F - 1 folds.
@@ -260,7 +246,7 @@ def _is_complement(stats: Statistics, f: int) -> bool:
     return bool(agree.all() and abs(target - exact_target) <= DIGITS * exact_target)
 
 
-def _measure(joint: Joint, parts: Sequence[_Part], executor: Executor) -> list[Moments]:
+def _measure(joint: TrainingSets, parts: Sequence[_Part], executor: Executor) -> list[Moments]:
     """Moments of several sets of rows, in pieces whose number does not depend on the threads."""
     size = max(ROWS_A_COLUMN * joint.shape[1], PIECE // max(joint.shape[1], 1))
     pieces = [(k, rows) for k, part in enumerate(parts) for rows in _pieces(part.rows, size)]
@@ -283,7 +269,7 @@ def _pieces(rows: Rows, size: int) -> list[Rows]:
     return [rows[part] for part in slices(len(rows), size)] or [rows]
 
 
-def _piece(joint: Joint, part: _Part, rows: Rows) -> Moments:
+def _piece(joint: TrainingSets, part: _Part, rows: Rows) -> Moments:
     """Moments of some rows of a part; where rows must be copied, few at a time."""
     w = part.weights[rows]
     even = bool((w == w[:1]).all())
@@ -293,7 +279,7 @@ def _piece(joint: Joint, part: _Part, rows: Rows) -> Moments:
     return _sum([_copied(joint, part, few) for few in _pieces(rows, max(size, 1))])
 
 
-def _copied(joint: Joint, part: _Part, rows: Rows) -> Moments:
+def _copied(joint: TrainingSets, part: _Part, rows: Rows) -> Moments:
     # columns are contiguous: whole columns of the transpose are gathered much faster than rows
     x = joint.X[rows] if isinstance(rows, slice) else joint.X.T.take(rows, axis=1).T
     x = x if part.center is None else x - part.center

@@ -1,4 +1,4 @@
-"""Training sets that are rows of one design: the folds of a cross-validation and the full set, fitted together.
+"""Training sets on one design: the folds of a cross-validation and the full set together, or one set by itself.
 
 The design is held once. A set is a column of row weights, zero where a row is not of the set, and an affine map of the
 columns: its own scaling. Nothing of a row that a set leaves out enters that set's numbers.
@@ -12,30 +12,34 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from regcli.linear.objective.certificate import certify_point, judge
 from regcli.linear.objective.path import PathFit
 from regcli.linear.objective.problem import null_model
+from regcli.linear.sets.canonical import Columns, interchangeable, settle
 from regcli.numerics.constancy import CANCELLED, is_constant
 from regcli.numerics.executor import PIECE, Executor, slices
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from regcli.linear.objective.conditions import Tight
     from regcli.linear.objective.losses import Loss
+    from regcli.linear.objective.penalty import Penalty
     from regcli.linear.objective.problem import Problem
+    from regcli.linear.sets.statistics import Statistics
     from regcli.numerics.arrays import FloatArray, IntArray, Matrix
 
 SPARSE_PIECES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Joint:
-    """F training sets on one design; the last one is the full set.
+class TrainingSets:
+    """F training sets on one design; the last one is that of `problem`.
 
     Attributes
     ----------
-    X : ndarray (n, p) or csc_array (n, p)
-        The design of the full set as its `Problem` holds it.
-    Y : ndarray (n, K)
-    loss : Loss
-    intercept : bool
+    problem : Problem
+        The last set, whose design is that of all: X (n, p), dense or csc_array, and the target in the loss's own shape.
     S : ndarray (n, F)
         Row weights, each column summing to one.
     weight_sums : ndarray (F,)
@@ -48,12 +52,13 @@ class Joint:
         Weighted means, and root mean squares (about the mean where there is an intercept) of the shared columns in the set.
     null_intercept, null_rms : ndarray (F, K)
         As in `Problem`.
+    blocks : tuple of slice
+        Consecutive rows that the sets hold or leave out as a whole, wherever that is so; together all rows.
+    statistics : Statistics or None
+        Sums of squares and products, where they have been taken.
     """
 
-    X: Matrix
-    Y: FloatArray
-    loss: Loss
-    intercept: bool
+    problem: Problem
     S: FloatArray
     weight_sums: FloatArray
     unit: FloatArray
@@ -62,6 +67,8 @@ class Joint:
     rms: FloatArray
     null_intercept: FloatArray
     null_rms: FloatArray
+    blocks: tuple[slice, ...]
+    statistics: Statistics | None = None
 
     @classmethod
     def build(
@@ -71,8 +78,10 @@ class Joint:
         unit: FloatArray,
         offset: FloatArray,
         executor: Executor,
+        *,
         measured: tuple[FloatArray, FloatArray] | None = None,
-    ) -> Joint:
+        blocks: tuple[slice, ...] = (),
+    ) -> TrainingSets:
         """Measure the sets.
 
         Parameters
@@ -85,6 +94,8 @@ class Joint:
         executor : Executor
         measured : (mean, sd), optional
             What `column_moments` gives for these weights, where it is known.
+        blocks : tuple of slice, optional
+            By default all rows are one.
         """
         totals = weights.sum(axis=0)
         S = weights / totals
@@ -92,15 +103,44 @@ class Joint:
         if not problem.intercept:
             spread = np.sqrt(spread**2 + mean**2)
         null, rms = zip(*(null_model(problem.loss, problem.Y, s, intercept=problem.intercept) for s in S.T), strict=True)
+        blocks = blocks or (slice(0, len(S)),)
+        return cls(problem, S, totals, unit, offset, mean, spread, np.array(null), np.array(rms), blocks)
+
+    @classmethod
+    def of_one(cls, problem: Problem) -> TrainingSets:
+        """A training set by itself, on its own design."""
+        n, p, _ = problem.shape
+        # a dense design is held about its means: there its own columns are zero at minus these
+        is_sparse = sparse.issparse(problem.X)
+        mean = problem.center if is_sparse else np.zeros(p)
+        offset = np.zeros(p) if is_sparse else -problem.center
         return cls(
-            problem.X, problem.Y, problem.loss, problem.intercept, S, totals, unit, offset, mean, spread,
-            np.array(null), np.array(rms),
+            problem, problem.s[:, None], np.array([problem.weight_sum]), np.ones((1, p)), offset[None, :], mean[None, :],
+            problem.rms[None, :], problem.null_intercept[None, :], problem.null_rms[None, :], (slice(0, n),),
         )  # fmt: skip
+
+    @property
+    def X(self) -> Matrix:  # noqa: N802
+        """The design, (n, p)."""
+        return self.problem.X
+
+    @property
+    def Y(self) -> FloatArray:  # noqa: N802
+        """The target in the loss's own shape, (n, K)."""
+        return self.problem.Y
+
+    @property
+    def loss(self) -> Loss:
+        return self.problem.loss
+
+    @property
+    def intercept(self) -> bool:
+        return self.problem.intercept
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
         """Rows n, columns p, outputs K, sets F."""
-        return self.X.shape[0], self.X.shape[1], self.Y.shape[1], self.S.shape[1]
+        return *self.problem.shape, self.S.shape[1]
 
     def center(self, f: int, columns: IntArray) -> FloatArray:
         """Means of some of a set's own columns where these are centred by algebra (sparse ones), else zeros."""
@@ -128,6 +168,90 @@ class Joint:
         shift = np.tensordot(coef, (self.offset[f] / self.unit[f])[columns], axes=(1, 0))
         walked = len(intercept)
         return PathFit(lambdas[:walked], intercept + shift, columns, coef, self.shape[1], n_iter, walked < len(lambdas))
+
+    def intercepts(self, f: int, fit: PathFit) -> FloatArray:
+        """Linear predictors of a path of set f where the shared columns are zero, (L, K)."""
+        return fit.intercept - np.tensordot(fit.coef, (self.offset[f] / self.unit[f])[fit.columns], axes=(1, 0))
+
+    def predictors(self, f: int, fit: PathFit, rows: slice | None = None) -> FloatArray:
+        """Linear predictors of a path of set f on all rows, or on some, (L, n, K)."""
+        X = self.X if rows is None else self.X[rows]
+        if len(fit.columns) < self.shape[1]:
+            X = X[:, fit.columns]
+        points, a, k = fit.coef.shape
+        shared = fit.coef / self.unit[f, fit.columns][:, None]
+        product = np.asarray(X @ shared.transpose(1, 0, 2).reshape(a, points * k))
+        product += self.intercepts(f, fit).reshape(-1)
+        return product.reshape(-1, points, k).transpose(1, 0, 2)
+
+    def pieces(self, f: int, fit: PathFit) -> Iterator[tuple[slice, slice, FloatArray]]:
+        """The same piece by piece: rows, grid points, and their linear predictors (points, rows, K).
+
+        Dense designs are cut by rows, sparse ones, whose rows are dear to select, by grid points.
+        """
+        points, k = len(fit.lambdas), fit.coef.shape[2]
+        n = self.shape[0]
+        if sparse.issparse(self.X):
+            for part in slices(points, max(1, self.X.nnz // (8 * n * k))):
+                yield slice(0, n), part, self.predictors(f, fit.at(part))
+            return
+        every = slice(0, points)
+        for rows in slices(n, PIECE // (points * k)):
+            yield rows, every, self.predictors(f, fit, rows)
+
+    def predictors_at(self, fits: list[PathFit], index: int) -> FloatArray:
+        """Linear predictors of every set's path at one grid point, on all rows, (F, n, K)."""
+        n, p, k, sets = self.shape
+        B, base = np.zeros((p, sets, k)), np.zeros((sets, k))
+        for f, fit in enumerate(fits):
+            B[fit.columns, f] = fit.coef[index] / self.unit[f, fit.columns][:, None]
+            base[f] = self.intercepts(f, fit)[index]
+        if sparse.issparse(self.X) or n > p:
+            product = np.asarray(self.X @ B.reshape(p, sets * k))
+        else:
+            live = np.flatnonzero(B.any(axis=(1, 2)))
+            product = np.asarray(self.X[:, live] @ B[live].reshape(len(live), sets * k))
+        product += base.reshape(-1)
+        return product.reshape(-1, sets, k).transpose(1, 0, 2)
+
+    def certify(self, f: int, penalty: Penalty, fit: PathFit) -> FloatArray:
+        """The certificate of a path of set f from the rows, (L,)."""
+        return self._judge(f, penalty, fit)[0]
+
+    def settled(self, f: int, penalty: Penalty, fit: PathFit) -> tuple[PathFit, FloatArray]:
+        """A path of set f with one choice taken among equal solutions, and the certificates (L,) of its points."""
+        kkt, tight = self._judge(f, penalty, fit)
+        fit, moved = settle(Columns.of_set(self, f), penalty, fit, tight)
+        if len(moved):
+            kkt[moved] = self.certify(f, penalty, fit.at(moved))
+        return fit, kkt
+
+    def interchangeable(self, f: int, penalty: Penalty, fit: PathFit) -> IntArray:
+        """Columns among which coefficients can be traded at the one point of a path: there the solution is not unique."""
+        tight = self._judge(f, penalty, fit)[1]
+        return interchangeable(Columns.of_set(self, f), penalty, float(fit.lambdas[0]), fit.dense(0), tight)
+
+    def _judge(self, f: int, penalty: Penalty, fit: PathFit) -> tuple[FloatArray, Tight]:
+        base = self.intercepts(f, fit) if self.intercept else None
+        return judge(
+            self.X,
+            self.problem.y,
+            self.S[:, f],
+            self.loss.name,
+            penalty,
+            fit.lambdas,
+            base,
+            fit.columns,
+            fit.coef,
+            unit=self.unit[f],
+        )
+
+    def certify_at(self, penalty: Penalty, fits: list[PathFit], index: int, executor: Executor) -> FloatArray:
+        """The certificate of every set's path at one grid point, from the rows of a dense design, (F,)."""
+        base = np.array([self.intercepts(f, fit)[index] for f, fit in enumerate(fits)]) if self.intercept else None
+        coefficients = np.array([fit.dense(index) for fit in fits])
+        lam, loss = float(fits[-1].lambdas[index]), self.loss.name
+        return certify_point(self.X, self.problem.y, self.S, loss, penalty, lam, base, coefficients, self.unit, executor.map)
 
 
 def column_moments(X: Matrix, S: FloatArray, executor: Executor) -> tuple[FloatArray, FloatArray]:
@@ -160,17 +284,17 @@ def column_moments(X: Matrix, S: FloatArray, executor: Executor) -> tuple[FloatA
     return mean, np.where(is_constant(sd, mean), 0.0, sd)
 
 
-def products(joint: Joint, rows: FloatArray, executor: Executor) -> FloatArray:
+def products(sets: TrainingSets, rows: FloatArray, executor: Executor) -> FloatArray:
     """X'R for rows (n, F, K) of every set: one product with the design; shape (F, p, K)."""
-    n, p, k, sets = joint.shape
-    flat = rows.reshape(n, sets * k)
-    out = np.empty((p, sets * k))
+    n, p, k, count = sets.shape
+    flat = rows.reshape(n, count * k)
+    out = np.empty((p, count * k))
 
     def work(part: slice) -> None:
-        out[part] = some_columns(joint.X, part).T @ flat
+        out[part] = some_columns(sets.X, part).T @ flat
 
-    executor.map(work, slices(p, PIECE // n if not sparse.issparse(joint.X) else -(-p // SPARSE_PIECES)))
-    return out.reshape(p, sets, k).transpose(1, 0, 2)
+    executor.map(work, slices(p, PIECE // n if not sparse.issparse(sets.X) else -(-p // SPARSE_PIECES)))
+    return out.reshape(p, count, k).transpose(1, 0, 2)
 
 
 def some_columns(X: Matrix, part: slice) -> Matrix:

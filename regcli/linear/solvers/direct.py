@@ -9,13 +9,17 @@ from scipy import linalg, sparse
 
 from regcli.linear.kernels import quadratic
 from regcli.linear.kernels.least_squares import conjugate_gradients, least_squares, lengths, orthonormal
+from regcli.linear.solvers.base import Alone, Task, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from regcli.linear.objective.path import PathFit
     from regcli.linear.objective.penalty import Penalty
     from regcli.linear.objective.problem import Problem
+    from regcli.linear.sets.training_sets import TrainingSets
     from regcli.numerics.arrays import FloatArray
+    from regcli.numerics.executor import Executor
 
 # Up to this size a sparse ridge problem is diagonalised; beyond it conjugate gradients run with a diagonal preconditioner.
 DIAGONALISED = 2000
@@ -23,21 +27,28 @@ DIAGONALISED = 2000
 UNEVEN = 1e3
 
 
-def direct_path(
-    problem: Problem,
-    penalty: Penalty,
-    lambdas: FloatArray,
-    tol: float,  # noqa: ARG001
-    max_iter: int,  # noqa: ARG001
-) -> Iterator[tuple[FloatArray, int]]:
-    """Ridge and unpenalised fits to machine precision, whatever `tol` is; yields (coef (p, 1), 1) for every λ.
+class Direct(Alone):
+    """Ridge and unpenalised fits to machine precision, whatever `tol` is.
 
     Dense: singular values of the weighted design, unpenalised columns projected out first. Sparse: conjugate gradients on
     the normal equations, preconditioned so well that they are a handful of refinement steps.
     """
-    solve = _sparse_solver(problem, penalty) if sparse.issparse(problem.X) else _dense_solver(problem, penalty)
-    for lam in lambdas:
-        yield solve(float(lam))[:, None], 1
+
+    name = "direct"
+
+    def suits(self, sets: TrainingSets, task: Task, executor: Executor) -> Verdict:  # noqa: ARG002
+        if sets.loss.name != "squared" or not task.smooth:
+            return Verdict(False, "")
+        return Verdict(sets.shape[3] == 1, "closed form by singular values of the rows")
+
+    def walk(self, sets: TrainingSets, task: Task, executor: Executor) -> list[PathFit]:
+        # singular values see nearly dependent columns as they are
+        return super().walk(sets, task, executor) if sparse.issparse(sets.X) else self.paths(sets, task, executor)
+
+    def steps(self, problem: Problem, task: Task) -> Iterator[tuple[FloatArray, FloatArray, int]]:
+        solve = (_sparse_solver if sparse.issparse(problem.X) else _dense_solver)(problem, task.penalty)
+        for lam in task.lambdas:
+            yield problem.null_intercept, solve(float(lam))[:, None], 1
 
 
 def _dense_solver(problem: Problem, penalty: Penalty) -> Callable[[float], FloatArray]:

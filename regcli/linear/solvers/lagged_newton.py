@@ -12,18 +12,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from regcli.linear.kernels import newton, quadratic
+from regcli.linear.solvers.base import RowSolver, Task, Verdict, descend
 from regcli.numerics.executor import PIECE
-from regcli.pace import fitted
 
 if TYPE_CHECKING:
-    from regcli.linear.objective.grid import Ending
     from regcli.linear.objective.losses import Loss
     from regcli.linear.objective.path import PathFit
     from regcli.linear.objective.penalty import Penalty
     from regcli.linear.objective.problem import Problem
-    from regcli.linear.sets.training_sets import Joint
+    from regcli.linear.sets.training_sets import TrainingSets
     from regcli.numerics.arrays import FloatArray, IntArray
     from regcli.numerics.executor import Executor
 
@@ -34,6 +34,8 @@ GOAL, INNER, FORECAST = 0.5, 0.01, 1e-4
 FRESH, THIN = 2, 10
 # A set gets curvature of its own when a pass leaves more than this share of the violation; so many passes a λ are enough for any.
 STALLED, MOST_PASSES = 0.3, 12
+# The most coordinates that share lagged curvature; all curvatures together may take as many numbers as this.
+MOST_COORDINATES, CURVATURES = 1200, 6e7
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class _Model:
 class _Walk:
     """The state of F sets: N = K + K·p coordinates each, the K intercepts first, then class by class."""
 
-    def __init__(self, joint: Joint, problem: Problem, penalty: Penalty, blocks: list[slice], executor: Executor) -> None:
+    def __init__(self, joint: TrainingSets, problem: Problem, penalty: Penalty, blocks: list[slice], executor: Executor) -> None:
         n, p, k, sets = joint.shape
         self.joint, self.problem, self.penalty, self.executor = joint, problem, penalty, executor
         self.lead = k
@@ -270,72 +272,50 @@ def _mean(loss: Loss, eta: FloatArray) -> FloatArray:
     return loss.mean(eta.transpose(0, 2, 1).reshape(-1, k)).reshape(sets, rows, k).transpose(0, 2, 1)
 
 
-def lagged_paths(
-    joint: Joint,
-    problem: Problem,
-    penalty: Penalty,
-    lambdas: FloatArray,
-    *,
-    blocks: list[slice],
-    tol: float,
-    max_iter: int,
-    ending: Ending | None,
-    executor: Executor,
-) -> list[PathFit]:
-    """Walk all sets down a path.
+class LaggedNewton(RowSolver):
+    """Quadratic models with curvature that all sets share and that is renewed only when convergence slows."""
 
-    Parameters
-    ----------
-    joint : Joint
-        Dense; the full set last.
-    problem : Problem
-        The full set.
-    penalty : Penalty
-    lambdas : ndarray (L,)
-        Descending.
-    blocks : list of slice
-        Consecutive rows that the sets hold or leave out as a whole, wherever that is so; together all rows.
-    tol, max_iter, ending : float, int, Ending or None
-        As for `solve_path`; the full set's path decides where all end.
-    executor : Executor
+    name = "lagged-newton"
 
-    Returns
-    -------
-    list of PathFit
-        One for each set, in its own scaled columns as they came.
-    """
-    walk = _Walk(joint, problem, penalty, blocks, executor)
-    sets = joint.shape[3]
-    every = np.arange(sets)
-    goal = GOAL * tol
-    points: list[FloatArray] = []
-    iterations: list[IntArray] = []
-    objectives: list[float] = []
-    missed = np.zeros_like(walk.x)
-    walk.at(float(lambdas[0]))
-    walk.look(every)
-    walk.renew()
-    p, k = joint.shape[1:3]
-    # products of p × p against those of p × (sets · K), two of them a pass
-    patience, beyond = (k + 1) * p / (4 * THIN * sets), 0
-    for lam in lambdas:
-        walk.at(float(lam))
-        if beyond > patience:
-            walk.renew()
-            beyond = 0
-        taken, passes, missed, sure = _converge(walk, float(lam), every, goal, tol, max_iter, missed)
-        beyond += max(passes - FRESH, 0)
-        points.append(walk.refined(sure, INNER * goal))
-        iterations.append(taken)
-        fitted(sets)
-        if ending is not None:
-            objectives.append(problem.objective(walk.eta))
-            if ending.reached(objectives):
-                break
-    return [_path(joint, f, lambdas, np.array(points)[:, f], np.array(iterations)[:, f]) for f in range(sets)]
+    def suits(self, sets: TrainingSets, task: Task, executor: Executor) -> Verdict:  # noqa: ARG002
+        n, p, k, count = sets.shape
+        if sets.loss.name == "squared" or count == 1 or sparse.issparse(sets.X):
+            return Verdict(False, "")
+        coordinates = k + k * p
+        if n < 2 * coordinates / k or coordinates > MOST_COORDINATES or count * coordinates**2 > CURVATURES:
+            return Verdict(False, "")
+        return Verdict(True, f"{n:,} rows × {p:,} columns: all folds in one pass over the rows, with shared curvature")
+
+    def paths(self, sets: TrainingSets, task: Task, executor: Executor) -> list[PathFit]:
+        walk = _Walk(sets, sets.problem, task.penalty, list(sets.blocks), executor)
+        p, k, count = sets.shape[1:]
+        every, goal = np.arange(count), GOAL * task.tol
+        points: list[FloatArray] = []
+        iterations: list[IntArray] = []
+        missed = np.zeros_like(walk.x)
+        walk.at(float(task.lambdas[0]))
+        walk.look(every)
+        walk.renew()
+        # products of p × p against those of p × (sets · K), two of them a pass
+        patience, beyond = (k + 1) * p / (4 * THIN * count), 0
+
+        def step(part: slice) -> None:
+            nonlocal missed, beyond
+            lam = float(task.lambdas[part.start])
+            walk.at(lam)
+            if beyond > patience:
+                walk.renew()
+                beyond = 0
+            taken, passes, missed, sure = _converge(walk, lam, every, goal, task.tol, task.max_iter, missed)
+            beyond += max(passes - FRESH, 0)
+            points.append(walk.refined(sure, INNER * goal))
+            iterations.append(taken)
+
+        descend(step, task.lambdas, task.ending, lambda _: [sets.problem.objective(walk.eta)], sets=count)
+        return [_path(sets, f, task.lambdas, np.array(points)[:, f], np.array(iterations)[:, f]) for f in range(count)]
 
 
-def _path(joint: Joint, f: int, lambdas: FloatArray, points: FloatArray, iterations: IntArray) -> PathFit:
+def _path(joint: TrainingSets, f: int, lambdas: FloatArray, points: FloatArray, iterations: IntArray) -> PathFit:
     """What a set was at every λ, (l, K + K·p), as a path."""
     p, k = joint.shape[1:3]
     coef = points[:, k:].reshape(len(points), k, p).transpose(0, 2, 1)

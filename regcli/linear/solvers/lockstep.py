@@ -16,15 +16,14 @@ from scipy import sparse
 from regcli.linear.kernels import compiled
 from regcli.linear.kernels.homotopy import GROWTH, ActiveSet
 from regcli.linear.objective.penalty import target_violation
+from regcli.linear.solvers.base import RowSolver, Task, Verdict, descend
 from regcli.linear.solvers.screening import Scale, Screen
 from regcli.numerics.executor import PIECE, slices
-from regcli.pace import fitted
 
 if TYPE_CHECKING:
-    from regcli.linear.objective.grid import Ending
     from regcli.linear.objective.path import PathFit
     from regcli.linear.objective.penalty import Penalty
-    from regcli.linear.sets.training_sets import Joint
+    from regcli.linear.sets.training_sets import TrainingSets
     from regcli.numerics.arrays import FloatArray, IntArray, Matrix
     from regcli.numerics.executor import Executor
 
@@ -40,7 +39,7 @@ LIGHT, LARGE = 20, 800
 class _Columns:
     """The columns any set works with, side by side as they stand in the design."""
 
-    def __init__(self, joint: Joint) -> None:
+    def __init__(self, joint: TrainingSets) -> None:
         n, p = joint.X.shape
         self._joint, self._sparse = joint, sparse.issparse(joint.X)
         self._held = np.zeros(0, dtype=np.int64)
@@ -136,7 +135,7 @@ class _Member:
         self._points.append((self.solver.columns[live], self.solver.coef[live], taken))
         self._lost += not self.failure
 
-    def path(self, joint: Joint, lambdas: FloatArray) -> PathFit:
+    def path(self, joint: TrainingSets, lambdas: FloatArray) -> PathFit:
         """What was remembered, in the set's own scaled columns as they came."""
         columns = np.unique(np.concatenate([point[0] for point in self._points]))
         coef = np.zeros((len(self._points), len(columns), 1))
@@ -158,7 +157,7 @@ class _Member:
 class _Walk:
     """All sets on their way down."""
 
-    def __init__(self, joint: Joint, penalty: Penalty, tol: float, executor: Executor) -> None:
+    def __init__(self, joint: TrainingSets, penalty: Penalty, tol: float, executor: Executor) -> None:
         self.joint, self.penalty, self.executor = joint, penalty, executor
         self.scale = Scale.of(joint)
         slack = target_violation(tol) * self.scale.rms * joint.null_rms
@@ -170,6 +169,8 @@ class _Walk:
         self.screen.violations(self.residual, 0.0, [np.zeros(0, dtype=np.int64)] * len(slack))
         q = self.screen.gradient.copy()
         tolerable = max(0.5 * tol / target_violation(tol), 1.0)
+        # λρ of the last point
+        self.before: float | None = None
         self.members = [_Member(f, self.scale, q[f], slack[f], penalty, tolerable) for f in range(len(q))]
 
     def violations(self, tau: float) -> FloatArray:
@@ -194,6 +195,28 @@ class _Walk:
         sets = range(len(self.members))
         return np.array(self.executor.map(work, sets) if heavy else [work(f) for f in sets])
 
+    def point(self, lam: float, max_iter: int) -> None:
+        """All sets at their optimum at the next λ, which is remembered."""
+        tau, ridge = lam * self.penalty.l1_ratio, lam * (1.0 - self.penalty.l1_ratio)
+        taken = np.zeros(len(self.members), dtype=np.int64)
+        gradient = self.screen.gradient if self.penalty.positive else np.abs(self.screen.gradient)
+        found = np.maximum(gradient - tau * self.penalty.factors, 0.0)
+        start, todo = self.before, np.ones(len(self.members), dtype=bool)
+        while True:
+            joining = []
+            for f, member in enumerate(self.members):
+                found[f, slice(None) if member.failure else member.solver.columns] = 0.0
+                joining.append(_worst(found[f], len(member.solver.columns)))
+            taken += self.solve(joining, start, tau, ridge, np.where(todo, max_iter - taken, 0))
+            found = self.violations(tau)
+            todo = found.any(axis=1) & (taken < max_iter) & [not member.failure for member in self.members]
+            if not todo.any():
+                break
+            start = tau
+        for member, count in zip(self.members, taken.tolist(), strict=True):
+            member.remember(count)
+        self.before = tau
+
     def _renew(self, f: int) -> None:
         """The residual of a set."""
         columns, b = self.members[f].shared()
@@ -210,62 +233,30 @@ def _worst(violation: FloatArray, in_use: int) -> IntArray:
     return np.sort(found[np.argsort(-violation[found], kind="stable")[:most]])
 
 
-def wide_paths(
-    joint: Joint, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, ending: Ending | None, executor: Executor
-) -> list[PathFit]:
-    """Walk all sets down a path.
+class Lockstep(RowSolver):
+    """All sets walk down together, one product with the design per check."""
 
-    Parameters
-    ----------
-    joint : Joint
-        Squared loss; dense or sparse; the full set last.
-    penalty : Penalty
-        With an ℓ1 term or a sign constraint.
-    lambdas : ndarray (L,)
-        Descending.
-    tol, max_iter : float, int
-        As for `solve_path`; iterations are changes of the support, or sweeps of coordinate descent.
-    stops : bool
-        Where the full set's path is saturated, all end.
-    executor : Executor
+    name = "lockstep"
 
-    Returns
-    -------
-    list of PathFit
-        One for each set, in its own scaled columns as they came.
-    """
-    walk = _Walk(joint, penalty, tol, executor)
-    sets, scale = range(joint.shape[3]), walk.scale
-    free = (penalty.factors == 0) & (not penalty.positive)
-    if free.any():
-        every = np.full(len(sets), max_iter)
-        walk.solve([np.flatnonzero(free & (scale.inverse[f] > 0)) for f in sets], 0.0, 0.0, 0.0, every)
-        walk.violations(0.0)
-    objectives: list[float] = []
-    before: float | None = None
-    for lam in lambdas:
-        tau, ridge = float(lam) * penalty.l1_ratio, float(lam) * (1.0 - penalty.l1_ratio)
-        taken = np.zeros(len(sets), dtype=np.int64)
-        gradient = walk.screen.gradient if penalty.positive else np.abs(walk.screen.gradient)
-        found = np.maximum(gradient - tau * penalty.factors, 0.0)
-        start, todo = before, np.ones(len(sets), dtype=bool)
-        while True:
-            joining = []
-            for f, member in enumerate(walk.members):
-                found[f, slice(None) if member.failure else member.solver.columns] = 0.0
-                joining.append(_worst(found[f], len(member.solver.columns)))
-            taken += walk.solve(joining, start, tau, ridge, np.where(todo, max_iter - taken, 0))
-            found = walk.violations(tau)
-            todo = found.any(axis=1) & (taken < max_iter) & [not member.failure for member in walk.members]
-            if not todo.any():
-                break
-            start = tau
-        for member, count in zip(walk.members, taken.tolist(), strict=True):
-            member.remember(count)
-        before = tau
-        fitted(len(sets))
-        if ending is not None:
-            objectives.append(0.5 * float(walk.residual[-1] @ walk.residual[-1]))
-            if ending.reached(objectives):
-                break
-    return [member.path(joint, lambdas) for member in walk.members]
+    def suits(self, sets: TrainingSets, task: Task, executor: Executor) -> Verdict:  # noqa: ARG002
+        if sets.loss.name != "squared" or sets.shape[3] == 1 or task.smooth:
+            return Verdict(False, "")
+        return Verdict(True, "all folds walk down together, one product with the design per check")
+
+    def paths(self, sets: TrainingSets, task: Task, executor: Executor) -> list[PathFit]:
+        walk, penalty = _Walk(sets, task.penalty, task.tol, executor), task.penalty
+        free = (penalty.factors == 0) & (not penalty.positive)
+        count = len(walk.members)
+        if free.any():
+            alive = [np.flatnonzero(free & (walk.scale.inverse[f] > 0)) for f in range(count)]
+            walk.solve(alive, 0.0, 0.0, 0.0, np.full(count, task.max_iter))
+            walk.violations(0.0)
+
+        def step(part: slice) -> None:
+            walk.point(float(task.lambdas[part.start]), task.max_iter)
+
+        def objective(_: slice) -> list[float]:
+            return [0.5 * float(walk.residual[-1] @ walk.residual[-1])]
+
+        descend(step, task.lambdas, task.ending, objective, sets=count)
+        return [member.path(sets, task.lambdas) for member in walk.members]

@@ -14,19 +14,18 @@ import numpy as np
 from scipy import sparse
 
 from regcli.linear.kernels import newton, newton_sparse
+from regcli.linear.sets.statistics import LARGEST_GRAM
 from regcli.linear.sets.training_sets import products
+from regcli.linear.solvers.base import RowSolver, Task, Verdict, descend
 from regcli.numerics.executor import Executor
-from regcli.pace import fitted
 
 # Dense working sets with fewer numbers are solved one after the other.
 WORTH_THREADS = 1_000_000
 
 if TYPE_CHECKING:
-    from regcli.linear.objective.grid import Ending
     from regcli.linear.objective.path import PathFit
     from regcli.linear.objective.penalty import Penalty
-    from regcli.linear.objective.problem import Problem
-    from regcli.linear.sets.training_sets import Joint
+    from regcli.linear.sets.training_sets import TrainingSets
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, Matrix
 
 # What is aimed at, as a share of `tol`.
@@ -38,7 +37,8 @@ NEAR = 0.97
 class _Set:
     """One training set: its rows, its working columns in its own scale, and where its path has got to."""
 
-    def __init__(self, joint: Joint, problem: Problem, penalty: Penalty, f: int) -> None:
+    def __init__(self, joint: TrainingSets, penalty: Penalty, f: int) -> None:
+        problem = joint.problem
         self._joint, self._penalty, self._f = joint, penalty, f
         k = joint.shape[2]
         rows = np.flatnonzero(joint.S[:, f] > 0)
@@ -54,6 +54,7 @@ class _Set:
         self.problem = replace(
             problem,
             X=self._growing.matrix() if self._sparse else self._room,
+            y=problem.y[self.rows],
             Y=joint.Y[self.rows],
             s=joint.S[self.rows, f],
             weight_sum=float(joint.weight_sums[f]),
@@ -153,58 +154,38 @@ class _Set:
         )
 
 
-def screened_paths(
-    joint: Joint,
-    problem: Problem,
-    penalty: Penalty,
-    lambdas: FloatArray,
-    *,
-    tol: float,
-    max_iter: int,
-    ending: Ending | None,
-    executor: Executor,
-) -> list[PathFit]:
-    """Walk all sets down a path.
+class _Walk:
+    """All sets on their way down."""
 
-    Parameters
-    ----------
-    joint : Joint
-        Dense or sparse; the full set last.
-    problem : Problem
-        The full set.
-    penalty : Penalty
-        With an ℓ1 term or a sign constraint.
-    lambdas : ndarray (L,)
-        Descending.
-    tol, max_iter, ending : float, int, Ending or None
-        As for `solve_path`.
-    executor : Executor
+    def __init__(self, sets: TrainingSets, penalty: Penalty, tol: float, executor: Executor) -> None:
+        n, p, k, count = sets.shape
+        self._sets, self._penalty, self._tol, self._executor = sets, penalty, tol, executor
+        self.members = [_Set(sets, penalty, f) for f in range(count)]
+        self._residual = np.zeros((n, count, k))
+        self._scale = (sets.rms / sets.unit)[:, :, None] * sets.null_rms[:, None, :]
+        self._free = (penalty.factors == 0) & (not penalty.positive)
+        self._gradient = np.empty((count, p, k))
+        self._look(np.arange(count))
+        self._before = self._gradient.copy()
 
-    Returns
-    -------
-    list of PathFit
-        One for each set, in its own scaled columns as they came.
-    """
-    n, _, k, sets = joint.shape
-    members = [_Set(joint, problem, penalty, f) for f in range(sets)]
-    residual = np.zeros((n, sets, k))
-    scale = (joint.rms / joint.unit)[:, :, None] * joint.null_rms[:, None, :]
-    free = (penalty.factors == 0) & (not penalty.positive)
-    objectives: list[float] = []
+    def _look(self, which: IntArray) -> None:
+        """Gradients of some sets in their own columns: one product of the design with their residuals."""
+        for place, f in enumerate(which.tolist()):
+            self.members[f].residual(self._residual[:, place])
+        some = replace(self._sets, S=self._sets.S[:, which])
+        found = products(some, self._residual[:, : len(which)], self._executor)
+        self._gradient[which] = found / self._sets.unit[which, :, None]
 
-    every = np.arange(sets)
-    gradient = np.empty((sets, joint.shape[1], k))
-    _look(joint, members, every, residual, gradient, executor)
-    before = gradient.copy()
-    for number, lam in enumerate(lambdas.tolist()):
-        l1 = penalty.l1(lam)
-        ratio = _ratio(lambdas, number)
+    def point(self, lam: float, ratio: float, max_iter: int) -> None:
+        """All sets at their optimum at the next λ, which is remembered; `ratio` as in `_ratio`."""
+        penalty, scale, gradient, members = self._penalty, self._scale, self._gradient, self.members
+        l1, every = penalty.l1(lam), np.arange(len(members))
         # gradients move as steadily along the path as coefficients do: who will be at the edge, is seen from two points
-        ahead = gradient + ratio * (gradient - before)
-        before[:] = gradient
-        taken = np.zeros(sets, dtype=np.int64)
+        ahead = gradient + ratio * (gradient - self._before)
+        self._before[:] = gradient
+        taken = np.zeros(len(members), dtype=np.int64)
         wanted: BoolArray = np.asarray(_pull(ahead, penalty) > (NEAR if ratio else 1.0) * l1)
-        wanted |= free[:, None]
+        wanted |= self._free[:, None]
         todo, fresh = every, True
         while len(todo):
             joining = [np.flatnonzero(of_set.any(axis=1)) for of_set in wanted & (scale > 0)]
@@ -212,36 +193,53 @@ def screened_paths(
             def work(f: int) -> int:
                 members[f].include(joining[f])  # noqa: B023 - used at once
                 if fresh:  # noqa: B023
-                    members[f].forecast(lam, ratio)  # noqa: B023
-                return members[f].converge(lam, tol, max_iter - int(taken[f]))  # noqa: B023
+                    members[f].forecast(lam, ratio)
+                return members[f].converge(lam, self._tol, max_iter - int(taken[f]))
 
-            # on small working sets the interpreter is most of the time, and its lock leaves threads nothing to share
-            crew = executor if sparse.issparse(joint.X) or max(m.problem.X.size for m in members) > WORTH_THREADS else Executor(1)
-            taken[todo] += np.array(crew.map(work, todo.tolist()))
-            _look(joint, members, todo, residual, gradient, executor)
-            wanted = _pull(gradient, penalty) - l1 > GOAL * tol * scale
+            taken[todo] += np.array(self._crew().map(work, todo.tolist()))
+            self._look(todo)
+            wanted = _pull(gradient, penalty) - l1 > GOAL * self._tol * scale
             for f, member in enumerate(members):
                 wanted[f, member.columns] = False
             wanted &= scale > 0
             todo, fresh = np.flatnonzero(wanted.any(axis=(1, 2)) & (taken < max_iter)), False
         for member, steps in zip(members, taken.tolist(), strict=True):
             member.remember(steps)
-        fitted(sets)
-        if ending is not None:
-            objectives.append(members[-1].state.value)
-            if ending.reached(objectives):
-                break
-    return [member.path(lambdas) for member in members]
+
+    def _crew(self) -> Executor:
+        # on small working sets the interpreter is most of the time, and its lock leaves threads nothing to share
+        largest = max(member.problem.X.size for member in self.members)
+        return self._executor if sparse.issparse(self._sets.X) or largest > WORTH_THREADS else Executor(1)
 
 
-def _look(
-    joint: Joint, members: list[_Set], which: IntArray, residual: FloatArray, gradient: FloatArray, executor: Executor
-) -> None:
-    """Gradients of some sets in their own columns, into (F, p, K): one product of the design with residuals (n, F, K)."""
-    for place, f in enumerate(which.tolist()):
-        members[f].residual(residual[:, place])
-    some = replace(joint, S=joint.S[:, which])
-    gradient[which] = products(some, residual[:, : len(which)], executor) / joint.unit[which, :, None]
+class LockstepNewton(RowSolver):
+    """Proximal Newton on the working columns of every set; one product with the design screens the columns for all sets.
+
+    For losses that are not squares, and for sparse designs whose Gram matrix would be too large to form.
+    """
+
+    name = "lockstep-newton"
+
+    def suits(self, sets: TrainingSets, task: Task, executor: Executor) -> Verdict:  # noqa: ARG002
+        p, is_sparse = sets.shape[1], sparse.issparse(sets.X)
+        if sets.shape[3] == 1:
+            return Verdict(False, "")
+        if sets.loss.name == "squared":
+            what = f"sparse design of {p:,} columns: descent on the columns themselves, screened for all folds"
+            return Verdict(True, what) if is_sparse and p > LARGEST_GRAM and not task.smooth else Verdict(False, "")
+        if task.smooth:
+            return Verdict(False, f"a ridge-type penalty on {p:,} columns keeps them all in use")
+        kind = "sparse" if is_sparse else "wide"
+        return Verdict(True, f"{kind} design: one product with it screens the columns for all folds")
+
+    def paths(self, sets: TrainingSets, task: Task, executor: Executor) -> list[PathFit]:
+        walk = _Walk(sets, task.penalty, task.tol, executor)
+
+        def step(part: slice) -> None:
+            walk.point(float(task.lambdas[part.start]), _ratio(task.lambdas, part.start), task.max_iter)
+
+        descend(step, task.lambdas, task.ending, lambda _: [walk.members[-1].state.value], sets=sets.shape[3])
+        return [member.path(task.lambdas) for member in walk.members]
 
 
 def _pull(gradient: FloatArray, penalty: Penalty) -> FloatArray:

@@ -17,7 +17,7 @@ from regcli.numerics.executor import slices
 
 if TYPE_CHECKING:
     from regcli.linear.objective.penalty import Penalty
-    from regcli.linear.sets.training_sets import Joint
+    from regcli.linear.sets.training_sets import TrainingSets
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
     from regcli.numerics.executor import Executor
 
@@ -44,7 +44,7 @@ class Scale:
     rms: FloatArray
 
     @classmethod
-    def of(cls, joint: Joint) -> Scale:
+    def of(cls, joint: TrainingSets) -> Scale:
         """Measure the sets of a joint design."""
         if joint.intercept:
             center, rms = joint.mean, joint.rms
@@ -61,7 +61,7 @@ class Scale:
 class Screen:
     """What is known of the gradients of all columns in all sets, and how far it may be off."""
 
-    def __init__(self, joint: Joint, scale: Scale, penalty: Penalty, slack: FloatArray, executor: Executor) -> None:
+    def __init__(self, joint: TrainingSets, scale: Scale, penalty: Penalty, slack: FloatArray, executor: Executor) -> None:
         n, p, _, sets = joint.shape
         self._joint, self._scale, self._penalty, self._slack, self._team = joint, scale, penalty, slack, executor
         bytes_ = joint.X.data.nbytes if sparse.issparse(joint.X) else joint.X.nbytes

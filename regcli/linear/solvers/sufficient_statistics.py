@@ -7,23 +7,28 @@ optimality conditions of many points are then checked at once, and points that m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from regcli.linear.kernels import compiled, quadratic
 from regcli.linear.objective.path import PathFit
-from regcli.numerics.executor import slices
+from regcli.linear.sets import quadratic_forms
+from regcli.linear.sets.normal import Reduced, scaled_gram
+from regcli.linear.solvers.base import Solver, Task, Verdict, descend
 from regcli.pace import fitted
 
 if TYPE_CHECKING:
-    from regcli.linear.objective.grid import Ending
     from regcli.linear.objective.penalty import Penalty
-    from regcli.linear.sets.statistics import Normal, Statistics
-    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
+    from regcli.linear.sets.normal import Normal
+    from regcli.linear.sets.statistics import Statistics
+    from regcli.linear.sets.training_sets import TrainingSets
+    from regcli.numerics.arrays import FloatArray, IntArray
     from regcli.numerics.executor import Executor
 
+# Sums of squares and products are used up to this condition number of the correlations: they leave twelve digits then.
+SAFE = 1e4
 # Points walked between two checks of the optimality conditions.
 CHUNK = 10
 # What is aimed at, as a share of `tol`, and the bounds it is kept within.
@@ -53,42 +58,56 @@ class Walk:
     failure: str = ""
 
 
-def paths(
-    stats: Statistics,
-    penalty: Penalty,
-    lambdas: FloatArray,
-    *,
-    tol: float,
-    max_iter: int,
-    ending: Ending | None,
-    executor: Executor,
-) -> list[PathFit]:
-    """Every set's path; the full set's comes last and decides where they all end.
+class SufficientStatistics(Solver):
+    """Normal equations of every set from sums over blocks of rows."""
 
-    Parameters
-    ----------
-    stats : Statistics
-    penalty : Penalty
-    lambdas : ndarray (L,)
-    tol : float
-        Violation of the optimality conditions that the certificate will accept.
-    max_iter : int
-        The most sweeps at one λ.
-    ending : Ending or None
-        Where the full set's path is saturated; None: nowhere.
-    executor : Executor
-    """
-    last = stats.sets - 1
+    name = "sufficient-statistics"
+    from_rows = False
 
-    def walk(f: int, grid: FloatArray, ending: Ending | None = None) -> PathFit:
-        normal = stats.normal(f)
-        walker = _ridge if penalty.l1_ratio == 0 and not penalty.positive else _descent
-        return _as_fit(stats, f, grid, walker(normal, penalty, grid, tol, max_iter, ending))
+    def suits(self, sets: TrainingSets, task: Task, executor: Executor) -> Verdict:
+        if sets.statistics is None:
+            return Verdict(False, "")
+        n, p = sets.shape[:2]
+        condition = quadratic_forms.condition(sets.statistics, task.penalty, task.lambdas, executor)
+        if condition > SAFE:
+            return Verdict(False, f"condition number {condition:.2g} > {SAFE:.0e}, sums of squares would lose digits")
+        what = f"{n:,} rows × {p:,} columns, condition number {condition:.2g}"
+        return Verdict(True, f"{what}: sums of squares and products serve all folds")
 
-    if ending is None:
-        return executor.map(lambda f: walk(f, lambdas), range(stats.sets))
-    full = walk(last, lambdas, ending)
-    return [*executor.map(lambda f: walk(f, full.lambdas), range(last)), full]
+    def walk(self, sets: TrainingSets, task: Task, executor: Executor) -> list[PathFit]:
+        stats = _taken(sets)
+
+        def one(f: int, task: Task) -> PathFit:
+            walker = _ridge if task.smooth else _descent
+            return _as_fit(stats, f, task.lambdas, walker(stats.normal(f), task))
+
+        last = stats.sets - 1
+        if task.ending is None:
+            return executor.map(lambda f: one(f, task), range(stats.sets))
+        # the full set decides where all end
+        full = one(last, task)
+        rest = replace(task, lambdas=full.lambdas, ending=None)
+        return [*executor.map(lambda f: one(f, rest), range(last)), full]
+
+    def settled(
+        self, sets: TrainingSets, penalty: Penalty, fits: list[PathFit], executor: Executor
+    ) -> list[tuple[PathFit, FloatArray]]:
+        # well-conditioned columns alone are served: their solutions are unique
+        return list(zip(fits, quadratic_forms.certificates(_taken(sets), penalty, fits, executor), strict=True))
+
+    def squared_errors(self, sets: TrainingSets, f: int, fit: PathFit) -> FloatArray | None:
+        stats = _taken(sets)
+        return np.array([quadratic_forms.squared_errors(stats, side, f, fit) for side in (stats.train(f), stats.validation(f))])
+
+    def degrees_of_freedom(self, sets: TrainingSets, penalty: Penalty, fit: PathFit, executor: Executor) -> FloatArray:
+        return quadratic_forms.degrees_of_freedom(_taken(sets), penalty, fit, executor)
+
+
+def _taken(sets: TrainingSets) -> Statistics:
+    """The sums, which are there for whoever is served."""
+    if sets.statistics is None:
+        raise ValueError("sums of squares and products have not been taken")
+    return sets.statistics
 
 
 def _as_fit(stats: Statistics, f: int, lambdas: FloatArray, walk: Walk) -> PathFit:
@@ -117,52 +136,9 @@ def _objectives(normal: Normal, coef: FloatArray) -> list[float]:
     return [float(x) for x in 0.5 * rest]
 
 
-@dataclass(frozen=True, slots=True)
-class Reduced:
-    """Normal equations on the penalised columns, the unpenalised ones eliminated by a Schur complement.
-
-    Attributes
-    ----------
-    Q, q : ndarray (m, m), (m,)
-    bound, free : int ndarray (m,), (k,)
-    shift, projection : ndarray (k,), (k, m)
-        Coefficients of the free columns are shift - projection b.
-    """
-
-    Q: FloatArray
-    q: FloatArray
-    bound: IntArray
-    free: IntArray
-    shift: FloatArray
-    projection: FloatArray
-
-    @classmethod
-    def build(cls, normal: Normal, free: BoolArray) -> Reduced:
-        """Eliminate the live columns that are free; dead columns are left out."""
-        f, b = np.flatnonzero(free & normal.live), np.flatnonzero(~free & normal.live)
-        if not len(f):
-            Q = normal.C if len(b) == len(normal.c) else normal.C[np.ix_(b, b)]
-            return cls(Q, normal.c[b], b, f, np.zeros(0), np.zeros((0, len(b))))
-        cross = normal.C[np.ix_(f, b)]
-        solved = quadratic.solve_smooth(normal.C[np.ix_(f, f)], np.column_stack([cross, normal.c[f]]))
-        projection, shift = solved[:, :-1], solved[:, -1]
-        Q = normal.C[np.ix_(b, b)] - cross.T @ projection
-        q = normal.c[b] - cross.T @ shift
-        # what the free columns explain already leaves rounding, perhaps of the wrong sign: it stays at zero
-        gone = np.diag(Q) <= quadratic.NEARLY_SINGULAR**2 * np.diag(normal.C)[b]
-        Q[gone] = Q[:, gone] = q[gone] = 0.0
-        return cls(Q, q, b, f, shift, projection)
-
-    def expand(self, b: FloatArray, p: int) -> FloatArray:
-        """Coefficients (L, p) of all columns for those of the bound ones (L, m)."""
-        coef = np.zeros((len(b), p))
-        coef[:, self.bound] = b
-        coef[:, self.free] = self.shift - b @ self.projection.T
-        return coef
-
-
-def _ridge(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, ending: Ending | None) -> Walk:  # noqa: ARG001
+def _ridge(normal: Normal, task: Task) -> Walk:
     """Every λ from one eigendecomposition, refined once."""
+    penalty, lambdas, ending = task.penalty, task.lambdas, task.ending
     p, once = len(normal.c), np.ones(len(lambdas), dtype=np.int64)
     try:
         coef = _ridge_coefficients(normal, penalty, lambdas)
@@ -192,12 +168,6 @@ def _ridge_coefficients(normal: Normal, penalty: Penalty, lambdas: FloatArray) -
         u += (damped * (left @ vectors)) @ vectors.T
         coef[some] = reduced.expand(u / root, p)
     return coef
-
-
-def scaled_gram(reduced: Reduced, penalty: Penalty) -> tuple[FloatArray, FloatArray]:
-    """The Gram matrix of x_j/√v_j, (m, m), and √v, (m,)."""
-    root = np.sqrt(penalty.factors[reduced.bound])
-    return reduced.Q if (root == 1).all() else reduced.Q / np.outer(root, root), root
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,35 +240,26 @@ class _Points:
     most: int
 
 
-def _descent(normal: Normal, penalty: Penalty, lambdas: FloatArray, tol: float, max_iter: int, ending: Ending | None) -> Walk:
+def _descent(normal: Normal, task: Task) -> Walk:
     """Down the grid, a chunk at a time: descend, check all points of the chunk, repair those that need it."""
-    p = len(normal.c)
+    penalty, p, length = task.penalty, len(normal.c), len(task.lambdas)
     free = (penalty.factors == 0) & (not penalty.positive)
-    aim = min(max(AIM * tol, TIGHTEST), LOOSEST)
-    coefs, iterations, done, cut = [], [], 0, None
-    objectives: list[float] = []
+    aim = min(max(AIM * task.tol, TIGHTEST), LOOSEST)
+    coef, sweeps = np.full((length, p), np.nan), np.zeros(length, dtype=np.int64)
     walk = _by_kernel if compiled.available else _by_scikit_learn
     try:
         reduced = Reduced.build(normal, free)
         kernel = _Kernel.build(normal, reduced, penalty)
-        m, length = len(kernel.q), len(lambdas)
-        points = _Points(lambdas, np.zeros((length, m)), np.zeros(length, dtype=np.int64), aim, max_iter)
-        for part in slices(length, CHUNK):
+        points = _Points(task.lambdas, np.zeros((length, len(kernel.q))), sweeps, aim, task.max_iter)
+
+        def step(part: slice) -> None:
             walk(kernel, penalty, points, part)
-            coefs.append(reduced.expand(points.found[part] * kernel.unit, p))
-            iterations.append(points.sweeps[part])
-            fitted(part.stop - done)
-            done = part.stop
-            if ending is not None:
-                objectives += _objectives(normal, coefs[-1])
-                cut = ending.point(objectives)
-                if cut is not None:
-                    break
+            coef[part] = reduced.expand(points.found[part] * kernel.unit, p)
+
+        walked = descend(step, task.lambdas, task.ending, lambda part: _objectives(normal, coef[part]), chunk=CHUNK)
     except np.linalg.LinAlgError as error:
-        coefs.append(np.full((len(lambdas) - done, p), np.nan))
-        iterations.append(np.zeros(len(lambdas) - done, dtype=np.int64))
-        return Walk(np.concatenate(coefs), np.concatenate(iterations), f"LinAlgError: {error}")
-    return Walk(np.concatenate(coefs)[:cut], np.concatenate(iterations)[:cut])
+        return Walk(coef, sweeps, f"LinAlgError: {error}")
+    return Walk(coef[:walked], sweeps[:walked])
 
 
 def _by_kernel(kernel: _Kernel, penalty: Penalty, points: _Points, part: slice) -> None:
@@ -317,9 +278,9 @@ def _by_kernel(kernel: _Kernel, penalty: Penalty, points: _Points, part: slice) 
 
 def _by_scikit_learn(kernel: _Kernel, penalty: Penalty, points: _Points, part: slice) -> None:
     """Find some points of a path by scikit-learn's kernel, then check them."""
+    found, sweeps, rho = points.found, points.sweeps, penalty.l1_ratio
     from sklearn.linear_model import _cd_fast
 
-    found, sweeps, rho = points.found, points.sweeps, penalty.l1_ratio
     most, step, rng = min(PATIENCE, points.most), LAST_STEP * points.aim, np.random.RandomState(0)
     length = np.array([kernel.length])
     # equal ridge weights are applied by the kernel itself

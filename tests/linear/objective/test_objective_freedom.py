@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 from scipy.special import expit
 
-from regcli.linear import LOSSES, Penalty, Problem, choose_solver, degrees_of_freedom, solve_path
+from regcli.linear import LOSSES, Penalty, Problem, degrees_of_freedom, solve_path
 
 N, P = 30, 6
 RNG = np.random.default_rng(3)
@@ -19,8 +19,7 @@ def fitted(rho, *, loss="squared", y=Y, design=X, weights=None, factors=None, in
     design = design.copy() if sparse.issparse(design) else np.array(design, order="F")
     problem = Problem.build(design, y, weights, loss, intercept=intercept)
     penalty = Penalty(rho, np.ones(design.shape[1]) if factors is None else np.asarray(factors, float), positive)
-    solver, _ = choose_solver(loss, rho, positive=positive)
-    fit = solve_path(problem, penalty, lambdas, solver=solver, tol=1e-9, max_iter=10_000)
+    fit = solve_path(problem, penalty, lambdas, tol=1e-9, max_iter=10_000)
     return problem, penalty, fit, degrees_of_freedom(problem, penalty, fit)
 
 

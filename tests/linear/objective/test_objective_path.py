@@ -4,20 +4,10 @@ import time
 
 import numpy as np
 import pytest
+from one_set import certificates, predictors
 from scipy import sparse
 
-from regcli.linear import (
-    Ending,
-    Penalty,
-    Problem,
-    certificates,
-    choose_solver,
-    geometric_grid,
-    lambda_max,
-    null_fit,
-    predictors,
-    solve_path,
-)
+from regcli.linear import Ending, Penalty, Problem, geometric_grid, lambda_max, null_fit, solve_path
 
 RNG = np.random.default_rng(5)
 
@@ -26,10 +16,9 @@ def walk(X, y, lambdas, rho=1.0, *, loss="squared", intercept=True, weights=None
     X = X.copy() if sparse.issparse(X) else np.array(X, dtype=float, order="F")
     problem = Problem.build(X, np.asarray(y, dtype=float), weights, loss, intercept=intercept)
     penalty = Penalty(rho, np.ones(X.shape[1]) if factors is None else np.asarray(factors, float), positive)
-    solver, _ = choose_solver(loss, rho, positive=positive)
     settings = {"tol": 1e-9, "max_iter": 10_000} | how
-    fit = solve_path(problem, penalty, np.asarray(lambdas, float), solver=solver, **settings)
-    return fit, certificates(problem, np.asarray(y, float), weights, penalty, fit), problem, penalty
+    fit = solve_path(problem, penalty, np.asarray(lambdas, float), **settings)
+    return fit, certificates(problem, penalty, fit), problem, penalty
 
 
 # grids

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from one_set import certificates
 from scipy import sparse
 from scipy.optimize import linprog, minimize
 
@@ -54,8 +55,8 @@ def test_points_are_let_through_where_linear_programming_finds_an_optimum(factor
         if 0 < y.sum() < n:
             penalty, lam = Penalty(0.0, np.array(factors)), np.array([0.05])
             made = linear.Problem.build(np.array(Z, order="F"), y, None, "logistic", intercept=True)
-            fit = linear.solve_path(made, penalty, lam, solver="proximal-newton", tol=1e-8, max_iter=500)
-            (kkt,) = linear.certificates(made, y, None, penalty, fit)
+            fit = linear.solve_path(made, penalty, lam, tol=1e-8, max_iter=500)
+            (kkt,) = certificates(made, penalty, fit)
             apart = separable(Z[:, np.array(factors) == 0], y)
             assert (kkt > 1e-8) == apart
             assert np.isinf(kkt) == apart
@@ -94,7 +95,7 @@ def test_an_outlier_that_is_certain_is_no_separation():
     x[5], y[5] = 3000.0, 1.0
     made = linear.Problem.build(np.asfortranarray(x[:, None].copy()), y, None, "logistic", intercept=True)
     penalty = Penalty(0.0, np.zeros(1))
-    fit = linear.solve_path(made, penalty, np.zeros(1), solver="proximal-newton", tol=1e-8, max_iter=500)
+    fit = linear.solve_path(made, penalty, np.zeros(1), tol=1e-8, max_iter=500)
     assert np.abs(fit.eta(x[:, None])).max() > 100
-    assert linear.certificates(made, y, None, penalty, fit)[0] <= 1e-8
+    assert certificates(made, penalty, fit)[0] <= 1e-8
     assert FAR < 1

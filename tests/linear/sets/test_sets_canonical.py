@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from one_set import settled
 from scipy import sparse
 from scipy.optimize import linprog
 
@@ -27,9 +28,8 @@ def chosen(X, *, loss="squared", penalty=None, intercept=True, lambdas=LAMBDAS):
     """A path before and after, and the certificates after."""
     made = problem(X, intercept=intercept, loss=loss)
     shape = penalty or linear.Penalty(1.0, np.ones(X.shape[1]))
-    solver, _ = linear.choose_solver(loss, shape.l1_ratio, positive=shape.positive)
-    fit = linear.solve_path(made, shape, lambdas, solver=solver, tol=1e-9, max_iter=2000)
-    return fit, *linear.settled(made, TARGETS[loss], None, shape, fit)
+    fit = linear.solve_path(made, shape, lambdas, tol=1e-9, max_iter=2000)
+    return fit, *settled(made, shape, fit)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -77,12 +77,12 @@ def test_dependent_sets_have_one_solution_whatever_the_order_of_descent(positive
     found = []
     for order in ([0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]):
         made = linear.Problem.build(np.array(X[:, order], order="F"), y, None, "squared", intercept=True)
-        fit = linear.solve_path(made, penalty, lam, solver="working-set", tol=1e-10, max_iter=2000)
+        fit = linear.solve_path(made, penalty, lam, tol=1e-10, max_iter=2000)
         coef = np.zeros((1, 4, 1))
         coef[:, np.array(order)[fit.columns]] = fit.coef
         whole = linear.Problem.build(np.array(X, order="F"), y, None, "squared", intercept=True)
         start = linear.PathFit(lam, fit.intercept, np.arange(4), coef, 4, fit.n_iter, saturated=False)
-        told, kkt = linear.settled(whole, y, None, penalty, start)
+        told, kkt = settled(whole, penalty, start)
         assert kkt[0] <= 1e-8
         np.testing.assert_allclose(np.abs(told.dense(0)).sum(), np.abs(start.dense(0)).sum(), rtol=1e-9)
         found.append(told.dense(0)[:, 0])
@@ -96,8 +96,8 @@ def test_a_full_set_of_balanced_indicators_with_opposite_signs():
     y = LEVELS + 0.01 * NOISY
     made = linear.Problem.build(np.array(BALANCED, order="F"), y, None, "squared", intercept=True)
     penalty, lam = linear.Penalty(1.0, np.ones(4)), np.array([0.02])
-    fit = linear.solve_path(made, penalty, lam, solver="working-set", tol=1e-10, max_iter=2000)
-    told, kkt = linear.settled(made, y, None, penalty, fit)
+    fit = linear.solve_path(made, penalty, lam, tol=1e-10, max_iter=2000)
+    told, kkt = settled(made, penalty, fit)
     b = told.dense(0)[:, 0]
     assert kkt[0] <= 1e-9
     assert np.count_nonzero(b) == 3
@@ -108,13 +108,13 @@ def test_a_full_set_of_balanced_indicators_with_opposite_signs():
         moved = shift + by
         if (np.sign(moved) == [1, 1, -1, -1]).all():
             other = linear.PathFit(lam, fit.intercept - by, np.arange(4), moved[None, :, None], 4, fit.n_iter, saturated=False)
-            again, _ = linear.settled(made, y, None, penalty, other)
+            again, _ = settled(made, penalty, other)
             np.testing.assert_allclose(again.dense(0)[:, 0], b, atol=1e-9)
             np.testing.assert_allclose(again.intercept, told.intercept, atol=1e-9)
 
 
 def test_four_classes_can_be_shifted_together_and_are_not():
-    X, y, penalty = BASE / BASE.std(axis=0), TARGETS["multinomial"], linear.Penalty(1.0, np.ones(5))
+    X, penalty = BASE / BASE.std(axis=0), linear.Penalty(1.0, np.ones(5))
     made = problem(X, loss="multinomial")
     fit, told, kkt = chosen(X, loss="multinomial", lambdas=np.array([0.01, 0.001]))
     mean = [linear.LOSSES["multinomial"].mean(path.eta(X)[1]) for path in (fit, told)]
@@ -129,7 +129,7 @@ def test_four_classes_can_be_shifted_together_and_are_not():
     moved -= middle.mean(axis=1, keepdims=True)
     assert np.abs(moved).sum() == pytest.approx(np.abs(b).sum(), rel=1e-6)
     other = linear.PathFit(np.array([0.001]), told.intercept[1:], np.arange(5), moved[None], 5, fit.n_iter[1:], saturated=False)
-    again, _ = linear.settled(made, y, None, penalty, other)
+    again, _ = settled(made, penalty, other)
     np.testing.assert_allclose(again.dense(0), b, atol=1e-7)
 
 
@@ -139,7 +139,7 @@ def test_under_a_sign_constraint_without_a_penalty_there_are_corners_too():
     made = linear.Problem.build(np.array(X, order="F"), y, None, "squared", intercept=True)
     start = np.array([0.5, 0.7, 0.4])[None, :, None]
     fit = linear.PathFit(np.zeros(1), np.zeros((1, 1)), np.arange(3), start, 3, np.ones(1, int), saturated=False)
-    told, kkt = linear.settled(made, y, None, linear.Penalty(0.0, np.ones(3), positive=True), fit)
+    told, kkt = settled(made, linear.Penalty(0.0, np.ones(3), positive=True), fit)
     np.testing.assert_allclose(told.dense(0)[:, 0], [0.9, 1.1, 0.0], atol=1e-10)
     assert kkt[0] < 1e-12
 
@@ -150,8 +150,8 @@ def test_what_is_not_penalised_makes_up_for_what_is_moved():
     penalty, lam = linear.Penalty(1.0, np.array([0.0, 1.0, 1.0])), np.array([0.05])
     y = X @ [1.0, 0.0, 2.0] + 0.1 * NOISY
     made = linear.Problem.build(np.array(X, order="F"), y, None, "squared", intercept=True)
-    fit = linear.solve_path(made, penalty, lam, solver="working-set", tol=1e-10, max_iter=2000)
-    told, kkt = linear.settled(made, y, None, penalty, fit)
+    fit = linear.solve_path(made, penalty, lam, tol=1e-10, max_iter=2000)
+    told, kkt = settled(made, penalty, fit)
     np.testing.assert_allclose(told.eta(X), fit.eta(X), atol=1e-9)
     assert kkt[0] < 1e-9
     assert told.dense(0)[2] == 0
@@ -164,8 +164,8 @@ def test_unique_solutions_are_left_as_they_are(factors):
     X = np.column_stack([BASE[:, :3], BASE[:, 0] + 0.7 * BASE[:, 1] + BASE[:, 2], BASE[:, 3]])
     penalty = linear.Penalty(1.0, factors)
     made = problem(X)
-    fit = linear.solve_path(made, penalty, LAMBDAS, solver="working-set", tol=1e-10, max_iter=2000)
-    told, moved = settle(Columns.of_problem(made), penalty, fit, NONE)
+    fit = linear.solve_path(made, penalty, LAMBDAS, tol=1e-10, max_iter=2000)
+    told, moved = settle(Columns.of_set(linear.TrainingSets.of_one(made), 0), penalty, fit, NONE)
     assert not len(moved)
     assert told is fit
 

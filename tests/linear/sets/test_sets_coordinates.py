@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from one_set import certificates, predictors
 from scipy import sparse
 
 from regcli import linear
@@ -29,10 +30,9 @@ def problem(loss, X, form=np.asfortranarray, weights=None):
 
 def solved(loss, X, penalty, lambdas, form=np.asfortranarray, weights=None):
     data = problem(loss, X, form, weights)
-    solver, _ = linear.choose_solver(loss, penalty.l1_ratio, positive=False)
-    fit = linear.solve_path(data, penalty, np.array(lambdas), solver=solver, tol=1e-8, max_iter=500)
-    assert linear.certificates(data, Y[loss], weights, penalty, fit).max() <= 1e-8
-    values = [data.objective(eta) + penalty.value(fit.dense(i), lambdas[i]) for i, eta in enumerate(linear.predictors(data, fit))]
+    fit = linear.solve_path(data, penalty, np.array(lambdas), tol=1e-8, max_iter=500)
+    assert certificates(data, penalty, fit).max() <= 1e-8
+    values = [data.objective(eta) + penalty.value(fit.dense(i), lambdas[i]) for i, eta in enumerate(predictors(data, fit))]
     return fit, np.array(values)
 
 

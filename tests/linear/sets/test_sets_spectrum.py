@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from scipy import linalg, sparse
 
-from regcli.linear import Executor, Joint, Penalty, Problem, Together, null_fit, ridge_ends
+from regcli.linear import Penalty, Problem, TrainingSets, null_fit, ridge_ends
 from regcli.linear.sets.spectrum import lambda_for_df
+from regcli.linear.sets.statistics import collect
+from regcli.numerics.executor import Executor
 
 RNG = np.random.default_rng(8)
 
@@ -71,13 +73,12 @@ def test_sums_taken_before_give_the_same_ends():
     problem = Problem.build(X.copy(order="F"), y, None, "squared", intercept=True)
     weights = np.ones((300, 3))
     weights[:100, 0] = weights[100:200, 1] = 0.0
-    joint = Joint.build(problem, weights, np.ones((3, 8)), np.zeros((3, 8)), Executor(1))
-    together = Together.build(joint, problem, (slice(0, 100), slice(100, 200)), (slice(0, 300),), np.ones(300), Executor(1))
+    joint = TrainingSets.build(problem, weights, np.ones((3, 8)), np.zeros((3, 8)), Executor(1))
+    sums = collect(joint, (slice(0, 100), slice(100, 200)), np.ones(300), Executor(1))
     penalty = Penalty(0.0, np.array([0.0, *np.ones(7)]))
     eta = null_fit(problem, penalty, tol=1e-10, max_iter=1000).eta
-    assert together.statistics is not None
     alone = ridge_ends(problem, penalty, eta, Executor(1))
-    assert ridge_ends(problem, penalty, eta, Executor(1), together.statistics) == pytest.approx(alone, rel=1e-10)
+    assert ridge_ends(problem, penalty, eta, Executor(1), sums) == pytest.approx(alone, rel=1e-10)
 
 
 @pytest.mark.parametrize("p", [40, 300])

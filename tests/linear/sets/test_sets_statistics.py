@@ -4,13 +4,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from one_set import certificates
 
 from regcli.linear import (
     Ending,
     Penalty,
     Problem,
-    certificates,
-    choose_solver,
     degrees_of_freedom,
     geometric_grid,
     lambda_max,
@@ -18,8 +17,9 @@ from regcli.linear import (
     solve_path,
 )
 from regcli.linear.sets import quadratic_forms, statistics
-from regcli.linear.sets.training_sets import Joint
-from regcli.linear.solvers import sufficient_statistics
+from regcli.linear.sets.training_sets import TrainingSets
+from regcli.linear.solvers.base import Task
+from regcli.linear.solvers.sufficient_statistics import SufficientStatistics
 from regcli.numerics.executor import Executor
 
 TEAM = Executor(2)
@@ -52,7 +52,7 @@ class Sets:
         weights = np.zeros((n, len(self.train)))
         for f, rows in enumerate(self.train):
             weights[rows, f] = self.w[rows]
-        self.joint = Joint.build(self.full, weights, unit, offset, TEAM)
+        self.joint = TrainingSets.build(self.full, weights, unit, offset, TEAM)
 
     def own(self, f, rows):
         """Rows in the scaled columns of set f, as they came."""
@@ -130,18 +130,16 @@ def grid(sets, penalty, count=12, ratio=1e-3):
 
 
 def reference(sets, f, penalty, lambdas, **how):
-    solver, _ = choose_solver("squared", penalty.l1_ratio, positive=penalty.positive)
-    return solve_path(sets.problem(f), penalty, lambdas, solver=solver, **({"tol": 1e-10, "max_iter": 10_000} | how))
+    return solve_path(sets.problem(f), penalty, lambdas, **({"tol": 1e-10, "max_iter": 10_000} | how))
 
 
 def dense(fit):
     return np.array([fit.dense(i)[:, 0] for i in range(len(fit.lambdas))])
 
 
-def walk(stats, penalty, lambdas, **how):
-    return sufficient_statistics.paths(
-        stats, penalty, lambdas, **({"tol": TOL, "max_iter": 10_000, "ending": None, "executor": TEAM} | how)
-    )
+def walk(stats, penalty, lambdas, *, tol=TOL, max_iter=10_000, ending=None, executor=TEAM):
+    sets = replace(stats.joint, statistics=stats)
+    return SufficientStatistics().solve(sets, Task(penalty, lambdas, tol, max_iter, ending), executor)
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)
@@ -161,7 +159,7 @@ def test_every_set_is_fitted_and_judged_as_from_its_own_rows(kind, penalty):
         np.testing.assert_allclose(fit.intercept, expected.intercept, atol=1e-6, rtol=1e-6)
         if penalty.l1_ratio > 0 or penalty.positive:  # ridge from the rows leaves rounding in a dead column
             np.testing.assert_array_equal(dense(fit) != 0, dense(expected) != 0)
-        exact = certificates(problem, sets.y[rows], sets.w[rows], penalty, fit)
+        exact = certificates(problem, penalty, fit)
         assert exact.max() <= TOL
         # shared columns of far larger spread have lost some digits of the fold's own
         np.testing.assert_allclose(kkt, exact, atol=1e-10 if kind == "faint" else 1e-12, rtol=1e-6)
@@ -287,8 +285,7 @@ def test_columns_that_descent_alone_would_not_settle():
     lambdas = grid(sets, penalty, count=30, ratio=1e-5)
     fits = walk(sets.collect(), penalty, lambdas)
     for f, fit in enumerate(fits):
-        rows = sets.train[f]
-        assert certificates(sets.problem(f), sets.y[rows], None, penalty, fit).max() <= 1e-9
+        assert certificates(sets.problem(f), penalty, fit).max() <= 1e-9
 
 
 def test_an_iteration_limit_is_kept_and_certificates_tell():
@@ -299,7 +296,7 @@ def test_an_iteration_limit_is_kept_and_certificates_tell():
     assert all((fit.n_iter <= 2).all() for fit in fits)
     kkt = np.array(quadratic_forms.certificates(stats, penalty, fits, TEAM))
     assert kkt.max() > TOL
-    exact = [certificates(sets.problem(f), sets.y[rows], sets.w[rows], penalty, fits[f]) for f, rows in enumerate(sets.train)]
+    exact = [certificates(sets.problem(f), penalty, fits[f]) for f, rows in enumerate(sets.train)]
     np.testing.assert_allclose(kkt, exact, rtol=1e-8, atol=1e-12)
 
 

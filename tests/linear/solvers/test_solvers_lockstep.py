@@ -9,8 +9,9 @@ from scipy import sparse
 from regcli.linear import Ending, Penalty, Problem, certify, geometric_grid, lambda_max, null_fit, solve_path
 from regcli.linear.kernels import quadratic
 from regcli.linear.kernels.homotopy import ActiveSet
-from regcli.linear.sets.training_sets import Joint
-from regcli.linear.solvers.lockstep import wide_paths
+from regcli.linear.sets.training_sets import TrainingSets
+from regcli.linear.solvers.base import Task
+from regcli.linear.solvers.lockstep import Lockstep
 from regcli.numerics.executor import Executor
 
 TOL = 1e-9
@@ -50,7 +51,11 @@ class Case:
         own = [self._scaling(f) for f in range(last + 1)]
         unit = np.array([s / sd for _, s in own])
         offset = np.array([(o - m) / sd - center for o, _ in own])
-        return problem, Joint.build(problem, self.weights, unit, offset, executor)
+        return problem, TrainingSets.build(problem, self.weights, unit, offset, executor)
+
+
+def walk(joint, penalty, lambdas, max_iter, ending, executor):
+    return Lockstep().paths(joint, Task(penalty, lambdas, TOL, max_iter, ending), executor)
 
 
 def case(n, p, *, sets=3, seed=0, density=1.0, correlated=0.5, weighted=False, signal=5, **how):
@@ -83,7 +88,7 @@ def check(data, penalty, *, points=25, ratio=0.02, unique=True, jobs=2, ending=N
     executor = Executor(jobs)
     problem, joint = data.joint(executor)
     lambdas = grid(problem, penalty, points, ratio)
-    fits = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=100_000, ending=ending, executor=executor)
+    fits = walk(joint, penalty, lambdas, 100_000, ending, executor)
     assert len(fits) == data.weights.shape[1]
     for f, fit in enumerate(fits):
         X, y, w = data.own(f)
@@ -91,7 +96,7 @@ def check(data, penalty, *, points=25, ratio=0.02, unique=True, jobs=2, ending=N
         base = fit.intercept if data.intercept else None
         kkt = certify(X, y, w, "squared", penalty, fit.lambdas, base, fit.columns, fit.coef)
         assert kkt.max() <= bar, (f, kkt)
-        alone = solve_path(own, penalty, fit.lambdas, solver="working-set", tol=TOL, max_iter=sweeps)
+        alone = solve_path(own, penalty, fit.lambdas, tol=TOL, max_iter=sweeps)
         for i, lam in enumerate(fit.lambdas):
             ours, theirs = (_objective(own, X, penalty, lam, one, i) for one in (fit, alone))
             assert ours <= theirs * (1 + excess) + 1e-300, (f, i)
@@ -150,7 +155,7 @@ def test_a_coarse_grid_and_one_small_lambda():
     problem, joint = data.joint(Executor(1))
     penalty = Penalty(1.0, np.ones(800))
     lambdas = grid(problem, penalty)[-1:]
-    fit = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=100_000, ending=None, executor=Executor(1))[-1]
+    fit = walk(joint, penalty, lambdas, 100_000, None, Executor(1))[-1]
     X, y, w = data.own(3)
     assert certify(X, y, w, "squared", penalty, lambdas, fit.intercept, fit.columns, fit.coef).max() < 1e-9
 
@@ -232,8 +237,8 @@ def test_all_sets_end_where_the_full_one_is_saturated():
     penalty = Penalty(1.0, np.ones(200))
     lambdas = grid(problem, penalty, 60, 1e-4)
     ending = Ending(problem.null_rms[0] ** 2 / 2, nearly_all=True)
-    fits = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=10_000, ending=ending, executor=Executor(1))
-    alone = solve_path(problem, penalty, lambdas, solver="working-set", tol=TOL, max_iter=10_000, ending=ending)
+    fits = walk(joint, penalty, lambdas, 10_000, ending, Executor(1))
+    alone = solve_path(problem, penalty, lambdas, tol=TOL, max_iter=10_000, ending=ending)
     assert len(alone.lambdas) < 60
     assert [len(fit.lambdas) for fit in fits] == [len(alone.lambdas)] * 4
     assert all(fit.saturated for fit in fits)
@@ -246,7 +251,7 @@ def test_jobs_change_no_bit():
         for jobs in (1, 3):
             problem, joint = data.joint(Executor(jobs))
             lambdas = grid(problem, penalty)
-            results.append(wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=10_000, ending=None, executor=Executor(jobs)))
+            results.append(walk(joint, penalty, lambdas, 10_000, None, Executor(jobs)))
         for one, three in zip(*results, strict=True):
             assert np.array_equal(one.columns, three.columns)
             assert np.array_equal(one.coef, three.coef)
@@ -258,7 +263,7 @@ def test_no_more_iterations_than_allowed():
     problem, joint = data.joint(Executor(1))
     penalty = Penalty(1.0, np.ones(200))
     lambdas = grid(problem, penalty)
-    fits = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=2, ending=None, executor=Executor(1))
+    fits = walk(joint, penalty, lambdas, 2, None, Executor(1))
     assert max(fit.n_iter.max() for fit in fits) == 2
     # the last points were not reached, and the certificate says so
     X, y, w = data.own(3)
@@ -271,7 +276,7 @@ def test_the_walk_needs_no_descent(monkeypatch):
     data = case(60, 300)
     problem, joint = data.joint(Executor(1))
     for penalty in (Penalty(1.0, np.ones(300)), Penalty(0.5, np.ones(300)), Penalty(1.0, np.ones(300), positive=True)):
-        wide_paths(joint, penalty, grid(problem, penalty, 40, 1e-3), tol=TOL, max_iter=10_000, ending=None, executor=Executor(1))
+        walk(joint, penalty, grid(problem, penalty, 40, 1e-3), 10_000, None, Executor(1))
 
 
 def test_a_failure_is_the_sets_own(monkeypatch):
@@ -279,7 +284,7 @@ def test_a_failure_is_the_sets_own(monkeypatch):
     problem, joint = data.joint(Executor(1))
     penalty = Penalty(1.0, np.ones(200))
     lambdas = grid(problem, penalty)
-    whole = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=10_000, ending=None, executor=Executor(1))
+    whole = walk(joint, penalty, lambdas, 10_000, None, Executor(1))
     calls, solve = [], ActiveSet.solve
 
     def failing(self, *arguments):
@@ -289,7 +294,7 @@ def test_a_failure_is_the_sets_own(monkeypatch):
         return solve(self, *arguments)
 
     monkeypatch.setattr(ActiveSet, "solve", failing)
-    fits = wide_paths(joint, penalty, lambdas, tol=TOL, max_iter=10_000, ending=None, executor=Executor(1))
+    fits = walk(joint, penalty, lambdas, 10_000, None, Executor(1))
     assert [bool(fit.failure) for fit in fits] == [False, True, False, False]
     assert np.isfinite(fits[1].coef[:10]).all()
     assert np.isnan(fits[1].coef[10:]).all()

@@ -7,8 +7,9 @@ from scipy import sparse
 from regcli.linear import Penalty, Problem, certify, solve_path
 from regcli.linear.kernels import newton, newton_sparse
 from regcli.linear.kernels.newton_sparse import Columns, Growing, l1_units
-from regcli.linear.sets.training_sets import Joint
-from regcli.linear.solvers.lockstep_newton import screened_paths
+from regcli.linear.sets.training_sets import TrainingSets
+from regcli.linear.solvers.base import Task
+from regcli.linear.solvers.lockstep_newton import LockstepNewton
 from regcli.numerics.executor import Executor
 
 TOL = 1e-8
@@ -31,8 +32,8 @@ def outcome(rng, X, loss):
 def paths(X, y, loss, penalty, lambdas, weights, *, intercept=True, unit=None, tol=TOL, max_iter=5000, jobs=1):
     problem = Problem.build(X.copy() if sparse.issparse(X) else X.copy(order="F"), y, weights[:, -1], loss, intercept=intercept)
     shape = (weights.shape[1], X.shape[1])
-    joint = Joint.build(problem, weights, np.ones(shape) if unit is None else unit, np.zeros(shape), Executor(jobs))
-    return screened_paths(joint, problem, penalty, lambdas, tol=tol, max_iter=max_iter, ending=None, executor=Executor(jobs))
+    joint = TrainingSets.build(problem, weights, np.ones(shape) if unit is None else unit, np.zeros(shape), Executor(jobs))
+    return LockstepNewton().paths(joint, Task(penalty, lambdas, tol, max_iter), Executor(jobs))
 
 
 def folds(rng, *, weighted=False):
@@ -46,7 +47,7 @@ def reference(X, y, loss, penalty, lambdas, w, *, intercept=True, tol=TOL):
     """One set alone, dense."""
     rows = w > 0
     problem = Problem.build(np.asfortranarray(X[rows]), y[rows], w[rows], loss, intercept=intercept)
-    return solve_path(problem, penalty, lambdas, solver="proximal-newton", tol=0.1 * tol, max_iter=5000)
+    return solve_path(problem, penalty, lambdas, tol=0.1 * tol, max_iter=5000)
 
 
 def agree(fit, other, *, atol=2e-6):
@@ -276,7 +277,7 @@ def test_one_set_alone_by_columns(descents, positive):
     y, weights = outcome(rng, X, "logistic"), folds(rng, weighted=True)[:, -1]
     penalty, lambdas = Penalty(0.8, UNPENALISED, positive), np.geomspace(0.08, 0.005, 5)
     problem = Problem.build(sparse.csc_array(X), y, weights, "logistic", intercept=True)
-    fit = solve_path(problem, penalty, lambdas, solver="proximal-newton", tol=TOL, max_iter=5000)
+    fit = solve_path(problem, penalty, lambdas, tol=TOL, max_iter=5000)
     assert descents
     certified(X, y, "logistic", penalty, fit, weights)
     before = len(descents)

@@ -10,8 +10,8 @@ import numpy as np
 from scipy import sparse
 
 if TYPE_CHECKING:
-    from regcli.paths import PathSpec
-    from regcli.plan import Plan
+    from regcli.families.linear.paths import PathSpec
+    from regcli.prepare import Prepared
 
 # Their own defaults stop while coefficients still differ from the optimum in the third digit. SAGA, of the first order, would
 # take very long to 1e-8.
@@ -83,19 +83,19 @@ def _made(value: Any) -> Any:  # noqa: ANN401
     return type(value)(map(_made, value)) if isinstance(value, (list, tuple)) else value
 
 
-def written(plan: Plan, spec: PathSpec, lam: float) -> Written:
+def written(prepared: Prepared, spec: PathSpec, lam: float) -> Written:
     """The line that makes and fits the same model on the training rows, but for what is left out."""
-    steps = [step for step in (_scaler(plan), estimator(plan, spec, lam)) if step is not None]
+    steps = [step for step in (_scaler(prepared), estimator(prepared, spec, lam)) if step is not None]
     code = f"make_pipeline({', '.join(map(str, steps))})" if len(steps) > 1 else str(steps[0])
-    return Written(code, tuple(_remarks(plan, spec, steps)))
+    return Written(code, tuple(_remarks(prepared, spec, steps)))
 
 
-def estimator(plan: Plan, spec: PathSpec, lam: float) -> Estimator:
+def estimator(prepared: Prepared, spec: PathSpec, lam: float) -> Estimator:
     """The unfitted estimator whose objective a point minimises on the scaled design (penalty factors aside)."""
-    model, (_, ratio) = plan.config.model, spec.undivided
-    _, value = spec.sklearn(plan.problem.weight_sum, lam, classification=plan.task == "classification")
+    model, (_, ratio) = prepared.plan.config.model, spec.undivided
+    _, value = spec.sklearn(prepared.problem.weight_sum, lam, classification=prepared.plan.task == "classification")
     common: dict[str, Any] = {} if model.fit_intercept else {"fit_intercept": False}
-    if plan.task == "classification":
+    if prepared.plan.task == "classification":
         if model.class_weight is not None:
             common["class_weight"] = model.class_weight
         how = EXACT_SAGA if ratio > 0 else EXACT
@@ -106,43 +106,45 @@ def estimator(plan: Plan, spec: PathSpec, lam: float) -> Estimator:
         return Estimator("LinearRegression", common)
     if ratio == 0:
         # an elastic net with l1_ratio 0 is a ridge, which divides by no sum of weights
-        alpha = float(value) if spec.penalty == "ridge" else float(value) * plan.problem.weight_sum
+        alpha = float(value) if spec.penalty == "ridge" else float(value) * prepared.problem.weight_sum
         return Estimator("Ridge", {"alpha": float(alpha), **common, **(EXACT if spec.positive else {})})
     if spec.penalty == "lasso":
         return Estimator("Lasso", {"alpha": float(value), **common, **EXACT})
     return Estimator("ElasticNet", {"alpha": float(value), "l1_ratio": ratio, **common, **EXACT})
 
 
-def _scaler(plan: Plan) -> Estimator | None:
+def _scaler(prepared: Prepared) -> Estimator | None:
     """The scaler; None where there is none."""
-    centred = plan.config.model.fit_intercept and not sparse.issparse(plan.problem.X)
+    centred = prepared.plan.config.model.fit_intercept and not sparse.issparse(prepared.problem.X)
     calls = {
         "standard": Estimator("StandardScaler", {} if centred else {"with_mean": False}),
         "robust": Estimator("RobustScaler", {} if centred else {"with_centering": False}),
         "minmax": Estimator("MinMaxScaler", {}),
         "maxabs": Estimator("MaxAbsScaler", {}),
     }
-    return calls.get(plan.config.preprocess.scale)
+    return calls.get(prepared.plan.config.preprocess.scale)
 
 
-def _remarks(plan: Plan, spec: PathSpec, steps: list[Estimator]) -> list[str]:
+def _remarks(prepared: Prepared, spec: PathSpec, steps: list[Estimator]) -> list[str]:
     out = []
-    if plan.recipe.transformer is not None:
+    if prepared.recipe.transformer is not None:
         out.append("X stands for the columns as they are before scaling, encoded and filled in")
-    if plan.target_scale is not None:
-        out.append(f"y stands for {plan.target_scale}(y)")
-    if plan.dataset.weight is not None:
+    if prepared.plan.target_scale is not None:
+        out.append(f"y stands for {prepared.plan.target_scale}(y)")
+    if prepared.plan.dataset.weight is not None:
         names = [step.name.lower() for step in steps if step.name not in {"RobustScaler", "MinMaxScaler", "MaxAbsScaler"}]
         given = [f"{name}__sample_weight=w" for name in names] if len(steps) > 1 else ["sample_weight=w"]
         out.append(f"fit it with the sample weights w: .fit(X, y, {', '.join(given)})")
-    factors = spec.penalty_on(plan.outputs).factors
+    factors = spec.penalty_on(prepared.outputs).factors
     if spec.penalty != "none" and not (factors == 1).all():
         out.append("left out: penalty factors")
-    if spec.positive and plan.task == "classification":
+    if spec.positive and prepared.plan.task == "classification":
         out.append("left out: coefficients of one sign (positive)")
-    if plan.config.preprocess.scale == "minmax" and (sparse.issparse(plan.problem.X) or not plan.config.model.fit_intercept):
+    if prepared.plan.config.preprocess.scale == "minmax" and (
+        sparse.issparse(prepared.problem.X) or not prepared.plan.config.model.fit_intercept
+    ):
         out.append("left out: scaling by the range without moving the minimum to 0")
-    if plan.task == "classification" and (spec.l1_ratio or 0) > 0 and plan.config.preprocess.scale == "none":
+    if prepared.plan.task == "classification" and (spec.l1_ratio or 0) > 0 and prepared.plan.config.preprocess.scale == "none":
         out.append("SAGA converges slowly where columns differ much in size")
     return out
 

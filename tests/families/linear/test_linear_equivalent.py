@@ -33,7 +33,7 @@ def agree(outcome, model, **given):
         warnings.simplefilter("error")
         model.fit(X[rows], names[y.astype(int)] if len(names) else y, **given)
     theirs = model.decision_function(X) if len(names) else model.predict(X)
-    b = outcome.paths[outcome.choice.path].coefficients[outcome.choice.index]
+    b = outcome.paths[outcome.choice.path].details.coefficients[outcome.choice.index]
     ours = (b[:, 0] + X @ b[:, 1:].T).squeeze()
     if len(names) > 2:  # log-odds of several classes are known but for a number that all of them share
         ours, theirs = ours - ours.mean(axis=1, keepdims=True), theirs - theirs.mean(axis=1, keepdims=True)
@@ -105,7 +105,7 @@ def test_what_has_no_equivalent_is_said():
 
 def test_the_saved_model_carries_the_parameters_of_the_line():
     outcome = fitted(dataset("two"), save_model=True, model={"class_weight": "balanced", "tol": 1e-8})
-    line, saved = pasted(outcome)[0][-1], outcome.pipeline.made()[-1]
+    line, saved = pasted(outcome)[0][-1], outcome.portrait.pipeline.made()[-1]
     ours, theirs = line.get_params(), saved.get_params()
     assert ours.pop("C") == pytest.approx(theirs.pop("C"), rel=1e-9)
     assert ours == theirs

@@ -17,12 +17,10 @@ from regcli.numerals import number
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from regcli.config import Config
     from regcli.config.fit import Lambdas, Penalty
     from regcli.numerics.arrays import FloatArray
-    from regcli.numerics.executor import Executor
+    from regcli.prepare import Prepared
     from regcli.preprocess import Output
-    from regcli.shared import Shared
 
 L1_RATIOS = {"none": None, "ridge": 0.0, "lasso": 1.0}
 # Without preprocess.target: standard the l1_ratio of an elastic net means something else where the target's SD is not within
@@ -55,10 +53,11 @@ class PathSpec:
         Where the path may end early as saturated.
     by_df : bool
         The grid is ridge's own: from next to the null model to where all but 0.1 % of the design's rank are in use.
-    solver : str
-        Name of the solver that will walk it, as in the manifest.
+    solver : Solver
+    together : bool
+        It walks the folds and the full training data together, on one design.
     reason : str
-        Why that one.
+        Why that solver.
     """
 
     entry: int
@@ -70,8 +69,18 @@ class PathSpec:
     lambdas: FloatArray
     ending: linear.Ending | None
     by_df: bool
-    solver: str
+    solver: linear.Solver
+    together: bool
     reason: str
+
+    @property
+    def family(self) -> str:
+        return "linear"
+
+    @property
+    def served_by(self) -> tuple[str, str]:
+        """Name of the solver, as in the manifest, and why that one."""
+        return self.solver.name, self.reason
 
     @property
     def label(self) -> str:
@@ -87,6 +96,20 @@ class PathSpec:
     def penalty_on(self, outputs: Sequence[Output]) -> linear.Penalty:
         """The penalty for the columns of one design and y in its own unit."""
         return linear.Penalty(self.undivided[1], factors_for(outputs, self.rules), self.positive)
+
+    def task(self, prepared: Prepared, lambdas: FloatArray | None = None, outputs: Sequence[Output] | None = None) -> linear.Task:
+        """The path as solvers take it: the whole grid, or one that has ended already, on these columns."""
+        model = prepared.plan.config.model
+        penalty = self.penalty_on(prepared.outputs if outputs is None else outputs)
+        if lambdas is None:
+            return linear.Task(penalty, self.undivided[0], model.tol, model.max_iter, self.ending)
+        return linear.Task(penalty, lambdas, model.tol, model.max_iter)
+
+    def native(self, prepared: Prepared, lambdas: FloatArray) -> tuple[str, FloatArray]:
+        """Name and values of scikit-learn's parameter for the fit on all training rows."""
+        classification = prepared.plan.task == "classification"
+        name, values = self.sklearn(prepared.problem.weight_sum, lambdas, classification=classification)
+        return name, np.asarray(values)
 
     def sklearn(self, weight_sum: float, lam: FloatArray | float, *, classification: bool) -> tuple[str, FloatArray | float]:
         """Name and value of scikit-learn's parameter for λ on a fit with that S, y being in its own unit.
@@ -113,50 +136,33 @@ def _undivided(l1_ratio: float, unit: float) -> tuple[float, float]:
     return share, l1_ratio * unit / share
 
 
-@dataclass(frozen=True, slots=True)
 class Layout:
-    """What all paths of a plan are laid out on.
+    """Lays out all paths of a plan: grids, solvers, where a path may end.
 
-    Attributes
+    Parameters
     ----------
-    config : Config
-    problem : Problem
-        The full training data.
-    outputs : sequence of Output
-        Columns of its design.
-    shared : Shared or str
-        The shared design, or why there is none.
-    executor : Executor
-    unit : float
-        As in `PathSpec`.
+    prepared : Prepared
     """
 
-    config: Config
-    problem: linear.Problem
-    outputs: Sequence[Output]
-    shared: Shared | str
-    executor: Executor
-    unit: float
+    def __init__(self, prepared: Prepared) -> None:
+        self.prepared, self.config, self.problem = prepared, prepared.plan.config, prepared.problem
+        self.unit = spread(self.problem) if self.config.preprocess.target == "standard" else 1.0
 
-    def paths(self, names: tuple[str, ...]) -> tuple[tuple[PathSpec, ...], list[str]]:
+    def paths(self) -> tuple[list[PathSpec], list[str]]:
         """One path for each penalty entry and l1_ratio; and what is to be said about them.
-
-        Parameters
-        ----------
-        names : tuple of str
-            The input columns, to which penalty factors may refer.
 
         Raises
         ------
         UsageError
             Where a penalty factor names no column, or a grid would end above its top.
         """
+        names, outputs = self.prepared.plan.dataset.features.names, self.prepared.outputs
         paths: list[PathSpec] = []
         warnings: list[str] = []
         known: dict[bytes, _Ground] = {}
         for entry, wanted in enumerate(self.config.penalty):
             _check_rules(dict(wanted.factors), names, entry if len(self.config.penalty) > 1 else None)
-            factors = factors_for(self.outputs, wanted.factors)
+            factors = factors_for(outputs, wanted.factors)
             key = factors.tobytes() + bytes([wanted.positive])
             ground = known.setdefault(key, _Ground(self, linear.Penalty(0.0, factors, wanted.positive)))
             ratios = wanted.l1_ratio if wanted.kind == "elasticnet" else (L1_RATIOS[wanted.kind],)
@@ -167,7 +173,7 @@ class Layout:
                     warnings.append(
                         f"penalty {wanted.kind}: no penalised column can enter, the grid is λ = {path.lambdas[0]:g} alone"
                     )
-        return tuple(paths), list(dict.fromkeys([*warnings, *self._on_the_unit()]))
+        return paths, list(dict.fromkeys([*warnings, *self._on_the_unit()]))
 
     def _on_the_unit(self) -> list[str]:
         """An elastic net's l1_ratio depends on the unit of y: said where that is far from the SD."""
@@ -198,17 +204,24 @@ class Layout:
             lambdas = np.array([grid.min or 0.0]) if empty else _geometric(grid, top, ground.bottom(grid, l1_ratio, top))
             ending = ground.ending() if grid.stop == "saturated" and not empty else None
             by_df = l1_ratio == 0 and grid.max is None and grid.min is None and grid.min_ratio == "auto"
-        path = PathSpec(**common, lambdas=lambdas, ending=ending, by_df=by_df, solver="", reason="")
-        solver, reason = self._solver(path.penalty_on(self.outputs), path.undivided[0])
-        return replace(path, solver=solver, reason=reason), empty
+        share, ratio = _undivided(l1_ratio or 0.0, self.unit)
+        model = self.config.model
+        task = linear.Task(replace(ground.penalty, l1_ratio=ratio), lambdas * share, model.tol, model.max_iter, ending)
+        solver, together, reason = self._solver(task)
+        path = PathSpec(**common, lambdas=lambdas, ending=ending, by_df=by_df, solver=solver, together=together, reason=reason)
+        return path, empty
 
-    def _solver(self, penalty: linear.Penalty, lambdas: FloatArray) -> tuple[str, str]:
-        """The solver of one path, and why it is the one."""
-        plain, why = linear.choose_solver(self.problem.loss.name, penalty.l1_ratio, positive=penalty.positive)
-        if isinstance(self.shared, str):
-            return plain, f"{self.shared}: {why}"
-        together, reason = self.shared.together.choose(penalty, lambdas)
-        return (plain, f"{reason}: {why}") if together is None else (together, reason)
+    def _solver(self, task: linear.Task) -> tuple[linear.Solver, bool, str]:
+        """The solver of one path, whether it walks all sets together, and why it is the one."""
+        prepared, why = self.prepared, self.prepared.reason
+        if prepared.together is not None:
+            solver, why = linear.choose(prepared.together.sets, task, prepared.executor)
+            if solver is not None:
+                return solver, True, why
+        solver, reason = linear.choose(prepared.full.sets, task, prepared.executor)
+        if solver is None:
+            raise ValueError(reason)
+        return solver, False, f"{why}: {reason}" if why else reason
 
 
 class _Ground:
@@ -222,26 +235,26 @@ class _Ground:
     """
 
     def __init__(self, layout: Layout, penalty: linear.Penalty) -> None:
-        self._layout, self._penalty = layout, penalty
+        self._layout, self.penalty = layout, penalty
 
     @cached_property
     def _null(self) -> linear.NullFit:
         model = self._layout.config.model
-        return linear.null_fit(self._layout.problem, self._penalty, tol=model.tol, max_iter=model.max_iter)
+        return linear.null_fit(self._layout.problem, self.penalty, tol=model.tol, max_iter=model.max_iter)
 
     @cached_property
     def _ridge(self) -> tuple[float, float]:
         """Ends of ridge's grid."""
-        shared = self._layout.shared
-        statistics = None if isinstance(shared, str) else shared.together.statistics
-        return linear.ridge_ends(self._layout.problem, self._penalty, self._null.eta, self._layout.executor, statistics)
+        prepared = self._layout.prepared
+        statistics = None if prepared.together is None else prepared.together.sets.statistics
+        return linear.ridge_ends(prepared.problem, self.penalty, self._null.eta, prepared.executor, statistics)
 
     def top(self, l1_ratio: float) -> float:
         """Where a grid starts: at ridge's few degrees of freedom, or at λ_max."""
         if l1_ratio == 0:
             return self._ridge[0]
         gradient = self._null.gradient / self._layout.unit
-        return linear.lambda_max(gradient, l1_ratio, self._penalty.factors, positive=self._penalty.positive)
+        return linear.lambda_max(gradient, l1_ratio, self.penalty.factors, positive=self.penalty.positive)
 
     def bottom(self, grid: Lambdas, l1_ratio: float, top: float) -> float:
         """Where a grid with this top ends: as asked for, or far enough down for the lasso and the ridge part of the penalty."""

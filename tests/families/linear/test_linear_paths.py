@@ -11,10 +11,10 @@ from sklearn.linear_model import ElasticNet, Lasso, Ridge
 from regcli import data
 from regcli.config import config_from_data
 from regcli.data.types import Dataset, Features
-from regcli.engine import run_plan
+from regcli.engine import run
 from regcli.errors import DataError, UsageError
-from regcli.model import predict_with
-from regcli.plan import make_plan
+from regcli.experiment import ready
+from regcli.families.linear.model import predict_with
 
 RNG = np.random.default_rng(17)
 N, P = 90, 5
@@ -46,11 +46,11 @@ def planned(dataset, **config):
         "test",
         Path(),
     )
-    return make_plan(config, dataset, data.split(dataset, config))
+    return ready(config, dataset, data.split(dataset, config))
 
 
 def fitted(dataset, **config):
-    return run_plan(planned(dataset, **config), save_model=True)
+    return run(planned(dataset, **config), save_model=True)
 
 
 def scaled(X):
@@ -152,9 +152,9 @@ def test_an_unpenalised_trend_does_not_end_the_path(engine):
         rows(y, np.column_stack([trend, X])), penalty={"kind": "lasso", "factors": {"x0": 0}},
         execution={"engine": engine, "jobs": 1},
     )  # fmt: skip
-    (path,) = run_plan(plan, save_model=False).paths
+    (path,) = run(plan, save_model=False).paths
     assert len(path.lambdas) > 40
-    first, last = path.coefficients[0][0], path.coefficients[-1][0]
+    first, last = path.details.coefficients[0][0], path.details.coefficients[-1][0]
     assert (first != 0).tolist() == [True, True, False, False, False, False, False]
     assert last[2] == pytest.approx(1.0, abs=0.3)
 
@@ -181,13 +181,13 @@ def test_standard_is_the_fit_to_y_in_sds(penalty, engine):
         "ridge": Ridge(alpha=lam * N),
         "none": Ridge(alpha=0.0),
     }[kind].fit(Z, Y / sd)
-    ours = outcome.coefficients
+    ours = outcome.portrait.coefficients
     assert ours.standardized[1:] == pytest.approx(theirs.coef_ * sd, rel=1e-6)
     assert outcome.metrics["refit"]["mse"] == pytest.approx(((Y - sd * theirs.predict(Z)) ** 2).mean(), rel=1e-8)
     assert path.lambdas.tolist() == [0.0 if kind == "none" else lam]
-    assert path.spec.l1_ratio == (0.3 if kind == "elasticnet" else {"lasso": 1.0, "ridge": 0.0, "none": None}[kind])
+    assert path.path.l1_ratio == (0.3 if kind == "elasticnet" else {"lasso": 1.0, "ridge": 0.0, "none": None}[kind])
     # the estimator kept is the one for y in its own unit
-    kept = outcome.pipeline.made()[-1]
+    kept = outcome.portrait.pipeline.made()[-1]
     if kind != "none":
         assert outcome.summaries[0].sklearn_value[0] == pytest.approx(kept.alpha)
         again = type(kept)(**{**kept.get_params(), "tol": 1e-12, "max_iter": 100_000}).fit(Z, Y)
@@ -208,7 +208,7 @@ def test_with_standard_nothing_depends_on_the_unit(kind):
     sd = np.sqrt(np.average((Y - np.average(Y, weights=weight)) ** 2, weights=weight))
     if kind == "lasso":
         (plain,) = planned(rows(Y, weight=weight), penalty="lasso", lambdas={"count": 20}).paths
-        assert one.plan.paths[0].lambdas == pytest.approx(plain.lambdas / sd)
+        assert one.prepared.paths[0].lambdas == pytest.approx(plain.lambdas / sd)
 
 
 def test_an_elastic_net_on_a_target_far_from_unit_deviation_is_remarked_upon_once():
@@ -238,10 +238,10 @@ def test_a_log_scale_is_the_fit_to_the_logarithm_with_predictions_of_y(kind, the
     outcome, plain = fitted(rows(y), preprocess={"target": kind}, **how), fitted(rows(there(y)), **how)
     assert outcome.metrics["validation"] == plain.metrics["validation"]
     assert outcome.predictions.y.tolist() == plain.predictions.y.tolist()
-    mine, other = (predict_with(done.pipeline.made(), done.plan.dataset.features)[0] for done in (outcome, plain))
+    mine, other = (predict_with(done.portrait.pipeline.made(), done.plan.dataset.features)[0] for done in (outcome, plain))
     assert mine == pytest.approx(back(other), rel=1e-12)
-    assert (outcome.affine["link"], plain.affine["link"]) == (kind, "identity")
-    assert outcome.affine["inputs"] == plain.affine["inputs"]
+    assert (outcome.portrait.affine["link"], plain.portrait.affine["link"]) == (kind, "identity")
+    assert outcome.portrait.affine["inputs"] == plain.portrait.affine["inputs"]
 
 
 def test_a_value_without_logarithm_is_named():

@@ -8,58 +8,58 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from regcli.equivalent import Estimator, estimator
+from regcli.families.linear.equivalent import Estimator, estimator
 from regcli.preprocess import RARE, TARGET_SCALES, columns, fitted_parts, known_levels
 
 if TYPE_CHECKING:
     from regcli.data.types import Features
+    from regcli.families.linear.paths import PathSpec
     from regcli.numerics.arrays import FloatArray
-    from regcli.paths import PathSpec
-    from regcli.plan import Plan
+    from regcli.prepare import Prepared
 
 AFFINE_FORMAT = 1
 
 
-def build_pipeline(plan: Plan, spec: PathSpec, lam: float, intercept: FloatArray, coef: FloatArray) -> Estimator:
+def build_pipeline(prepared: Prepared, spec: PathSpec, lam: float, intercept: FloatArray, coef: FloatArray) -> Estimator:
     """The fitted pipeline, of scikit-learn's own classes alone.
 
     Parameters
     ----------
-    plan : Plan
+    prepared : Prepared
     spec : PathSpec
     lam : float
     intercept : ndarray (K,)
     coef : ndarray (p, K)
         For the scaled columns.
     """
-    scaling, transformer = plan.preprocessor.scaling, plan.preprocessor.transformer
-    is_sparse = sparse.issparse(plan.problem.X)
+    scaling, transformer = prepared.preprocessor.scaling, prepared.preprocessor.transformer
+    is_sparse = sparse.issparse(prepared.problem.X)
     measured: dict[str, Any] = {
         "mean_": scaling.center,
         "scale_": scaling.scale,
         "var_": scaling.scale**2,
         "n_features_in_": len(scaling.scale),
-        "n_samples_seen_": len(plan.splits.train),
+        "n_samples_seen_": len(prepared.plan.splits.train),
     }
     if transformer is None and not is_sparse:
-        measured["feature_names_in_"] = np.array(plan.dataset.features.numeric_names, dtype=object)
+        measured["feature_names_in_"] = np.array(prepared.plan.dataset.features.numeric_names, dtype=object)
     scaler = Estimator("StandardScaler", {"with_mean": bool(scaling.center.any()) and not is_sparse}, measured)
     found: dict[str, Any] = {"n_features_in_": len(coef)}
-    if plan.task == "regression":
+    if prepared.plan.task == "regression":
         found |= {"coef_": coef[:, 0].copy(), "intercept_": float(intercept[0])}
     else:
         found |= {"coef_": np.ascontiguousarray(coef.T), "intercept_": intercept.copy()}
-        found |= {"classes_": np.array(plan.dataset.classes), "n_iter_": np.array([0])}
-    model = replace(estimator(plan, spec, lam), fitted=found)
+        found |= {"classes_": np.array(prepared.plan.dataset.classes), "n_iter_": np.array([0])}
+    model = replace(estimator(prepared, spec, lam), fitted=found)
     steps = [("columns", transformer)] if transformer is not None else []
-    return Estimator("Pipeline", {"steps": [*steps, ("scale", scaler), ("model", _in_units_of_y(plan, model))]})
+    return Estimator("Pipeline", {"steps": [*steps, ("scale", scaler), ("model", _in_units_of_y(prepared, model))]})
 
 
-def _in_units_of_y(plan: Plan, model: Estimator) -> Estimator:
+def _in_units_of_y(prepared: Prepared, model: Estimator) -> Estimator:
     """The fitted estimator, its predictions brought back from the scale on which the target was fitted."""
-    if plan.target_scale is None:
+    if prepared.plan.target_scale is None:
         return model
-    function, inverse, *_ = TARGET_SCALES[plan.target_scale]
+    function, inverse, *_ = TARGET_SCALES[prepared.plan.target_scale]
     there_and_back = {"func": function, "inverse_func": inverse, "check_inverse": False}
     back = Estimator("FunctionTransformer", {**there_and_back, "validate": True}, {"n_features_in_": 1})
     # what its own fit would note: y is one column
@@ -74,7 +74,7 @@ def predict_with(pipeline: Any, features: Features) -> tuple[Any, FloatArray | N
     return prediction, pipeline.predict_proba(X) if hasattr(pipeline, "predict_proba") else None
 
 
-def affine_form(plan: Plan, coefficients: FloatArray) -> dict[str, Any] | None:
+def affine_form(prepared: Prepared, coefficients: FloatArray) -> dict[str, Any] | None:
     """The model as plain numbers; None where a step (polynomial, text, dates) is not affine in the columns or their levels.
 
     The linear predictor is ``intercept + Σ``: for a numeric input ``coefficient × value`` (``fill`` in place of a missing
@@ -85,22 +85,22 @@ def affine_form(plan: Plan, coefficients: FloatArray) -> dict[str, Any] | None:
 
     Parameters
     ----------
-    plan : Plan
+    prepared : Prepared
     coefficients : ndarray (K, p + 1)
         In the units of the columns, intercept first.
     """
-    if plan.config.preprocess.polynomial is not None or {"text", "date"} & set(plan.dataset.features.kinds):
+    if prepared.plan.config.preprocess.polynomial is not None or {"text", "date"} & set(prepared.plan.dataset.features.kinds):
         return None
-    by_name = {output.name: coefficients[:, 1 + j] for j, output in enumerate(plan.outputs)}
+    by_name = {output.name: coefficients[:, 1 + j] for j, output in enumerate(prepared.outputs)}
     k = len(coefficients)
     zero = np.zeros(k)
 
     def plain(values: FloatArray) -> Any:  # noqa: ANN401
         return float(values[0]) if k == 1 else [float(v) for v in values]
 
-    transformer = plan.preprocessor.transformer
+    transformer = prepared.preprocessor.transformer
     categories, fills = known_levels(transformer), _fills(transformer)
-    features = plan.dataset.features
+    features = prepared.plan.dataset.features
     inputs: list[dict[str, Any]] = []
     for name, kind in zip(features.names, features.kinds, strict=True):
         entry: dict[str, Any] = {"column": name, "kind": kind}
@@ -120,10 +120,18 @@ def affine_form(plan: Plan, coefficients: FloatArray) -> dict[str, Any] | None:
             entry["fill"] = fills[name]
         if live:
             inputs.append(entry)
-    link = plan.target_scale or {"squared": "identity", "logistic": "logit", "multinomial": "softmax"}[plan.loss]
-    head: dict[str, Any] = {"format_version": AFFINE_FORMAT, "task": plan.task, "target": plan.dataset.target, "link": link}
-    if plan.task == "classification":
-        head["classes"] = list(plan.dataset.classes)
+    plan = prepared.plan
+    link = (
+        prepared.plan.target_scale or {"squared": "identity", "logistic": "logit", "multinomial": "softmax"}[prepared.plan.loss]
+    )
+    head: dict[str, Any] = {
+        "format_version": AFFINE_FORMAT,
+        "task": prepared.plan.task,
+        "target": prepared.plan.dataset.target,
+        "link": link,
+    }
+    if prepared.plan.task == "classification":
+        head["classes"] = list(prepared.plan.dataset.classes)
     return head | {"intercept": plain(coefficients[:, 0]), "inputs": inputs}
 
 

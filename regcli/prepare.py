@@ -1,0 +1,379 @@
+"""From a plan to arrays: the design of the training rows, which all training sets share wherever preprocessing lets them.
+
+Preprocessing differs between folds by an affine map of every column alone more often than not. Then one design serves all of
+them, a fold being a column of weights and a map; else each fold is prepared by itself when its turn comes.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from regcli import linear
+from regcli.data.wording import listing
+from regcli.errors import DataError
+from regcli.linear.sets.statistics import as_slice, collect, worth_taking
+from regcli.numerics.constancy import is_constant
+from regcli.numerics.executor import Executor
+from regcli.numerics.reproducible import steady
+from regcli.preprocess import Preprocessor, Recipe, Scaling, fit_design, fit_scaling, transformed
+from regcli.weights import fit_weights, sample_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from regcli.config import Config
+    from regcli.data.types import Dataset, Fold, Splits
+    from regcli.numerics.arrays import FloatArray, IntArray, Matrix
+    from regcli.plan import Plan
+    from regcli.preprocess import Design, Output
+
+# A matrix of weights, one column a set, may have as many entries.
+WEIGHTS = 5e7
+# Rows × columns scaled at a time where a scaler must see the rows of a fold.
+CELLS = 4_000_000
+# Below this many multiply-adds threads cost more than they save.
+WORTH_THREADS = 2e8
+# The least root mean square of a numeric target; sums of weights beyond the others have lost digits.
+SMALLEST, TINY, HUGE = 1e-70, 1e-250, 1e250
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Training sets on one design, and where the rows of the dataset stand in it.
+
+    Attributes
+    ----------
+    sets : TrainingSets
+    rows : int ndarray (n,)
+        Positions in the dataset of the design's rows.
+    place : int ndarray
+        Where a row of the dataset stands in the design; -1 where it does not.
+    preprocessors : tuple of Preprocessor
+        Of every set.
+    outside : ndarray or csc_array (m, p), or None
+        The validation rows of a fold that is prepared by itself, which are not in its design: in its own scaled columns.
+    """
+
+    sets: linear.TrainingSets
+    rows: IntArray
+    place: IntArray
+    preprocessors: tuple[Preprocessor, ...]
+    outside: Matrix | None = None
+
+    def predictors(self, f: int, fit: linear.PathFit, rows: IntArray) -> FloatArray:
+        """Linear predictors of set f's path for rows of the dataset, (L, m, K); of those outside for all of these."""
+        if self.outside is not None and len(rows) and self.place[rows[0]] < 0:
+            return fit.eta(self.outside)
+        where = as_slice(self.place[rows])
+        if isinstance(where, slice):
+            return self.sets.predictors(f, fit, where)
+        return self.sets.predictors(f, fit)[:, where]
+
+    def pieces(self, f: int, fit: linear.PathFit, outside: IntArray) -> Iterator[tuple[IntArray, slice, FloatArray]]:
+        """The same for all rows piece by piece: positions in the dataset, grid points, and predictors (points, rows, K).
+
+        Parameters
+        ----------
+        f : int
+        fit : PathFit
+        outside : int ndarray (m,)
+            Positions of the rows outside the design, where there are any.
+        """
+        for rows, points, eta in self.sets.pieces(f, fit):
+            yield self.rows[rows], points, eta
+        if self.outside is not None:
+            yield outside, slice(0, len(fit.lambdas)), fit.eta(self.outside)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan and its arrays.
+
+    Attributes
+    ----------
+    plan : Plan
+    recipe : Recipe
+        How input columns become design columns, in every set.
+    full : Group
+        All training rows by themselves.
+    together : Group or None
+        The folds and, last, all training rows on the design of `full`, where they can share it.
+    reason : str
+        Why they cannot; empty where they can.
+    executor : Executor
+    paths : tuple
+        What is fitted, family by family; see `families`.
+    warnings : tuple of str
+    """
+
+    plan: Plan
+    recipe: Recipe
+    full: Group
+    together: Group | None
+    reason: str
+    executor: Executor
+    paths: tuple[Any, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def problem(self) -> linear.Problem:
+        """The full training data as solvers see them; its `weight_sum` is S, the sum of sample weight × class weight."""
+        return self.full.sets.problem
+
+    @property
+    def preprocessor(self) -> Preprocessor:
+        """The recipe fitted to the full training data."""
+        return self.full.preprocessors[0]
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """Columns of the full training design."""
+        return self.preprocessor.outputs
+
+    @property
+    def n_fits(self) -> int:
+        """Number of models to fit: grid points × (folds + the full fit)."""
+        return sum(len(path.lambdas) for path in self.paths) * (len(self.plan.splits.folds) + 1)
+
+    def alone(self, f: int) -> Group:
+        """Fold f by itself: preprocessing fitted to its own training rows, its validation rows outside."""
+        plan, fold = self.plan, self.plan.splits.folds[f]
+        design, problem = _prepared(plan, self.recipe, fold.train)
+        outside = design.preprocessor.apply(self.recipe.rows(fold.validation))
+        return _of_one(problem, fold.train, len(plan.dataset), design.preprocessor, outside)
+
+
+def prepare(plan: Plan) -> Prepared:
+    """Preprocess the full training data, and look whether the folds can share its design.
+
+    Raises
+    ------
+    DataError
+        Where the columns cannot be preprocessed, or leave nothing to explain.
+    """
+    with steady():
+        config, dataset, splits = plan.config, plan.dataset, plan.splits
+        recipe = Recipe.of(dataset.features, config, splits.train)
+        reason = _why_not(config, splits, recipe)
+        rows = splits.train if reason else _design_rows(splits)
+        jobs = (os.cpu_count() or 1) if config.execution.jobs == "auto" else int(config.execution.jobs)
+        design, problem = _prepared(plan, recipe, rows, jobs)
+        if not reason:
+            reason = _unlike(config, splits, recipe, design, problem, rows)
+            if reason:
+                rows = splits.train
+                design, problem = _prepared(plan, recipe, rows, jobs)
+        _check_spread(dataset, rows, problem)
+        executor = Executor(_jobs(config, problem, len(splits.folds)))
+        full = _of_one(problem, rows, len(dataset), design.preprocessor)
+        together = None if reason else _share(plan, recipe, design, full, executor)
+        warnings = tuple(dict.fromkeys((*plan.warnings, *_remarks(plan, design, problem))))
+    return Prepared(plan, recipe, full, together, reason, executor, (), warnings)
+
+
+def _prepared(plan: Plan, recipe: Recipe, rows: IntArray, jobs: int = 1) -> tuple[Design, linear.Problem]:
+    """The design of some training rows, and the problem it poses."""
+    dataset, model = plan.dataset, plan.config.model
+    design = fit_design(recipe, rows, None if dataset.weight is None else dataset.weight[rows], jobs)
+    weights = fit_weights(dataset, rows, model.class_weight)
+    return design, linear.Problem.build(design.X, dataset.y[rows], weights, plan.loss, intercept=model.fit_intercept)
+
+
+def _of_one(problem: linear.Problem, rows: IntArray, n: int, made: Preprocessor, outside: Matrix | None = None) -> Group:
+    return Group(linear.TrainingSets.of_one(problem), rows, _places(rows, n), (made,), outside)
+
+
+def _places(rows: IntArray, n: int) -> IntArray:
+    """Where each of the n rows of the dataset stands among some; -1 where it does not."""
+    place = np.full(n, -1)
+    place[rows] = np.arange(len(rows))
+    return place
+
+
+def _remarks(plan: Plan, design: Design, problem: linear.Problem) -> list[str]:
+    """What the user should know of the design."""
+    out = []
+    n, p = design.X.shape
+    if any(entry.kind == "none" for entry in plan.config.penalty) and p >= n:
+        out.append(
+            f"penalty none with {p} columns and {n} rows: the solution is not unique; the one of smallest norm is taken"
+            if plan.loss == "squared"
+            else f"penalty none with {p} columns and {n} rows: separable classes have no finite optimum; add a penalty"
+        )
+    scaling, outputs = design.preprocessor.scaling, design.preprocessor.outputs
+    constant = [o.name for o, sd in zip(outputs, scaling.sd, strict=True) if sd == 0]
+    if constant and isinstance(problem.X, np.ndarray) and plan.config.model.fit_intercept:
+        out.append(f"constant in the training rows, so without effect: {listing(constant, 5)}")
+    return out
+
+
+def _design_rows(splits: Splits) -> IntArray:
+    """Training rows, those that are validated together next to each other: then a fold is a slice of the design."""
+    return splits.train[np.argsort(_first_fold(splits, splits.train), kind="stable")]
+
+
+def _first_fold(splits: Splits, rows: IntArray) -> IntArray:
+    """The first fold that validates on each of the rows; the number of folds where none does."""
+    first = np.full(int(rows.max(initial=-1)) + 1, len(splits.folds))
+    for k, fold in reversed(list(enumerate(splits.folds))):
+        first[fold.validation] = k
+    return np.asarray(first[rows])
+
+
+def _why_not(config: Config, splits: Splits, recipe: Recipe) -> str:
+    """Why folds cannot share the design; empty where they can."""
+    if config.execution.engine == "reference":
+        return "execution.engine: reference"
+    if recipe.transformer is not None and recipe.scale not in {"standard", "none"}:
+        return f"preprocessing and scale {recipe.scale} are fitted anew in every fold"
+    if len(splits.train) * (len(splits.folds) + 1) > WEIGHTS:
+        return f"{len(splits.folds):,} folds of {len(splits.train):,} rows are too many to hold together"
+    return ""
+
+
+def _unlike(config: Config, splits: Splits, recipe: Recipe, design: Design, problem: linear.Problem, rows: IntArray) -> str:
+    """Why preprocessing fitted to a fold's own training rows makes other columns than on all of them; empty where it does not.
+
+    A fold may lack a column that is zero throughout its training rows (a level it has not seen): there it has no effect.
+    Nothing is assumed of the transformers: each is fitted to each fold, and what it makes of all rows is compared.
+    """
+    if recipe.transformer is None:
+        return ""
+    ours = [output.name for output in design.preprocessor.outputs]
+    place = {name: j for j, name in enumerate(ours)}
+    weighed = any(wanted.factors for wanted in config.penalty)
+    standing = np.full(int(rows.max()) + 1, -1)
+    standing[rows] = np.arange(len(rows))
+    for fold in splits.folds:
+        raw, outputs = transformed(recipe, fold.train, rows)
+        names = [output.name for output in outputs]
+        if raw is None or not set(names) <= set(ours) or (weighed and names != ours):
+            return "preprocessing gives folds other columns"
+        mine = np.array([place[name] for name in names])
+        lacking = np.setdiff1d(np.arange(len(ours)), mine)
+        if not _same(design.preprocessor.scaling.of(mine).apply(raw), problem, mine):
+            return "preprocessing gives folds other values"
+        inside = problem.X[:, lacking][standing[fold.train]]
+        if len(lacking) and (abs(inside).max(axis=0) if sparse.issparse(inside) else np.ptp(inside, axis=0)).max() > 0:
+            return "preprocessing leaves columns out in some folds"
+    return ""
+
+
+def _same(X: Matrix, problem: linear.Problem, columns: IntArray) -> bool:
+    """Whether a scaled design equals some columns of the problem's."""
+    ours = problem.X[:, columns]
+    if sparse.issparse(ours) or sparse.issparse(X):
+        return bool(sparse.issparse(ours) and sparse.issparse(X) and (sparse.csc_array(X) != ours).nnz == 0)
+    if problem.center.any():
+        X -= problem.center[columns]
+    return bool(np.array_equal(X, ours))
+
+
+def _share(plan: Plan, recipe: Recipe, design: Design, full: Group, executor: Executor) -> Group:
+    """Measure every training set on the one design, which is that of the full training data."""
+    config, dataset, splits, problem, place = plan.config, plan.dataset, plan.splits, full.sets.problem, full.place
+    rows = [*(fold.train for fold in splits.folds), full.rows]
+    weights = _columns(rows, [fit_weights(dataset, r, config.model.class_weight) for r in rows], place, len(full.rows))
+    alike = config.model.class_weight is None
+    plain = weights if alike else _columns(rows, [sample_weights(dataset, r) for r in rows], place, len(full.rows))
+    whole = design.preprocessor.scaling
+    mean, sd = linear.column_moments(problem.X, plain / plain.sum(axis=0), executor)
+    moved = problem.center if isinstance(problem.X, np.ndarray) else np.zeros(len(whole.scale))
+    raw_mean, raw_sd = (mean + moved) * whole.scale + whole.center, sd * whole.scale
+    # whether a column is constant is decided in its own unit, as where a fold is scaled by itself
+    dead = is_constant(raw_sd, raw_mean)
+    sd, raw_sd = np.where(dead, 0.0, sd), np.where(dead, 0.0, raw_sd)
+    scalings = [
+        _scaling(recipe, fold, None if dataset.weight is None else dataset.weight[fold.train], m, s)
+        for fold, m, s in zip(splits.folds, raw_mean, raw_sd, strict=False)
+    ]
+    scalings.append(whole)
+    unit = np.array([scaling.scale for scaling in scalings]) / whole.scale
+    offset = (np.array([scaling.center for scaling in scalings]) - whole.center) / whole.scale - moved
+    sets = linear.TrainingSets.build(
+        problem, weights, unit, offset, executor, measured=(mean, sd) if alike else None, blocks=_blocks(splits, full.rows)
+    )
+    if problem.intercept:
+        sets = replace(sets, rms=np.where(dead, 0.0, sets.rms))
+    if worth_taking(sets):
+        validation = [as_slice(place[fold.validation]) for fold in splits.folds]
+        sets = replace(sets, statistics=collect(sets, validation, plain[:, -1], executor))
+    made = tuple(Preprocessor(design.preprocessor.transformer, scaling, design.preprocessor.outputs) for scaling in scalings)
+    return Group(sets, full.rows, place, made)
+
+
+def _columns(sets: Sequence[IntArray], weights: Sequence[FloatArray | None], place: IntArray, n: int) -> FloatArray:
+    """Weights of every set as a column, zero where a row is not of the set, (n, F)."""
+    out = np.zeros((n, len(sets)), order="F")
+    for f, (rows, weight) in enumerate(zip(sets, weights, strict=True)):
+        out[place[rows], f] = 1.0 if weight is None else weight
+    return out
+
+
+def _scaling(recipe: Recipe, fold: Fold, weights: FloatArray | None, mean: FloatArray, sd: FloatArray) -> Scaling:
+    """The scaling that a fold's own rows give, its means and SDs known."""
+    X = recipe.prepared
+    centred = recipe.center and not sparse.issparse(X)
+    if recipe.scale == "standard":
+        return Scaling(mean if centred else np.zeros(len(sd)), np.where(sd > 0, sd, 1.0), mean, sd)
+    if recipe.scale == "none":
+        return Scaling(np.zeros(len(sd)), np.ones(len(sd)), mean, sd)
+    step = max(1, CELLS // max(len(fold.train), 1))
+    parts = [
+        fit_scaling(recipe.scale, X[fold.train, start : start + step], weights, center=recipe.center)
+        for start in range(0, X.shape[1], step)
+    ]
+    center, scale = (np.concatenate([getattr(part, name) for part in parts]) for name in ("center", "scale"))
+    return Scaling(center, scale, mean, sd)
+
+
+def _blocks(splits: Splits, rows: IntArray) -> tuple[slice, ...]:
+    """Consecutive rows of the design with the same first validation fold."""
+    label = _first_fold(splits, rows)
+    ends = [0, *(np.flatnonzero(np.diff(label)) + 1).tolist(), len(rows)]
+    return tuple(slice(a, b) for a, b in pairwise(ends))
+
+
+def _jobs(config: Config, problem: linear.Problem, folds: int) -> int:
+    """Threads: as configured, or all cores where the work is worth it."""
+    wanted = config.execution.jobs
+    if wanted != "auto":
+        return int(wanted)
+    n, p, k = problem.shape
+    grids = [config.lambdas if entry.lambdas is None else entry.lambdas for entry in config.penalty]
+    points = sum(
+        (len(entry.l1_ratio) if entry.kind == "elasticnet" else 1) * (grid.count if grid.values is None else len(grid.values))
+        for entry, grid in zip(config.penalty, grids, strict=True)
+    )
+    return (os.cpu_count() or 1) if float(n) * p * k * points * (folds + 1) > WORTH_THREADS else 1
+
+
+def _check_spread(dataset: Dataset, rows: IntArray, problem: linear.Problem) -> None:
+    """Refuse a numeric target that leaves nothing to explain in the training rows, or nothing that can be squared."""
+    if not TINY < problem.weight_sum < HUGE:
+        raise DataError(
+            f"the weights of the training rows sum to {problem.weight_sum:.3g}: beyond {TINY:g} and {HUGE:g} numbers lose digits",
+            "multiply dataset.weight's column by a constant; only its proportions count",
+        )
+    if problem.loss.name != "squared":
+        return
+    weighed = dataset.y[rows][problem.s > 0]
+    if np.ptp(weighed) == 0:
+        raise DataError(
+            f"target {dataset.target!r} is {weighed[0]:g} in all training rows of weight above zero: nothing is to be explained",
+            "change the holdout or the weights, or name another dataset.target",
+        )
+    # squared errors, and their squares in turn, must be numbers
+    size = float(problem.null_rms[0])
+    if not SMALLEST < size < 1 / SMALLEST:
+        raise DataError(
+            f"the values of target {dataset.target!r} are too {'small' if size < 1 else 'large'} to be squared: their root mean "
+            f"square deviation is {size:.3g}, between {SMALLEST:g} and {1 / SMALLEST:g} is wanted",
+            "give it in another unit",
+        )

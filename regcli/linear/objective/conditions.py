@@ -53,6 +53,8 @@ class Tight:
     @classmethod
     def joined(cls, parts: list[Tight]) -> Tight:
         """All of these, in their order."""
+        none = np.zeros(0, dtype=int)
+        parts = [cls(none, none, none, np.zeros(0)), *parts]
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__))
 
 

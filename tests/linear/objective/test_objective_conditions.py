@@ -81,3 +81,12 @@ def test_parts_are_joined_in_their_order():
     both = Tight.joined([one, two])
     assert (both.point.tolist(), both.column.tolist(), both.output.tolist()) == ([4, 1], [0, 1], [0, 0])
     assert both.sign.tolist() == [-1.0, 1.0]
+
+
+def test_where_no_point_is_finite_none_is_let_through():
+    X, y, weights, lambdas, columns, coef, _ = point(4, "squared")
+    found, tight = judge(
+        np.asfortranarray(X), y, weights, "squared", Penalty(1.0, np.ones(X.shape[1])), lambdas, None, columns, np.nan * coef
+    )
+    assert np.isposinf(found).all()
+    assert tight.point.size == tight.sign.size == 0

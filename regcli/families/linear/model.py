@@ -120,7 +120,6 @@ def affine_form(prepared: Prepared, coefficients: FloatArray) -> dict[str, Any] 
             entry["fill"] = fills[name]
         if live:
             inputs.append(entry)
-    plan = prepared.plan
     link = (
         prepared.plan.target_scale or {"squared": "identity", "logistic": "logit", "multinomial": "softmax"}[prepared.plan.loss]
     )

@@ -120,9 +120,8 @@ def affine_form(prepared: Prepared, coefficients: FloatArray) -> dict[str, Any] 
             entry["fill"] = fills[name]
         if live:
             inputs.append(entry)
-    link = (
-        prepared.plan.target_scale or {"squared": "identity", "logistic": "logit", "multinomial": "softmax"}[prepared.plan.loss]
-    )
+    plan = prepared.plan
+    link = plan.target_scale or {"squared": "identity", "logistic": "logit", "multinomial": "softmax"}[plan.loss]
     head: dict[str, Any] = {
         "format_version": AFFINE_FORMAT,
         "task": prepared.plan.task,

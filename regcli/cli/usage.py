@@ -50,8 +50,9 @@ def misuse(error: Any, context: Any, typed: Sequence[str]) -> UsageError:  # noq
             f"{path}: there is no command {name!r}{did_you_mean(name, commands)}.", f"Commands: {', '.join(commands)}."
         )
     if kind == "MissingParameter" and error.param is not None:
-        needed = error.param.metavar or error.param.human_readable_name
-        arguments = [p.metavar or p.human_readable_name for p in parameters if p.param_type_name == "argument"]
+        needed = _flag(error.param) or _called(error.param)
+        required = (p for p in parameters if p.required)
+        arguments = [f"{flag} {_called(p)}" if (flag := _flag(p)) else _called(p) for p in required]
         meaning = (getattr(error.param, "help", "") or "").rstrip(".")
         return UsageError(f"{path}: {needed} is missing ({meaning}).", f"Type: {path} {' '.join(arguments)}.")
     if kind == "BadOptionUsage":
@@ -60,7 +61,7 @@ def misuse(error: Any, context: Any, typed: Sequence[str]) -> UsageError:  # noq
     for theirs, ours in _NUMBERS.items():
         message = message.replace(theirs, ours)
     if getattr(error, "param", None) is not None:
-        name = _flag(error.param) or error.param.metavar or error.param.human_readable_name
+        name = _flag(error.param) or _called(error.param)
         return UsageError(f"{path}: {name}: {_chosen(message)}", _help(path))
     return UsageError(f"{path}: {message}", _help(path))
 
@@ -80,6 +81,11 @@ def _flag(option: Any) -> str:  # noqa: ANN401
     if option.param_type_name != "option" or getattr(option, "hidden", False):
         return ""
     return str(max(option.opts, key=len))
+
+
+def _called(parameter: Any) -> str:  # noqa: ANN401
+    """What stands for an argument, or for an option's value."""
+    return str(parameter.metavar or parameter.human_readable_name)
 
 
 def _meant(name: str, options: Sequence[str]) -> str:

@@ -72,7 +72,7 @@ def test_gates_from_a_file(runs):
         (gates("what"), "a gate reads NAME OP NUMBER[%]"),
         (("--all", "--only-changed"), "Give one of the two"),
         (("--json", "--format", "github"), "Give one of the two"),
-        (("--precision", "0"), "greater than or equal to 1"),
+        (("--precision", "0"), "it must be at least 1"),
         (("--junit", "no/where.xml"), "Give another one with --junit"),
     ],
 )

@@ -46,7 +46,7 @@ def test_a_mistake_is_one_paragraph_and_leaves_no_run(folder, config, code, mess
 def test_usage_errors_are_two(folder, arguments):
     done = call(*arguments)
     assert done.code == 2
-    assert "Error" in done.err
+    assert done.err.startswith(f"error: regcli{'' if arguments[0] == 'fite' else f' {arguments[0]}'}: ")
 
 
 def test_two_formats_contradict_each_other(folder):

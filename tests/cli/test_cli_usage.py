@@ -22,6 +22,10 @@ WRONG = {
     "argument": ("show", "regcli show: RUN is missing (A run: "),
     "second argument": ("predict latest", "regcli predict: DATA is missing (New rows: "),
     "how to type it": ("predict latest", "Type: regcli predict RUN DATA."),
+    "option that must be": (
+        "init",
+        "regcli init: --example is missing (Which one; list shows them all). Type: regcli init --example NAME.",
+    ),
     "one too many": ("fit a.yaml b.yaml", "regcli fit: there are more words than it takes (b.yaml)."),
     "choice": ("fit --task regresion", "--task: 'regresion' is not known (did you mean 'regression'?). Allowed: regression, "),
     "number": ("ls --last x", "regcli ls: --last: it must be a whole number."),

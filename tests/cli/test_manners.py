@@ -234,7 +234,7 @@ def test_streams_that_are_closed_are_nowhere(folder):
 def test_a_wrong_choice_is_told_with_the_choices(folder, words):
     done = call(*words)
     assert done.code == 2
-    assert f"'{words[-1]}' is not one of " in done.err
+    assert f"'{words[-1]}' is not known. Allowed: " in done.err
     assert "Value error" not in done.err
 
 

@@ -103,10 +103,11 @@ def test_files_of_runs_are_read_from_arrows_memory(given):
 # that ends meanwhile stops it in the middle of a destructor. Both ways of reading are put to the same test.
 STRESS = """\
 import os, sys, threading, time
-from types import SimpleNamespace
+from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
-from regcli.data.csvfile import csv_from_stdin
+from regcli.data.csvfile import _csv_in
+from regcli.data.source import Content, hashing
 
 class Watched(bytes):
     def __del__(self):
@@ -118,8 +119,7 @@ def as_it_was(body):
     arrow_csv.read_csv(pa.BufferReader(body))
 
 def as_it_is(body):
-    sys.stdin = SimpleNamespace(buffer=SimpleNamespace(read=lambda: body))
-    file = csv_from_stdin()
+    file = _csv_in(Content(Path("-"), len(body), body), hashing(body), "text", None)
     file.read(file.header, {"colour"}, {"a", "b"})
 
 way, most, dropped_by_arrow = {"was": as_it_was, "is": as_it_is}[sys.argv[1]], time.monotonic() + 20, []

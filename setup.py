@@ -30,6 +30,7 @@ setup(
             sources=sorted(str(path) for path in KERNELS.glob("*.c")),
             depends=sorted(str(path) for path in KERNELS.glob("*.h")),
             extra_compile_args=FLAGS,
+            libraries=[] if os.name == "nt" else ["m"],
             optional=True,
         )
     ],

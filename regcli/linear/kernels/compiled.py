@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
 
-INTERFACE = 3
+INTERFACE = 4
 # The environment variable that switches the kernels off.
 SWITCH = "REGCLI_COMPILED"
 
@@ -35,6 +35,8 @@ _SIGNATURES: dict[str, list[type]] = {
     ],
     "regcli_screen_suspects": [c_int64, *[c_void_p] * 6, c_int, *[c_void_p] * 2],
     "regcli_combined": [c_int64, *[c_void_p] * 3, c_int64, c_void_p],
+    "regcli_newton_place": [c_void_p],
+    "regcli_newton_converge": [c_void_p, c_double, c_double, c_int64, c_void_p],
 }  # fmt: skip
 
 
@@ -60,8 +62,8 @@ def _load() -> ctypes.CDLL | None:
     return None
 
 
-_library: Any = _load()
-available = _library is not None
+library: Any = _load()
+available = library is not None
 
 
 def kernels_in_use() -> str:
@@ -79,7 +81,7 @@ def address(array: NDArray[Any], dtype: type = np.float64) -> int:
     """
     if array.dtype != dtype or not array.flags.c_contiguous:
         raise TypeError(f"a kernel takes contiguous arrays of {np.dtype(dtype)}, not {array.dtype} with strides {array.strides}")
-    return array.ctypes.data
+    return int(array.ctypes.data)
 
 
 def checked(found: int) -> int:
@@ -124,7 +126,7 @@ def gram_descend(
     """
     b = np.array(start, dtype=np.float64)
     sweeps = checked(
-        _library.regcli_gram_descend(
+        library.regcli_gram_descend(
             len(q), address(Q), address(q), address(l1), address(l2), address(slack), positive, most, address(b)
         )
     )
@@ -168,7 +170,7 @@ def gram_path(
         The first point of the part that has not settled, with what it came to, or the part's end.
     """
     return checked(
-        _library.regcli_gram_path(
+        library.regcli_gram_path(
             len(q), address(Q), address(q), address(weight), address(slack), positive, l1_ratio, address(lambdas),
             part.start, part.stop, most, address(points), address(sweeps, np.int64),
         )
@@ -217,7 +219,7 @@ def homotopy_walk(
         0 where the end is reached, 1 where the walk was given up, 2 where `inverse` is too small to go on.
     """
     return checked(
-        _library.regcli_homotopy_walk(
+        library.regcli_homotopy_walk(
             m, address(gram), len(gram), address(inverse), len(inverse), address(rows), address(order, np.int64), positive,
             turn, end, dependent, *bounds, address(state, np.int64), address(left),
         )
@@ -250,7 +252,7 @@ def screen_suspects(
     suspect : bool ndarray (p,)
         Marks are added.
     """
-    _library.regcli_screen_suspects(
+    library.regcli_screen_suspects(
         len(stamp), address(stamp, np.int64), address(alpha), address(distance), address(known), address(rms), address(limit),
         positive, address(gradient), address(suspect, np.bool_),
     )  # fmt: skip
@@ -259,5 +261,5 @@ def screen_suspects(
 def combined(columns: FloatArray, place: IntArray, coef: FloatArray) -> FloatArray:
     """Σ b x of some columns, (n,); `columns` (p, n) one by one, `place` and `coef` (k,)."""
     out = np.empty(columns.shape[1])
-    _library.regcli_combined(len(out), address(columns), address(place, np.int64), address(coef), len(place), address(out))
+    library.regcli_combined(len(out), address(columns), address(place, np.int64), address(coef), len(place), address(out))
     return out

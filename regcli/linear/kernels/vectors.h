@@ -18,7 +18,7 @@
 #endif
 
 /* Raised, together with its namesake in compiled.py, when a signature changes. */
-#define INTERFACE 3
+#define INTERFACE 4
 
 /* Kernels are compiled once for all x86-64 processors and once for those with AVX2; the loader picks (glibc alone can). */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)

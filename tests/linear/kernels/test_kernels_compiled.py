@@ -149,5 +149,5 @@ def test_a_path_is_its_points(rho, positive):
 @built
 def test_calls_let_other_threads_run():
     # loaded so that the interpreter's lock is released: a PyDLL would keep it
-    assert isinstance(compiled._library, ctypes.CDLL)
-    assert not isinstance(compiled._library, ctypes.PyDLL)
+    assert isinstance(compiled.library, ctypes.CDLL)
+    assert not isinstance(compiled.library, ctypes.PyDLL)

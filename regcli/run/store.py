@@ -8,6 +8,7 @@ import logging
 import shutil
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 from zipfile import BadZipFile
 
@@ -53,6 +54,7 @@ class PieceStore:
         self._held: dict[str, Piece] = {}
         self._unwritten: set[str] = set()
         self._lock = threading.Lock()
+        self._alarm: threading.Timer | None = None
 
     def get(self, key: str, read: Callable[[dict[str, FloatArray]], T]) -> T | None:
         """What was put there, in this process or another; None where nothing was."""
@@ -70,16 +72,23 @@ class PieceStore:
         return piece
 
     def put(self, key: str, piece: Piece) -> None:
-        """Keep a piece."""
+        """Keep a piece; it is written when the run is old enough, whether or not another one comes."""
         with self._lock:
             self._held[key] = piece
             self._unwritten.add(key)
-        if time.perf_counter() - self._start > PATIENCE:
+            wait = self._start + PATIENCE - time.perf_counter()
+            if wait > 0 and self._alarm is None:
+                self._alarm = threading.Timer(wait, self._flush_anyway)
+                self._alarm.daemon = True
+                self._alarm.start()
+        if wait <= 0:
             self.flush()
 
     def flush(self) -> None:
         """Write what has not been written yet."""
         with self._lock:
+            if not self._unwritten:
+                return
             self._directory.mkdir(exist_ok=True)
             for key in sorted(self._unwritten):
                 content = io.BytesIO()
@@ -87,9 +96,21 @@ class PieceStore:
                 layout.write_atomically(self._path(key), content.getvalue())
             self._unwritten.clear()
 
+    def _flush_anyway(self) -> None:
+        """By the alarm, where nobody is there to be told that it did not work: the next piece will tell."""
+        with suppress(OSError):
+            self.flush()
+
+    def close(self) -> None:
+        """Write no more."""
+        with self._lock:
+            self._unwritten.clear()
+            if self._alarm is not None:
+                self._alarm.cancel()
+
     def clear(self) -> None:
         """Nothing is needed any more."""
-        self._unwritten.clear()
+        self.close()
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def _path(self, key: str) -> Path:

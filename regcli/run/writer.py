@@ -110,6 +110,7 @@ class RunWriter:
             return
         if status == "done":
             self.store.clear()
+        self.store.close()
         total = time.perf_counter() - self._clock
         log.info("%s after %.3f s", status, total)
         self._log.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import signal
 import subprocess
@@ -54,39 +55,66 @@ def test_seventy_is_a_bug_told_in_one_line(folder, tmp_path):
     assert "ZeroDivisionError" in Path(done.stderr.split(" is in ")[1].strip()).read_text(encoding="utf-8")
 
 
-# Repeats without end in sight: by the time the log tells of the plan, folds are being walked while thousands wait.
-ENDLESS = ("fit", "quick.yaml", "--set", "cv={kind: kfold, n_splits: 2, repeats: 4000}", "--set", "execution.jobs=1")
+# Ridge is done in no time; what follows has no end in sight.
+LONG = (
+    "{kind: elasticnet, l1_ratio: [" + ", ".join(f"{i / 100}" for i in range(1, 100)) + "], lambdas: {count: 10000, stop: never}}"
+)
+ENDLESS = (
+    "fit",
+    "quick.yaml",
+    "--set",
+    f"penalty=[ridge, {LONG}]",
+    "--set",
+    "dataset.n_features=30",
+    "--set",
+    "execution.jobs=1",
+)
 
 
 @contextlib.contextmanager
-def under_way(folder, signals):
-    """A run that would take for ever, once its folds are being walked."""
+def under_way(folder, signals, *more):
+    """A run that would take for ever, once what is finished of it has been written down."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen([PROGRAM, *ENDLESS], cwd=folder, preexec_fn=signals, **pipes) as process:  # noqa: PLW1509
+    with subprocess.Popen([PROGRAM, *ENDLESS, *more], cwd=folder, preexec_fn=signals, **pipes) as process:  # noqa: PLW1509
         end = time.monotonic() + 120
-        while not list(folder.glob("runs/2*/config.resolved.yaml")) and time.monotonic() < end:
+        while not list(folder.glob("runs/2*/pieces/*.npz")) and time.monotonic() < end and process.poll() is None:
             time.sleep(0.05)
-        time.sleep(1.5)
         yield process
         process.kill()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_an_interrupt_keeps_what_is_finished_and_says_so(folder, number):
-    with under_way(folder, as_in_a_shell) as process:
+@pytest.mark.parametrize(("number", "engine"), [("SIGINT", "auto"), ("SIGTERM", "reference"), ("SIGHUP", "auto")])
+def test_an_interrupt_keeps_what_is_finished_and_says_so(folder, number, engine):
+    with under_way(folder, as_in_a_shell, "--set", f"execution.engine={engine}") as process:
         process.send_signal(getattr(signal, number))
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert out == ""
     (last,) = [line for line in err.splitlines() if " fits (" not in line]
-    assert last.startswith("error: interrupted")
     run = open_run("latest", folder / "runs")
-    assert str(run.path.name) in last
-    assert run.status == "interrupted"
+    head, kept = last.split(" keeps what is finished: ")
+    assert head == f"error: interrupted: runs/{run.path.name}"
+    assert (run.status, run.manifest["reason"]) == ("interrupted", f"interrupted by the user: {kept}")
+    paths, folds = map(int, re.fullmatch(r"(\d+) of 100 paths on all training rows, (\d+) of 300 on folds", kept).groups())
+    assert 1 <= paths < 100
+    # the one engine fits a path on all sets, the other every path on all training rows first
+    assert folds == (3 * paths if engine == "auto" else 0)
+    assert run.path_coefficients()["penalty"][0] == "ridge"
     assert (run.path / "config.resolved.yaml").exists()
-    if "finished folds" in last:
-        assert (run.path / "folds.csv").exists()
+    if engine == "auto":
+        table = run.folds()
+        assert set(table["fold"][table["penalty"] == "ridge"]) == {"0", "1", "2"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_kill_loses_no_finished_piece(folder):
+    with under_way(folder, as_in_a_shell) as process:
+        process.kill()
+        process.communicate(timeout=60)
+    run = open_run("latest", folder / "runs")
+    assert run.status == "running"
+    assert len(list((run.path / "pieces").glob("*-linear-0-ridge-0-*.npz"))) == 4
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")

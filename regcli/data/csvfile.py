@@ -209,10 +209,17 @@ def csv_from_stdin(asked: Read | None = None) -> CsvFile:
     DataError
         As `open_csv`.
     """
-    name = "standard input"
-    raw = drained(sys.stdin.buffer, name)
+    name, hint = "standard input", "Pipe a CSV file with a header into it."
+    if sys.stdin is None:  # closed by whoever started the program
+        raise DataError(f"{name}: it is closed.", hint)
+    try:
+        raw = drained(sys.stdin.buffer, name)
+    except OSError as error:
+        raise DataError(
+            f"{name}: it cannot be read: {error.strerror or error}.", "Pipe a CSV file with a header into it."
+        ) from None
     if not raw:
-        raise DataError(f"{name}: nothing came in.", "Pipe a CSV file with a header into it.")
+        raise DataError(f"{name}: nothing came in.", hint)
     return _csv_in(Content(Path("-"), len(raw), raw), hashing(raw), name, asked)
 
 

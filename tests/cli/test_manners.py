@@ -242,3 +242,11 @@ def test_what_libraries_warn_of_is_for_the_log():
     program = "import warnings; from regcli.cli import main; main.app = lambda **_: warnings.warn('of no concern'); main.main()"
     done = subprocess.run([sys.executable, "-W", "always", "-c", program], capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(("given", "says"), [("<&-", "it is closed"), ("0> out.txt", "it cannot be read: Bad file descriptor")])
+def test_a_standard_input_that_gives_nothing_is_told(runs, given, says):
+    typed = f"'{regcli}' predict {A} - {given}"
+    done = subprocess.run(typed, shell=True, capture_output=True, text=True, check=False)
+    assert done.returncode == 3, done.stderr
+    assert done.stderr == f"error: standard input: {says}. Pipe a CSV file with a header into it.\n"

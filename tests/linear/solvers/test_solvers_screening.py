@@ -8,7 +8,7 @@ from scipy import sparse
 
 from regcli.linear import Penalty, Problem
 from regcli.linear.kernels import compiled
-from regcli.linear.sets.training_sets import Joint
+from regcli.linear.sets.training_sets import TrainingSets
 from regcli.linear.solvers import screening
 from regcli.linear.solvers.screening import Scale, Screen
 from regcli.numerics.executor import Executor
@@ -26,13 +26,13 @@ def sets(seed, *, n=30, p=200, density=1.0, intercept=True):
     unit = np.vstack([rng.uniform(0.5, 2.0, size=(2, p)), np.ones((1, p))])
     offset = rng.normal(size=(3, p)) * (density == 1)
     offset[2] = 0.0
-    return Joint.build(problem, weights, unit, offset, Executor(2)), rng
+    return TrainingSets.build(problem, weights, unit, offset, Executor(2)), rng
 
 
-def gradients(joint, scale, residual):
+def gradients(group, scale, residual):
     """All of them, from the rows."""
-    X = joint.X.toarray() if sparse.issparse(joint.X) else joint.X
-    rows = np.sqrt(joint.S).T * residual
+    X = group.X.toarray() if sparse.issparse(group.X) else group.X
+    rows = np.sqrt(group.S).T * residual
     return np.array([((X - c) * i).T @ r for c, i, r in zip(scale.center, scale.inverse, rows, strict=True)])
 
 
@@ -45,27 +45,27 @@ def test_violations_are_those_of_all_columns(monkeypatch, about, positive, kerne
     monkeypatch.setattr(compiled, "available", kernels)
     # few references, so that some have to make room
     monkeypatch.setattr(screening, "REFERENCES", 0.0)
-    joint, rng = sets(3, **about)
-    scale, p = Scale.of(joint), joint.shape[1]
+    group, rng = sets(3, **about)
+    scale, p = Scale.of(group), group.shape[1]
     factors = rng.uniform(0.5, 2.0, size=p)
     slack = np.full((3, p), 1e-9)
-    screen = Screen(joint, scale, Penalty(1.0, factors, positive=positive), slack, Executor(2))
+    screen = Screen(group, scale, Penalty(1.0, factors, positive=positive), slack, Executor(2))
     asked = []
     look = Screen._look
     monkeypatch.setattr(Screen, "_look", lambda *a: asked.append(len(columns := look(*a))) or columns)
-    residual = rng.normal(size=(3, joint.shape[0])) * np.sqrt(joint.S).T
+    residual = rng.normal(size=(3, group.shape[0])) * np.sqrt(group.S).T
     working = [rng.choice(p, 20, replace=False) for _ in range(3)]
     # 0 is how the first look is taken; then down, with residuals that shrink and turn
     for i, tau in enumerate([0.0, *np.geomspace(0.4, 0.05, 15)]):
         found = screen.violations(residual, tau, working)
-        every = gradients(joint, scale, residual)
+        every = gradients(group, scale, residual)
         beyond = (every if positive else np.abs(every)) - tau * factors
         for f, inside in enumerate(working):
             beyond[f, inside] = 0.0
         np.testing.assert_allclose(found, np.where(beyond > slack, beyond, 0.0), rtol=0, atol=1e-12)
         if not i:
             np.testing.assert_allclose(screen.gradient, every, rtol=0, atol=1e-12)
-        turn = 0.02 * rng.normal(size=residual.shape) * np.sqrt(joint.S).T
+        turn = 0.02 * rng.normal(size=residual.shape) * np.sqrt(group.S).T
         residual = 0.97 * residual + turn
         working = [np.union1d(inside, np.flatnonzero(row)) for inside, row in zip(working, found, strict=True)]
     assert asked[0] == p

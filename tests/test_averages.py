@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 import pytest
+from in_memory import ALL, TARGETS, N, Y, dataset, fitted
 from sklearn import metrics as skm
-from test_engine import ALL, TARGETS, N, Y, dataset, fitted
 
 from regcli.errors import FitError
 from regcli.evaluate import jackknife

@@ -81,6 +81,12 @@ class Horizon:
         predicted &= self.open
         return np.asarray(predicted[self.place[rows][:, None] - self.offsets].any(axis=1))
 
+    def lacking(self, rows: IntArray) -> BoolArray:
+        """Which of the target's lag features neither the past nor a prediction gives, bool (m, columns), for such rows."""
+        place, target = self.place[rows], self.target.copy()
+        target[place[self.open[place]]] = 0.0  # any number: it will be predicted
+        return np.isnan(earlier(target, place, self.lags, self.windows))
+
     def batches(self, features: Features, rows: IntArray) -> Generator[tuple[IntArray, Features], FloatArray, None]:
         """Rows as soon as all that they look back on is known or predicted: positions among `rows`, and their features.
 

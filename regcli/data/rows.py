@@ -112,8 +112,18 @@ class NewRows:
             yield from self.horizon.batches(self.features, self.row)
 
     def missing(self) -> dict[str, BoolArray]:
-        """For each input column with missing cells, which rows they are in; svmlight files are not looked through."""
-        return missing_cells(self.features) if isinstance(self.features.numeric, np.ndarray) else {}
+        """For each input column with missing cells, which rows they are in; svmlight files are not looked through.
+
+        Lags of the target that will be predictions are not missing.
+        """
+        found = missing_cells(self.features) if isinstance(self.features.numeric, np.ndarray) else {}
+        if self.horizon is not None:
+            names = self.features.numeric_names
+            for column, where in zip(self.horizon.columns, self.horizon.lacking(self.row).T, strict=True):
+                found.pop(names[column] if column >= 0 else "", None)
+                if column >= 0 and where.any():
+                    found[names[column]] = where
+        return found
 
 
 def load_rows(config: Config, path: Path, wanted: Wanted) -> NewRows:

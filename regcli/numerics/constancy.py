@@ -23,8 +23,8 @@ CELLS = 200_000
 
 
 def is_constant(sd: FloatArray, mean: FloatArray) -> BoolArray:
-    """Whether columns with these SDs and means are constant but for rounding."""
-    return np.asarray(sd <= CONSTANT * np.hypot(mean, sd))
+    """Whether columns with these SDs and means are constant but for rounding; what overflows is not."""
+    return np.asarray((sd <= CONSTANT * np.hypot(mean, sd)) & np.isfinite(sd))
 
 
 def spreads(X: Matrix, s: FloatArray, mean: FloatArray) -> FloatArray:

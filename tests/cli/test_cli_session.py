@@ -1,34 +1,11 @@
-"""From a configuration to a plan and a run: what is told on the way, and what is left where it ends badly."""
+"""What `fit` and `sweep` have in common: what is told on the way, and what is left where it ends badly."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from regcli_in_process import call
-
-from regcli.cli.session import lay_out
-from regcli.config import load_config
-from regcli.errors import RegcliError
-
-
-def test_a_plan_comes_with_what_its_stages_took(folder):
-    told = []
-    plan, seconds = lay_out(load_config(Path("quick.yaml")), lambda *progress: told.append(progress))
-    assert [path.penalty for path in plan.paths] == ["ridge", "lasso"]
-    assert list(seconds) == ["loading", "planning"]
-    assert all(value >= 0 for value in seconds.values())
-    assert told == [(0, 0, "reading the data"), (0, 0, "planning")]
-    assert not (folder / "runs").exists()
-
-
-def test_a_missing_file_is_named_with_what_to_check(folder):
-    (folder / "c.yaml").write_text(
-        "version: 1\ndataset: {kind: csv, path: no.csv, target: y}\npenalty: ridge\n", encoding="utf-8"
-    )
-    with pytest.raises(RegcliError, match=r"no\.csv"):
-        lay_out(load_config(Path("c.yaml")))
 
 
 def test_the_manifest_has_the_seconds_of_every_stage(folder):
@@ -40,7 +17,7 @@ def test_the_manifest_has_the_seconds_of_every_stage(folder):
 
 def test_a_place_that_cannot_be_written_is_seen_before_anything_is_fitted(folder, monkeypatch):
     (folder / "file").write_text("", encoding="utf-8")
-    monkeypatch.setattr("regcli.cli.session.lay_out", lambda *_: pytest.fail("it went on"))
+    monkeypatch.setattr("regcli.experiment.lay_out", lambda *_: pytest.fail("it went on"))
     done = call("fit", "quick.yaml", "--runs", "file")
     assert done.code == 5
     assert "file is a file" in done.err

@@ -148,7 +148,7 @@ def test_a_short_run_says_nothing_of_its_progress(clock, capsys):
 def test_verbose_tells_the_stages_with_their_seconds(folder):
     done = call("fit", "quick.yaml", "--verbose")
     stages = re.findall(r"^INFO ([a-z -]+): \d+\.\d\d s$", done.err, re.MULTILINE)
-    assert stages == ["loading", "planning", "full fit", "cross-validation", "selection", "refit and test", "writing"]
+    assert stages == ["loading", "planning", "cross-validation", "selection", "refit and test", "writing"]
     contradiction = call("fit", "quick.yaml", "--verbose", "--quiet")
     assert contradiction.code == 2
     assert "--quiet contradicts --verbose" in contradiction.err

@@ -82,3 +82,10 @@ def test_single_places_have_the_features_of_the_whole():
     whole = lagged({"y": values}, np.arange(60), None, [1, 5], [3, 7]).values
     places = np.arange(7, 60)
     np.testing.assert_array_equal(earlier(values, places, [1, 5], [3, 7]), whole[places])
+
+
+def test_only_what_no_prediction_will_give_is_lacking():
+    """The second row is a gap; the last two are open, and will be predicted."""
+    found = horizon(np.array([1, NAN, 3, NAN, NAN]), np.arange(5), None, [1, 2], [], [0, 1])
+    assert found.lacking(np.array([2, 3, 4])).tolist() == [[True, False], [False, True], [False, False]]
+    assert found.lacking(np.array([4])).tolist() == [[True, False]]  # nobody predicts the fourth

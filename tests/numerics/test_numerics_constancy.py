@@ -6,6 +6,7 @@ from scipy import sparse
 
 from regcli import linear
 from regcli.numerics.constancy import CONSTANT, is_constant, spreads
+from regcli.numerics.executor import Executor
 from regcli.preprocess import fit_scaling
 
 RNG = np.random.default_rng(2)
@@ -30,7 +31,7 @@ def test_every_part_says_the_same_of_a_column(form, size, share):
         assert sd == pytest.approx(np.sqrt(S @ (x[:, 0] - S @ x[:, 0]) ** 2), rel=1e-6)
     assert (fit_scaling("standard", X, S, center=not sparse.issparse(X)).sd[0] > 0) == alive
     assert (linear.Problem.build(form(x.copy()), y, S, "squared", intercept=True).rms[0] > 0) == alive
-    assert (linear.column_moments(X, S[:, None], linear.Executor(1))[1][0, 0] > 0) == alive
+    assert (linear.column_moments(X, S[:, None], Executor(1))[1][0, 0] > 0) == alive
     # the certificate asks nothing of what is constant: here the gradient of the other column violates its condition
     free, none = linear.Penalty(0.0, np.zeros(1)), np.zeros((1, 1, 1))
     judged = linear.certify(X, y, S, "squared", free, np.zeros(1), np.array([[S @ y]]), np.arange(1), none)
@@ -40,3 +41,7 @@ def test_every_part_says_the_same_of_a_column(form, size, share):
 def test_zero_and_one_number_are_constant():
     assert is_constant(np.zeros(2), np.array([0.0, 5.0])).all()
     assert not is_constant(np.array([1e-300]), np.zeros(1)).any()
+
+
+def test_what_overflows_is_not_taken_for_constant():
+    assert not is_constant(np.array([np.inf, np.nan]), np.array([1e200, 1e200])).any()

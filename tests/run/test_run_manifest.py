@@ -13,12 +13,12 @@ from regcli.run import manifest
 MOMENT = datetime(2026, 11, 20, 21, 15, tzinfo=UTC)
 
 
-def opened(plan):
-    return manifest.opening("an-id", "fit", plan, plan.config, MOMENT)
+def opened(prepared):
+    return manifest.opening("an-id", "fit", prepared, prepared.plan.config, MOMENT)
 
 
 def test_a_run_that_begins_says_what_is_to_be_done(outcome):
-    plan, found = outcome.plan, opened(outcome.plan)
+    plan, found = outcome.plan, opened(outcome.prepared)
     assert (found["status"], found["selected"], found["finished"], found["files"]) == ("running", None, None, {})
     assert found["started"] == "2026-11-20T21:15:00.000000Z"
     assert (found["metric"], found["higher_is_better"], found["metric_definitions"]) == ("mse", False, METRIC_DEFINITIONS)
@@ -29,10 +29,9 @@ def test_a_run_that_begins_says_what_is_to_be_done(outcome):
 
 
 def test_of_a_path_from_the_root_the_file_alone_is_told(outcome):
-    plan = replace(outcome.plan, dataset=replace(outcome.plan.dataset, source="/home/somebody/d.csv"))
-    assert opened(plan)["dataset"]["source"] == "d.csv"
-    relative = replace(plan, dataset=replace(plan.dataset, source="data/d.csv"))
-    assert opened(relative)["dataset"]["source"] == "data/d.csv"
+    for source, told in {"/home/somebody/d.csv": "d.csv", "data/d.csv": "data/d.csv"}.items():
+        plan = replace(outcome.plan, dataset=replace(outcome.plan.dataset, source=source))
+        assert opened(replace(outcome.prepared, plan=plan))["dataset"]["source"] == told
 
 
 def test_results_name_the_selected_point_and_how_far_each_path_was_walked(outcome):

@@ -7,8 +7,8 @@ import pytest
 import sklearn.linear_model
 import sklearn.pipeline
 import sklearn.preprocessing
+from in_memory import TARGETS, N, X, dataset, fitted
 from sklearn.exceptions import ConvergenceWarning
-from test_engine import TARGETS, N, X, dataset, fitted
 
 WEIGHT = np.where(np.arange(N) % 3 == 0, 2.5, 1.0)
 NAMES = {

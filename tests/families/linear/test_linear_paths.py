@@ -1,19 +1,15 @@
 """Grids, their ends, and the unit that λ and l1_ratio are measured in."""
 
 from dataclasses import replace
-from pathlib import Path
 
+import in_memory
 import numpy as np
 import pytest
 from scipy.linalg import svdvals
 from sklearn.linear_model import ElasticNet, Lasso, Ridge
 
-from regcli import data
-from regcli.config import config_from_data
-from regcli.data.types import Dataset, Features
 from regcli.engine import run
 from regcli.errors import DataError, UsageError
-from regcli.experiment import ready
 from regcli.families.linear.model import predict_with
 
 RNG = np.random.default_rng(17)
@@ -23,30 +19,14 @@ Y = 40.0 * (X[:, 0] - 0.1 * X[:, 1]) + 30.0 * RNG.normal(size=N) + 200.0
 
 
 def rows(y=Y, X=X, weight=None, classes=()):
-    names = tuple(f"x{j}" for j in range(X.shape[1]))
-    return Dataset(
-        features=Features(names, ("numeric",) * len(names), np.asfortranarray(X), ()), y=y,
-        task="classification" if classes else "regression", classes=classes, weight=weight, group=None,
-        fold=np.array([str(i % 3) for i in range(len(X))], dtype=object), holdout=None, ordered=False, row=np.arange(len(X)) + 7,
-        target="price", source="made here", sha256="", n_source_rows=len(X), n_source_columns=len(names) + 1, profile=(),
-        warnings=(),
-    )  # fmt: skip
+    fold = np.array([str(i % 3) for i in range(len(X))], dtype=object)
+    made = in_memory.dataset(X=X, y=y, weight=weight, fold=fold)
+    task = "classification" if classes else "regression"
+    return replace(made, classes=classes, task=task, row=np.arange(len(X)) + 7, target="price")
 
 
 def planned(dataset, **config):
-    config = config_from_data(
-        {
-            "task": dataset.task,
-            "dataset": {"kind": "csv", "path": "made.csv", "target": "price"},
-            "cv": {"kind": "predefined", "column": "fold"},
-            "model": {"tol": 1e-9},
-            "execution": {"jobs": 1},
-            **config,
-        },
-        "test",
-        Path(),
-    )
-    return ready(config, dataset, data.split(dataset, config))
+    return in_memory.planned(dataset, **{"lambdas": {}, "model": {"tol": 1e-9}, "execution": {"jobs": 1}, **config})
 
 
 def fitted(dataset, **config):

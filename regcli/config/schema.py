@@ -46,7 +46,7 @@ class Execution(Part):
         default="auto",
         description="auto: all folds together wherever that is safe; reference: every fold on its own rows by the plain solvers",
     )
-    jobs: Jobs = Field(default="auto", description="number of processes; auto: one for each core")
+    jobs: Jobs = Field(default="auto", description="number of threads; auto: one for each core where the work is worth it")
 
 
 class Output(Part):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from regcli.config import config_sha256
 from regcli.data.types import ColumnProfile
+from regcli.linear.kernels.compiled import kernels_in_use
 from regcli.metrics import METRIC_DEFINITIONS, METRICS
 from regcli.run.layout import FORMAT_VERSION, timestamp
 from regcli.run.provenance import git_state, host, threading, versions
@@ -78,6 +79,7 @@ def opening(run_id: str, command: str, prepared: Prepared, config: Config, start
         "warnings": list(prepared.warnings),
         "versions": versions(),
         "threads": threading(),
+        "kernels": kernels_in_use(),
         "host": host(),
         "files": {},
     }

@@ -347,6 +347,6 @@ def test_columns_at_the_edge_of_being_constant(loss, scale, share):
     assert b.converged.all()
     for metric, found in a.validation.items():
         np.testing.assert_allclose(found, b.validation[metric], rtol=1e-6)
-    sds = [[walk.paths[0].preprocessor.scaling.sd[1] for walk in (*found.folds, found.full)] for found in (one, two)]
+    sds = [[walk.made.scaling.sd[1] for walk in found.paths[0].details.walks] for found in (one, two)]
     np.testing.assert_array_equal(*(np.array(of_engine) > 0 for of_engine in sds))
-    assert plan.loss == loss
+    assert plan.plan.loss == loss

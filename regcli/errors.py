@@ -58,6 +58,10 @@ class RegcliError(Exception):
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
 
+class RegcliWarning(UserWarning):
+    """What somebody who uses regcli from Python should know of a run, as the commands tell it in their tables."""
+
+
 class GateError(RegcliError):
     """A gate or a row of the checklist failed."""
 

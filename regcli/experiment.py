@@ -1,27 +1,45 @@
 """An experiment from top to bottom: load, split, plan, prepare, fit, choose, judge, write.
 
 The commands are one door to it, Python is the other (`regcli.fit`, `regcli.sweep`, …); both write the same bytes.
+
+From Python nothing is printed and nothing of the process stays changed; warnings come through `warnings` as `RegcliWarning`,
+mistakes are raised as the errors of `regcli.errors`. Experiments of several threads wait for each other: each uses all cores.
 """
 
 from __future__ import annotations
 
 import logging
+import os
+import threading
 import time
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regcli.data.endings import file_kind
+from regcli.data.wording import nearest
+from regcli.errors import UsageError
+from regcli.views import Comparison, PlanView, Run, remark, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     from regcli.config import Config
+    from regcli.data.memory import Source
     from regcli.data.types import Dataset, Splits
     from regcli.pace import Progress
     from regcli.prepare import Prepared
     from regcli.run import RunReader
 
 log = logging.getLogger(__name__)
+
+PENALTIES = ("none", "ridge", "lasso", "elasticnet")
+ALIASES = {"l1": "lasso", "l2": "ridge", "enet": "elasticnet"}
+RUNS_VARIABLE, DEFAULT_RUNS = "REGCLI_RUNS", "runs"
+# A run's log hears everything that is done while it is open.
+_ALONE = threading.RLock()
 
 
 def _nobody(_done: int, _total: int, _what: str) -> None:
@@ -45,13 +63,15 @@ class Stages:
         log.info("%s: %.2f s", name, self.seconds[name])
 
 
-def lay_out(config: Config, stages: Stages) -> Prepared:
+def lay_out(config: Config, stages: Stages, source: Source | None = None) -> Prepared:
     """Load, split, plan and prepare; nothing is written, so that a mistake leaves nothing behind.
 
     Parameters
     ----------
     config : Config
     stages : Stages
+    source : Source, optional
+        Of data that are handed over.
     """
     # what is heavy is imported where it is needed: a file that is not there is told at once
     from regcli.data.source import require_file
@@ -62,7 +82,7 @@ def lay_out(config: Config, stages: Stages) -> Prepared:
     with stages.stage("loading", "reading the data"):
         from regcli.data import load, split
 
-        dataset = load(config)
+        dataset = load(config, source)
         splits = split(dataset, config)
     with stages.stage("planning", "planning"):
         return ready(config, dataset, splits)
@@ -77,7 +97,7 @@ def ready(config: Config, dataset: Dataset, splits: Splits) -> Prepared:
     return expand(prepare(make_plan(config, dataset, splits)))
 
 
-def conduct(config: Config, command: str, runs: Path, stages: Stages) -> RunReader:
+def conduct(config: Config, command: str, runs: Path, stages: Stages, source: Source | None = None) -> RunReader:
     """The whole of it: a run directory, done.
 
     Parameters
@@ -88,6 +108,8 @@ def conduct(config: Config, command: str, runs: Path, stages: Stages) -> RunRead
     runs : Path
         Where the run's directory is made.
     stages : Stages
+    source : Source, optional
+        Of data that are handed over.
 
     Raises
     ------
@@ -97,10 +119,242 @@ def conduct(config: Config, command: str, runs: Path, stages: Stages) -> RunRead
     from regcli.run.layout import require_place
 
     require_place(runs)
-    prepared = lay_out(config, stages)
-    from regcli.engine import run
-    from regcli.run import open_run, write_outcome, writing
+    with _ALONE:
+        prepared = lay_out(config, stages, source)
+        from regcli.engine import run
+        from regcli.run import open_run, write_outcome, writing
 
-    with writing(runs, prepared, command, stages.seconds) as writer:
-        write_outcome(writer, run(prepared, save_model=command == "fit", store=writer.store, progress=stages.tell))
-    return open_run(str(writer.path), runs)
+        with writing(runs, prepared, command, stages.seconds) as writer:
+            write_outcome(writer, run(prepared, save_model=command == "fit", store=writer.store, progress=stages.tell))
+        return open_run(str(writer.path), runs)
+
+
+def fit(
+    config: Any = None,  # noqa: ANN401
+    *,
+    data: Any = None,  # noqa: ANN401
+    target: str | None = None,
+    penalty: Any = None,  # noqa: ANN401
+    settings: Mapping[str, Any] | Sequence[str] | None = None,
+    runs: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Cross-validate, select, refit, evaluate the holdout once; write a run with a model.
+
+    Parameters
+    ----------
+    config : path, str or dict, optional
+        A configuration: its file, its text (YAML of more than one line), or what it holds. Without one, elastic nets on `data`.
+    data : path, DataFrame, Arrow table, or (X, y), optional
+        In place of the configured dataset; which columns are what (`target`, `columns`, `types`, `weight`, `group`, `time`) stays
+        as configured. X may be a DataFrame, a matrix (its columns are x1, x2, …) or sparse. An index is no column.
+    target : str, optional
+        The column to predict; of (X, y), what y is called (default: its name, or ``y``).
+    penalty : str, or list, optional
+        In place of the configured ones: ``"ridge,lasso"``, ``"all"``, or a list as the configuration has it.
+    settings : dict or sequence of str, optional
+        Changes of the configuration: ``{"cv.n_splits": 10}``, or ``["cv.n_splits=10"]``.
+    runs : path, optional
+        Where the run's directory is made; default: the environment's REGCLI_RUNS, or else `output.dir`.
+    progress : callable (done, total, what), optional
+        Told how far it has come.
+
+    Raises
+    ------
+    RegcliError
+        Whatever can be mended by whoever called.
+    """
+    return _conducted("fit", config, data, target, penalty, settings, runs, progress)
+
+
+def sweep(
+    config: Any = None,  # noqa: ANN401
+    *,
+    data: Any = None,  # noqa: ANN401
+    target: str | None = None,
+    penalty: Any = None,  # noqa: ANN401
+    settings: Mapping[str, Any] | Sequence[str] | None = None,
+    runs: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Cross-validate penalties in one table; touch no holdout, save no model. Arguments are those of `fit`."""
+    return _conducted("sweep", config, data, target, penalty, settings, runs, progress)
+
+
+def validate(
+    config: Any = None,  # noqa: ANN401
+    *,
+    data: Any = None,  # noqa: ANN401
+    target: str | None = None,
+    penalty: Any = None,  # noqa: ANN401
+    settings: Mapping[str, Any] | Sequence[str] | None = None,
+) -> PlanView:
+    """Check configuration and data, and show the plan; fit nothing. Arguments are those of `fit`."""
+    from regcli.report.plan import plan_record
+
+    with _ALONE:
+        record = plan_record(lay_out(*_configured(config, data, target, penalty, settings)))
+    remark(record["warnings"], 2)
+    return PlanView.of(record)
+
+
+def compare(
+    a: Run | str | os.PathLike[str],
+    b: Run | str | os.PathLike[str],
+    fail_if: str | Sequence[str] = (),
+    gates: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+    on: Any = None,  # noqa: ANN401
+    *,
+    margin: str | None = None,
+    runs: str | os.PathLike[str] | None = None,
+) -> Comparison:
+    """Compare run B with run A, the reference.
+
+    Parameters
+    ----------
+    a, b : Run, or as the commands name runs
+        A path, a unique prefix, ``latest``, ``latest~1``, ``baseline:NAME``.
+    fail_if : str or sequence of str
+        Gates, such as ``"validation.mse.change > 2%"``.
+    gates : path or sequence of paths, optional
+        YAML files of gates.
+    on : path, DataFrame or (X, y), optional
+        New labelled rows on which both models are scored as well.
+    margin : str, optional
+        Such as ``"1%"``: changes of a score by less do not matter.
+    runs : path, optional
+        Where runs are that are not named by their paths.
+
+    Raises
+    ------
+    RunError
+        Where the two cannot be compared.
+    """
+    from regcli.compare import compare as compared
+    from regcli.compare import gathered, record
+
+    files = [gates] if isinstance(gates, (str, os.PathLike)) else gates or ()
+    asked, share = gathered([fail_if] if isinstance(fail_if, str) else fail_if, [Path(file) for file in files], margin)
+    reference, judged = (read_run(run, runs).reader for run in (a, b))
+    return Comparison.of(record(compared(reference, judged, asked, margin=share, data=None if on is None else rows_of(on))))
+
+
+def read_run(run: Run | str | os.PathLike[str], runs: str | os.PathLike[str] | None = None) -> Run:
+    """Open a run.
+
+    Parameters
+    ----------
+    run : Run, path, or as the commands name runs
+        A unique prefix, ``latest``, ``latest~1``, ``baseline:NAME``.
+    runs : path, optional
+        Where runs are; default: the environment's REGCLI_RUNS, or else ``runs``.
+
+    Raises
+    ------
+    RunError
+        Where there is no such run, or it is damaged.
+    """
+    if isinstance(run, Run):
+        return run
+    from regcli.run import open_run
+
+    return Run(open_run(os.fspath(run), _directory(runs)))
+
+
+def named_penalties(text: str, where: str = "penalty") -> list[dict[str, Any]]:
+    """The penalty list that names between commas stand for, each once.
+
+    Raises
+    ------
+    UsageError
+    """
+    names: list[str] = []
+    for word in (part.strip().lower() for part in text.split(",")):
+        names += PENALTIES if word == "all" else [ALIASES.get(word, word)]
+    unknown = [name for name in names if name not in PENALTIES]
+    if unknown:
+        near = nearest(unknown[0], [*PENALTIES, "all"])
+        hint = "" if near is None else f"Did you mean {near!r}? "
+        raise UsageError(f"{where}: {unknown[0]!r} is not known.", f"{hint}Allowed: {', '.join(PENALTIES)}, all.")
+    return [{"kind": name} for name in dict.fromkeys(names)]
+
+
+def _conducted(
+    command: str,
+    config: Any,  # noqa: ANN401
+    data: Any,  # noqa: ANN401
+    target: str | None,
+    penalty: Any,  # noqa: ANN401
+    settings: Mapping[str, Any] | Sequence[str] | None,
+    runs: str | os.PathLike[str] | None,
+    progress: Progress | None,
+) -> Run:
+    known, stages, source = _configured(config, data, target, penalty, settings)
+    stages.tell = progress or _nobody
+    done = Run(conduct(known, command, _directory(runs, known), stages, source))
+    remark(done.warnings, 3)
+    return done
+
+
+def _configured(
+    config: Any,  # noqa: ANN401
+    data: Any,  # noqa: ANN401
+    target: str | None,
+    penalty: Any,  # noqa: ANN401
+    settings: Mapping[str, Any] | Sequence[str] | None,
+) -> tuple[Config, Stages, Source | None]:
+    """The configuration as Python has it, with what is given on top; and the data that are handed over."""
+    from regcli import config as configuration
+
+    dataset, source = (None, None) if data is None else _handed_over(data, target)
+    changes: list[Any] = [] if target is None or dataset is not None else [("dataset.target", target)]
+    if penalty is not None:
+        changes.append(("penalty", named_penalties(penalty) if isinstance(penalty, str) else _plain(penalty)))
+    given = [settings] if isinstance(settings, str) else settings or ()
+    changes += _plain(given).items() if isinstance(given, Mapping) else given
+    if config is None and data is None:
+        raise UsageError("Neither a configuration nor data are given.", "Give one: regcli.fit('config.yaml'), or data=….")
+    if config is None:
+        config = {"name": "data" if source is not None else _name(data), "penalty": [{"kind": "elasticnet"}]}
+    if isinstance(config, (str, os.PathLike)):
+        text = os.fspath(config)
+        if "\n" in text or text.lstrip().startswith("{"):
+            return configuration.config_from_text(text, "configuration", Path(), changes, dataset), Stages(), source
+        return configuration.load_config(Path(text), changes, dataset), Stages(), source
+    if not isinstance(config, Mapping):
+        raise UsageError(f"config: a {type(config).__name__} is no configuration.", "Give a path, YAML as text, or a dict.")
+    return configuration.config_from_data(_plain(config), "configuration", Path(), changes, dataset), Stages(), source
+
+
+def _handed_over(data: Any, target: str | None) -> tuple[dict[str, Any], Source | None]:  # noqa: ANN401
+    """Data that are handed over as the dataset of a configuration, and as a source of rows where no file holds them."""
+    if isinstance(data, (str, os.PathLike)):
+        path = Path(data)
+        kind = file_kind(path) or "csv"
+        named = {} if target is None or kind == "svmlight" else {"target": target}
+        return {"kind": kind, "path": str(path.absolute()), **named}, None
+    from regcli.data.memory import in_memory
+
+    source = in_memory(data, target)
+    return {"kind": "memory", **({} if source.target is None else {"target": source.target})}, source
+
+
+def _name(data: str | os.PathLike[str]) -> str:
+    from regcli.config.load import slug
+
+    return slug(Path(data).name.partition(".")[0])
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    """Arrays and their numbers as lists and Python's own."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _directory(given: str | os.PathLike[str] | None, config: Config | None = None) -> Path:
+    """Where runs are: as given, or as the environment says, or as configured, or else ``runs``."""
+    given = given or os.environ.get(RUNS_VARIABLE)
+    return Path(given or (config.output.dir if config is not None else DEFAULT_RUNS))

@@ -32,8 +32,9 @@ LAYERS = (
     {"describe"},
     {"engine"},
     {"run"},
-    {"experiment"},
     {"compare", "check", "report"},
+    {"views"},
+    {"experiment"},
     {"examples"},
     {"cli"},
 )

@@ -87,6 +87,7 @@ def compare(
 
     Example: regcli compare latest~1 latest --fail-if 'gap.relative > 10%'
     """
+    from regcli.compare import gathered
     from regcli.errors import GateError
     from regcli.report.comparison import worst_last
 
@@ -96,7 +97,7 @@ def compare(
         return
     a, b = _two(a, b)
     view = _view(only_changed, everything)
-    gates, share = _gates(fail_if or [], gate or [], margin)
+    gates, share = gathered(fail_if or [], gate or [], margin)
     record, name = _compare(a, b, runs_directory(runs), gates, share, precision, data=on, allow_missing=allow_missing_baseline)
     if junit is not None:
         from regcli.report.junit import junit_report
@@ -141,18 +142,6 @@ def _view(only_changed: bool, everything: bool) -> "View":
     if only_changed and everything:
         raise UsageError("--only-changed contradicts --all.", "Give one of the two.")
     return "changed" if only_changed else "all" if everything else "default"
-
-
-def _gates(texts: list[str], files: list[Path], margin: str | None) -> "tuple[list[Gate], float | None]":
-    """All gates, and the margin: the option's, or else that of the files."""
-    from regcli.compare import one_margin, parse, parse_margin, read_gates
-
-    gates, margins = [parse(text) for text in texts], []
-    for file in files:
-        more, found = read_gates(file)
-        gates += more
-        margins += found
-    return gates, one_margin(margins) if margin is None else parse_margin(margin).share
 
 
 def _compare(

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regcli.data.endings import ENDINGS, PACKED, file_kind
-from regcli.data.wording import listing, nearest
+from regcli.data.wording import listing
 from regcli.errors import DataError, UsageError
+from regcli.experiment import named_penalties
 
 if TYPE_CHECKING:
     from regcli.config import Config
 
-PENALTIES = ("none", "ridge", "lasso", "elasticnet")
-ALIASES = {"l1": "lasso", "l2": "ridge", "enet": "elasticnet"}
 HERE = Path("regcli.yaml")
 # What is fitted where nothing is given: ten of fifty columns count, under noise.
 SYNTHETIC: dict[str, dict[str, Any]] = {
@@ -134,15 +133,7 @@ class Input:
         """The penalty list that --penalty stands for; None where it was not given."""
         if self.penalty is None:
             return None
-        names: list[str] = []
-        for word in (part.strip().lower() for part in self.penalty.split(",")):
-            names += PENALTIES if word == "all" else [ALIASES.get(word, word)]
-        unknown = [name for name in names if name not in PENALTIES]
-        if unknown:
-            near = nearest(unknown[0], [*PENALTIES, "all"])
-            hint = "" if near is None else f"Did you mean {near!r}? "
-            raise UsageError(f"--penalty: {unknown[0]!r} is not known.", f"{hint}Allowed: {', '.join(PENALTIES)}, all.")
-        return [{"kind": name} for name in dict.fromkeys(names)]
+        return named_penalties(self.penalty, "--penalty")
 
     def _overrides(self, penalties: list[dict[str, Any]] | None) -> list[str]:
         """The flags as settings, which are applied before the user's own."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, overload
 import typer
 
 from regcli.cli.complete import complete_run
+from regcli.experiment import DEFAULT_RUNS, RUNS_VARIABLE
 from regcli.wording import harmless, harmless_lines
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 Form = Literal["table", "json", "csv", "md"]
 ComparisonForm = Literal["table", "json", "csv", "md", "github"]
-RUNS_VARIABLE = "REGCLI_RUNS"
-DEFAULT_RUNS = "runs"
 
 ConfigFile = Annotated[
     Path | None, typer.Argument(metavar="CONFIG", help="Configuration file (default: regcli.yaml, unless --data is given).")

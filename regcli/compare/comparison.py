@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from regcli.compare.rows import Row
+    from regcli.data.memory import Source
     from regcli.run import RunReader
 
 
@@ -60,7 +61,7 @@ def compare(
     *,
     margin: float | None = None,
     digits: int = 4,
-    data: Path | None = None,
+    data: Path | Source | None = None,
 ) -> Comparison:
     """Compare run B with run A, the reference.
 
@@ -72,7 +73,7 @@ def compare(
         Share of A's score below which a change does not matter.
     digits : int
         Significant digits in the verdict.
-    data : Path or None
+    data : Path, Source or None
         New labelled rows on which both models are to be scored as well.
 
     Raises

@@ -154,6 +154,21 @@ def read_gates(path: Path) -> tuple[list[Gate], list[Margin]]:
     return gates, margins
 
 
+def gathered(texts: Sequence[str], files: Sequence[Path], margin: str | None) -> tuple[list[Gate], float | None]:
+    """Gates one by one and from files, and the margin: the one that is given, or else that of the files.
+
+    Raises
+    ------
+    UsageError
+    """
+    gates, margins = [parse(text) for text in texts], []
+    for file in files:
+        more, found = read_gates(file)
+        gates += more
+        margins += found
+    return gates, one_margin(margins) if margin is None else parse_margin(margin).share
+
+
 def one_margin(margins: Sequence[Margin]) -> float | None:
     """The margin that all agree on; None where there is none.
 

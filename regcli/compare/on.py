@@ -11,6 +11,7 @@ from regcli.compare.judging import judge
 from regcli.compare.metrics import score_change, score_of
 from regcli.compare.noise import over_rows
 from regcli.compare.rows import Mark, of_pair
+from regcli.data.rows import STDIN
 from regcli.errors import DataError, UsageError
 from regcli.metrics import metrics_of
 from regcli.numerals import count
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from regcli.compare.gates import Gate
     from regcli.compare.rows import Row
     from regcli.compare.sides import Pair
+    from regcli.data.memory import Source
     from regcli.run import RunReader
     from regcli.scored import Scored
 
@@ -49,14 +51,14 @@ class OnData:
     remarks: tuple[str, ...]
 
 
-def read_on(a: RunReader, b: RunReader, data: Path) -> OnData:
+def read_on(a: RunReader, b: RunReader, data: Path | Source) -> OnData:
     """Apply both models to labelled rows.
 
     Parameters
     ----------
     a, b : RunReader
         Of a `fit` each.
-    data : Path
+    data : Path or Source
         As `evaluate` takes it.
 
     Raises
@@ -68,7 +70,7 @@ def read_on(a: RunReader, b: RunReader, data: Path) -> OnData:
     """
     from regcli.run import score_rows
 
-    if str(data) == "-":
+    if data == STDIN:
         raise UsageError("--on -: each model reads the rows, and the standard input can be read only once.", "Give a file.")
     sides = score_rows(a, data), score_rows(b, data)
     rows, at_a, at_b = np.intersect1d(sides[0].row, sides[1].row, assume_unique=True, return_indices=True)

@@ -109,11 +109,21 @@ class Read(Part):
             yield Complaint(("thousands",), f"is the decimal sign as well; set decimal to {other!r}, or another thousands")
 
 
-class _Table(Part):
-    """What files with named columns have in common."""
+class _Kind(Part):
+    """The first key of all kinds."""
 
-    kind: Literal["csv", "parquet"] = Field(description="the kind of data")
+    kind: Literal["csv", "parquet", "memory"] = Field(description="the kind of data")
+
+
+class _File(_Kind):
+    """What files have in common."""
+
     path: FilePath = Field(description="the data file, relative to the configuration file")
+
+
+class _Named(_Kind):
+    """What data with named columns have in common."""
+
     target: Text = Field(description="the column to predict")
     columns: Columns = Field(default=Columns(), description="which columns are features")
     types: dict[str, ColumnType] = Field(
@@ -138,6 +148,10 @@ class _Table(Part):
         return value
 
 
+class _Table(_Named, _File):
+    """A file with named columns; of two parents the last one's keys come first."""
+
+
 class CsvDataset(_Table):
     """A CSV file with a header line, compressed or not."""
 
@@ -149,6 +163,12 @@ class ParquetDataset(_Table):
     """A Parquet file."""
 
     kind: Literal["parquet"] = Field(description="the kind of data")
+
+
+class MemoryDataset(_Named):
+    """Data that a Python program hands over beside the configuration; no file holds them."""
+
+    kind: Literal["memory"] = Field(description="the kind of data")
 
 
 class SvmlightDataset(Part):
@@ -263,7 +283,8 @@ class MakeClassificationDataset(Part):
         return value
 
 
-Dataset = CsvDataset | ParquetDataset | SvmlightDataset | BuiltinDataset | MakeRegressionDataset | MakeClassificationDataset
+Columned = CsvDataset | ParquetDataset | MemoryDataset
+Dataset = Columned | SvmlightDataset | BuiltinDataset | MakeRegressionDataset | MakeClassificationDataset
 
 
 def implied_task(dataset: Dataset) -> Task | None:

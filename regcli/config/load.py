@@ -14,9 +14,9 @@ from pydantic import ValidationError
 
 from regcli.config.base import complaints_of
 from regcli.config.moved import name_in
-from regcli.config.overrides import override, put
+from regcli.config.overrides import Setting, override, put
 from regcli.config.schema import Config, Origin
-from regcli.config.tree import Finding, Place, from_data, scalar_text
+from regcli.config.tree import Finding, Node, Place, from_data, scalar_text
 from regcli.config.tree import Path as Steps
 from regcli.config.yaml12 import parse
 from regcli.errors import ConfigError, Problem, UsageError
@@ -24,21 +24,26 @@ from regcli.errors import ConfigError, Problem, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from regcli.config.tree import Node
 
 # Compared with the text of cells: kept as they were written, so that 1 stays "1" and true stays "true".
 _AS_TEXT = frozenset({("holdout", "test_value")})
 
 
-def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
+# What holds for other data as well that are handed over in the place of those that a configuration names.
+_KEPT = ("target", "columns", "types", "weight", "group", "time")
+
+
+def load_config(path: Path, overrides: Sequence[Setting] = (), dataset: dict[str, Any] | None = None) -> Config:
     """Read and validate a configuration file.
 
     Parameters
     ----------
     path : Path
         As the user gave it; messages show it so.
-    overrides : sequence of str
-        ``dotted.key=value``, applied in order before validation.
+    overrides : sequence of str or (str, plain data)
+        ``dotted.key=value``, or key and value, applied in order before validation.
+    dataset : dict, optional
+        Other data, in the place of those that are configured; which column is what stays as it was said.
 
     Raises
     ------
@@ -49,19 +54,50 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     """
     path = Path(path)
     text = _read(path)
-    root, findings = parse(text, str(path))
+    defaults = {"name": slug(name_in(path.parent) or path.stem)}
+    return _parsed(Origin(path, text, path.parent), str(path), overrides, defaults, dataset)
+
+
+def config_from_text(
+    text: str, source: str, base: Path, overrides: Sequence[Setting] = (), dataset: dict[str, Any] | None = None
+) -> Config:
+    """Validate a configuration that is text, and in no file.
+
+    Parameters
+    ----------
+    text : str
+        YAML.
+    source : str
+        What it is called in messages.
+    base : Path
+        The folder that relative paths start from.
+    overrides, dataset
+        As `load_config` takes them.
+
+    Raises
+    ------
+    ConfigError
+    """
+    return _parsed(Origin(None, text, base), source, overrides, {}, dataset)
+
+
+def _parsed(
+    origin: Origin, source: str, overrides: Sequence[Setting], defaults: dict[str, Any], dataset: dict[str, Any] | None
+) -> Config:
+    root, findings = parse(origin.source_text, source)
     if root is None and not findings:
-        findings = [Finding(Place(str(path), 1, 1), "", "the file is empty; a configuration begins with 'version: 1'")]
+        findings = [Finding(Place(source, 1, 1), "", "the file is empty; a configuration begins with 'version: 1'")]
     if root is not None and not isinstance(root.value, dict):
         findings.append(Finding(root.place, "", "must be a mapping of keys to values, such as 'version: 1'"))
         root = None
     if root is None:
         raise _all(findings)
-    defaults = {"name": slug(name_in(path.parent) or path.stem)}
-    return _build(Origin(path, text, path.parent, root), overrides, findings, defaults)
+    return _build(replace(origin, tree=root), overrides, findings, defaults, dataset)
 
 
-def config_from_data(data: dict[str, Any], source: str, base: Path, overrides: Sequence[str] = ()) -> Config:
+def config_from_data(
+    data: dict[str, Any], source: str, base: Path, overrides: Sequence[Setting] = (), dataset: dict[str, Any] | None = None
+) -> Config:
     """Validate a configuration that stands in no file.
 
     Parameters
@@ -72,14 +108,15 @@ def config_from_data(data: dict[str, Any], source: str, base: Path, overrides: S
         What it is called in messages.
     base : Path
         The folder that relative paths start from.
-    overrides : sequence of str
+    overrides, dataset
+        As `load_config` takes them.
 
     Raises
     ------
     ConfigError
     """
     origin = Origin(base=Path(base), tree=from_data(data, Place(source)))
-    return _build(origin, overrides, [], {"version": 1, "name": "sweep"})
+    return _build(origin, overrides, [], {"version": 1, "name": "sweep"}, dataset)
 
 
 def decide(
@@ -198,8 +235,16 @@ def slug(stem: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:100].strip("-") or "config"
 
 
-def _build(origin: Origin, overrides: Sequence[str], findings: list[Finding], defaults: dict[str, Any]) -> Config:
+def _build(
+    origin: Origin,
+    overrides: Sequence[Setting],
+    findings: list[Finding],
+    defaults: dict[str, Any],
+    dataset: dict[str, Any] | None = None,
+) -> Config:
     root = origin.tree
+    if dataset is not None and isinstance(root.value, dict):
+        _hand_over(root.value, dataset, root.place)
     for position, setting in enumerate(overrides):
         findings = [*findings, *override(root, setting, position)]
     top = root.value
@@ -214,6 +259,15 @@ def _build(origin: Origin, overrides: Sequence[str], findings: list[Finding], de
         raise _all(findings)
     config._origin = origin  # noqa: SLF001 - a private attribute, since it is no key
     return config
+
+
+def _hand_over(top: dict[str, Node], dataset: dict[str, Any], place: Place) -> None:
+    """Put other data in the place of those that are configured."""
+    configured = top["dataset"].value if "dataset" in top else None
+    kept = {key: configured[key] for key in _KEPT if key in configured} if isinstance(configured, dict) else {}
+    node = from_data(dataset, place)
+    assert isinstance(node.value, dict)  # noqa: S101 - it was made from a dict
+    top["dataset"] = Node(({} if dataset["kind"] == "svmlight" else kept) | node.value, place, key_place=place)
 
 
 def _validate(origin: Origin, without: frozenset[Steps]) -> tuple[Config | None, list[Finding]]:

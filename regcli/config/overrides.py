@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from regcli.config.tree import Finding, Node, Path, Place, shown
+from typing import Any
+
+from regcli.config.tree import Finding, Node, Path, Place, from_data, shown
 from regcli.config.yaml12 import parse
 
 # Blocks that may be written as one word, and the key which that word stands for.
@@ -11,15 +13,18 @@ _SHORT_FORMS: dict[Path, str] = {("penalty",): "kind", ("preprocess", "missing")
 _LISTS: frozenset[Path] = frozenset({("penalty",)})
 
 
-def override(root: Node, setting: str, position: int = 0) -> list[Finding]:
+Setting = str | tuple[str, Any]
+
+
+def override(root: Node, setting: Setting, position: int = 0) -> list[Finding]:
     """Apply one setting to the tree, in place.
 
     Parameters
     ----------
     root : Node
         The top mapping.
-    setting : str
-        ``dotted.key=value``; the value is read as YAML, a number among the keys is a position in a list.
+    setting : str or (str, plain data)
+        ``dotted.key=value``; the value is read as YAML, a number among the keys is a position in a list. Or key and value.
     position : int
         The setting's place among the settings, which orders what is wrong with them.
 
@@ -28,15 +33,22 @@ def override(root: Node, setting: str, position: int = 0) -> list[Finding]:
     list of Finding
         Why it could not be applied; empty where it was.
     """
+    if not isinstance(setting, str):
+        steps, place = setting[0].strip().split("."), Place("settings", column=position)
+        if not all(steps):
+            return [Finding(place, "", f"{setting[0]!r} is no dotted key, such as cv.n_splits")]
+        value = from_data(setting[1], place)
+        value.key_place = place
+        return put(root, (), steps, value)
     place = Place(f"--set {setting}", column=position)
     dotted, equals, text = setting.partition("=")
     steps = dotted.strip().split(".")
     if not equals or not all(steps):
         return [Finding(place, "", "must be KEY=VALUE with a dotted key, for instance --set cv.n_splits=10")]
-    value, findings = parse(text, place)
+    read, findings = parse(text, place)
     if findings:
         return findings
-    value = value or Node(None, place, "null")
+    value = read or Node(None, place, "null")
     value.key_place = place
     return put(root, (), steps, value)
 

@@ -53,7 +53,11 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of the configuration file, short forms included."""
     schema = Config.model_json_schema(schema_generator=_Schema)
     schema["properties"]["name"].pop("default")  # the file's stem
-    schema["properties"]["dataset"].pop("discriminator")  # OpenAPI's, not JSON Schema's
+    kinds = schema["properties"]["dataset"]
+    kinds.pop("discriminator")  # OpenAPI's, not JSON Schema's
+    # what a program hands over is no data that a file could name
+    kinds["oneOf"] = [kind for kind in kinds["oneOf"] if not kind["$ref"].endswith("/MemoryDataset")]
+    del schema["$defs"]["MemoryDataset"]
     return {"$schema": GenerateJsonSchema.schema_dialect, "title": "regcli configuration"} | schema
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from regcli.config.base import Part, Rejected, Text, did_you_mean, must, reject
-from regcli.config.dataset import CsvDataset, Dataset, ParquetDataset, Task, implied_task, role
+from regcli.config.dataset import Columned, Dataset, Task, implied_task, role
 from regcli.config.evaluation import Cv, Holdout, Select, misplaced
 from regcli.config.fit import Lambdas, Model, Penalties
 from regcli.config.preprocess import Preprocess
@@ -105,7 +105,7 @@ class Config(Part):
             found.append(reject(f"{preprocess.target} has no meaning for classification; classes have no unit", "target"))
         if dataset is None:
             return _unless(found, preprocess)
-        table = isinstance(dataset, CsvDataset | ParquetDataset)
+        table = isinstance(dataset, Columned)
         for key, block in (("text", preprocess.text), ("lags", preprocess.lags), ("dates", preprocess.dates)):
             if block is not None and not table:
                 found.append(reject(f"needs named columns, of a csv or parquet dataset, not {dataset.kind}", key, at_key=True))
@@ -189,7 +189,7 @@ def _column(column: str | None, dataset: Dataset) -> list[Rejected]:
     """What is wrong with a column that splits the rows."""
     if column is None:
         return []
-    if not isinstance(dataset, CsvDataset | ParquetDataset):
+    if not isinstance(dataset, Columned):
         return [reject(f"needs named columns, of a csv or parquet dataset, not {dataset.kind}", "column")]
     if column == dataset.target:
         return [reject(f"{column!r} is the target already; a column has one role", "column")]

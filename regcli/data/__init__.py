@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from regcli.config import Config
+    from regcli.data.memory import Source
     from regcli.data.rows import load_rows
     from regcli.data.splits import split
     from regcli.data.types import Dataset
@@ -24,6 +25,7 @@ KINDS = {
     "builtin": ("builtin", "load_builtin"),
     "make_regression": ("generated", "load_regression"),
     "make_classification": ("generated", "load_classification"),
+    "memory": ("memory", "load_memory"),
 }
 _ELSEWHERE = {"load_rows": "rows", "split": "splits"}
 
@@ -35,12 +37,14 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401
     return getattr(import_module(f"{__name__}.{_ELSEWHERE[name]}"), name)
 
 
-def load(config: Config) -> Dataset:
+def load(config: Config, source: Source | None = None) -> Dataset:
     """Read, or make, the data a configuration names.
 
     Parameters
     ----------
     config : Config
+    source : Source, optional
+        Of data that are handed over (dataset.kind memory).
 
     Returns
     -------
@@ -53,6 +57,10 @@ def load(config: Config) -> Dataset:
     UsageError
         Where the configuration leaves open what only it can say, such as the task.
     """
+    if source is not None:
+        from regcli.data.memory import memory_dataset
+
+        return memory_dataset(source, config)
     module, function = KINDS[config.dataset.kind]
     dataset: Dataset = getattr(import_module(f"{__name__}.{module}"), function)(config)
     return dataset

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regcli.data.cells import Cells
-from regcli.data.columns import as_texts, numeric_kinds
+from regcli.data.cells import Cells, matrix_kind
+from regcli.data.columns import as_texts, fill, numeric_kinds
 from regcli.data.notation import Notation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
+    from hashlib import _Hash
 
     import pyarrow as pa
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ArrayTable:
-    """A table in memory: columns of numbers, and behind them the target.
+    """A table in memory: columns of numbers, and behind them the target, if there is one.
 
     Attributes
     ----------
@@ -33,7 +34,7 @@ class ArrayTable:
         Fortran-ordered.
     names : tuple of str
         Of the columns of X.
-    y : pyarrow.Array
+    y : pyarrow.Array, pyarrow.ChunkedArray or None
         The target.
     target : str
         Its name.
@@ -44,7 +45,7 @@ class ArrayTable:
     name: str
     X: FloatArray
     names: tuple[str, ...]
-    y: pa.Array
+    y: pa.Array | pa.ChunkedArray | None
     target: str
     sha256: str
 
@@ -65,7 +66,7 @@ class ArrayTable:
     @property
     def header(self) -> tuple[str, ...]:
         """Every column name."""
-        return (*self.names, self.target)
+        return self.names if self.y is None else (*self.names, self.target)
 
     def read(self, columns: Sequence[str], as_text: AbstractSet[str], features: AbstractSet[str]) -> Cells:
         """Some of the columns; X itself where they are all of it."""
@@ -78,20 +79,53 @@ class ArrayTable:
         rest = {}
         for name in columns:
             if name not in kinds:
-                column = pa.chunked_array([self.y if name == self.target else pa.array(self.X[:, place[name]])])
+                column = self._column(name)
                 rest[name] = as_texts(column) if name in as_text else column
         return Cells(np.asfortranarray(X), kinds, pa.table(rest))
+
+    def verbatim(self, columns: Sequence[str]) -> pa.Table:
+        """Some columns with their own types."""
+        import pyarrow as pa
+
+        return pa.table({name: self._column(name) for name in columns})
+
+    def _column(self, name: str) -> pa.ChunkedArray:
+        import pyarrow as pa
+
+        found = self.y if name == self.target and self.y is not None else pa.array(self.X[:, self.names.index(name)])
+        return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
 
     def place(self, row: int) -> str:
         """``row 15``, counted from 0."""
         return f"row {row} (counted from 0)"
 
 
-def array_table(name: str, X: FloatArray, names: Sequence[str], y: FloatArray | TextArray, target: str) -> ArrayTable:
+def array_table(
+    name: str, X: FloatArray, names: Sequence[str], y: FloatArray | TextArray | pa.ChunkedArray | None, target: str
+) -> ArrayTable:
     """A table of the columns of X, shape (n, p), and behind them the target, shape (n,)."""
     import pyarrow as pa
 
     digest = hashlib.sha256(np.ascontiguousarray(X, dtype=np.float64).data)
-    digest.update("\n".join(y).encode() if y.dtype == object else np.ascontiguousarray(y, dtype=np.float64).data)
+    if isinstance(y, pa.ChunkedArray):
+        told(y, digest)
+    elif y is not None:
+        digest.update("\n".join(y).encode() if y.dtype == object else np.ascontiguousarray(y, dtype=np.float64).data)
+        y = pa.array(y)
     X = np.asfortranarray(X, dtype=np.float64)
-    return ArrayTable(name, X, tuple(names), pa.array(y), target, digest.hexdigest())
+    return ArrayTable(name, X, tuple(names), y, target, digest.hexdigest())
+
+
+def told(column: pa.ChunkedArray, digest: _Hash) -> None:
+    """Let a hash hear of a column as it is read: numbers as such, all else as texts, however it lies in memory."""
+    kind = matrix_kind(column.type)
+    digest.update(f"{kind or column.type}".encode())
+    if kind is not None:
+        values = np.empty(len(column))
+        fill(values, column)
+        values[np.isnan(values)] = np.nan  # one of many
+        digest.update(values.data)
+        return
+    for cell in column.to_pylist():
+        text = str(cell)
+        digest.update(b"-" if cell is None else f"{len(text)}:{text}".encode())

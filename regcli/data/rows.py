@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +17,14 @@ from regcli.data.horizon import Horizon, horizon
 from regcli.data.inputs import read_features
 from regcli.data.lags import Lagged, lagged_names
 from regcli.data.layout import Layout, declared_type, missing_column
+from regcli.data.memory import SparseRows
 from regcli.data.mistakes import Mistakes
 from regcli.data.parquet import open_parquet
 from regcli.data.roles import role_texts, sample_weights, time_order
 from regcli.data.svmlight import complete_rows as complete_svmlight_rows
 from regcli.data.svmlight import fitted_base, read_svmlight, same_width
 from regcli.data.table import complete_rows, make_lags, missing_cells, with_columns
-from regcli.data.target import column_target, number_target
+from regcli.data.target import column_target
 from regcli.data.types import Features
 from regcli.data.wording import count, did_you_mean, listing, matches, shown
 from regcli.errors import DataError
@@ -34,13 +36,20 @@ if TYPE_CHECKING:
 
     from regcli.config import Config
     from regcli.config.dataset import Read
+    from regcli.data.arrays import ArrayTable
     from regcli.data.cells import Cells
     from regcli.data.csvfile import CsvFile
+    from regcli.data.memory import FrameTable, Source
     from regcli.data.parquet import ParquetFile
     from regcli.data.source import TableSource
+    from regcli.data.svmlight import SvmlightFile
     from regcli.data.types import type_of_column
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, TextArray
 
+    Verbatim = CsvFile | ParquetFile | FrameTable | ArrayTable
+
+# Columns without names of their own.
+COUNTED = re.compile(r"[fx]\d+")
 STDIN = Path("-")
 
 
@@ -126,14 +135,14 @@ class NewRows:
         return found
 
 
-def load_rows(config: Config, path: Path, wanted: Wanted) -> NewRows:
-    """Read new rows from a CSV, Parquet or svmlight file, told apart by extension (``.gz`` may follow).
+def load_rows(config: Config, path: Path | Source, wanted: Wanted) -> NewRows:
+    """Read new rows from a CSV, Parquet or svmlight file, told apart by extension (``.gz`` may follow), or from memory.
 
     Parameters
     ----------
     config : Config
         The configuration of the fitted model.
-    path : Path
+    path : Path or Source
         ``-`` is the standard input, which must hold CSV.
     wanted : Wanted
 
@@ -142,6 +151,8 @@ def load_rows(config: Config, path: Path, wanted: Wanted) -> NewRows:
     DataError
         Where the file lacks columns, or holds cells the model cannot take.
     """
+    if not isinstance(path, Path):
+        return _sparse_rows(config, path, wanted) if isinstance(path, SparseRows) else _table_rows(config, path, wanted)
     if path == STDIN and config.dataset.kind != "svmlight":
         return _table_rows(config, csv_from_stdin(_asked(config)), wanted)
     kind = file_kind(path)
@@ -164,32 +175,37 @@ def _asked(config: Config) -> Read | None:
 
 
 def _svmlight_rows(config: Config, path: Path, wanted: Wanted) -> NewRows:
-    import pyarrow as pa
-
-    names, keep = wanted.names, wanted.keep
     if path == STDIN:
         raise DataError("Standard input: the model was fitted on an svmlight file.", "Give such a file by its name.")
-    if keep:
-        raise DataError(f"{shown(path)}: an svmlight file has no column {keep[0]!r} to keep.", "Leave --keep out.")
     if config.dataset.kind != "svmlight":
         raise DataError(
             f"{shown(path)}: the model was fitted on named columns, which an svmlight file has not.",
             "Give a CSV or Parquet file.",
         )
-    file = read_svmlight(path, None, fitted_base(names))
+    return _sparse_rows(config, read_svmlight(path, None, fitted_base(wanted.names)), wanted)
+
+
+def _sparse_rows(config: Config, file: SvmlightFile | SparseRows, wanted: Wanted) -> NewRows:
+    import pyarrow as pa
+
+    names = wanted.names
+    if COUNTED.fullmatch(names[0]) is None:
+        raise DataError(f"{file.name}: the model was fitted on named columns, which it has not.", "Give a table with these.")
+    if wanted.keep:
+        raise DataError(f"{file.name}: its columns have no names, so that there is no {wanted.keep[0]!r} to keep.", "Keep none.")
     X, warnings = same_width(file, names)
     usable, left_out = complete_svmlight_rows(file, config.preprocess.missing.strategy)
     y = None
     if wanted.question:
-        y = answers(number_target(file.y, wanted.question.target, file.name, file.place), wanted.question)
+        y = answers(replace(file.goal(), name=wanted.question.target), wanted.question)
         usable &= _with_answer(y, wanted, left_out)
     rows = _some(usable, file.name, (*warnings, *left_out))
     features = Features(names, numeric_kinds(len(names)), X if usable.all() else X[rows], ())
     y = None if y is None else y[rows]
-    return NewRows(file.name, file.digest.result(), features, rows, (), pa.table({}), (*warnings, *left_out), y=y)
+    return NewRows(file.name, file.sha256, features, rows, (), pa.table({}), (*warnings, *left_out), y=y)
 
 
-def _table_rows(config: Config, source: CsvFile | ParquetFile, wanted: Wanted) -> NewRows:
+def _table_rows(config: Config, source: Verbatim, wanted: Wanted) -> NewRows:
     layout, kind = _layout(config, source, wanted)
     # a typed source knows whether its target is a number, and its dates; in a CSV file the text decides
     as_text = layout.as_text - {layout.target} if source.typed else layout.as_text
@@ -293,7 +309,7 @@ def _with_history(made: Lagged, ahead: Horizon | None, usable: BoolArray, config
     return reached
 
 
-def _kept(source: CsvFile | ParquetFile, patterns: Sequence[str]) -> pa.Table:
+def _kept(source: Verbatim, patterns: Sequence[str]) -> pa.Table:
     """The columns that are carried over, in the order in which they were asked for."""
     import pyarrow as pa
 

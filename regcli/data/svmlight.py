@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from regcli.config import Config
     from regcli.config.dataset import SvmlightDataset
+    from regcli.data.target import Target
     from regcli.numerics.arrays import FloatArray
 
 TARGET = "label"
@@ -34,6 +35,33 @@ TARGET = "label"
 LONGEST_INDEX = 10
 PAIR = re.compile(r"(\d+):(\S+)")
 FORMAT = "Every line is a number, then index:value pairs with rising indices, such as: -1 3:0.5 7:2."
+
+
+class SparseSource(Protocol):
+    """Rows of a sparse matrix."""
+
+    @property
+    def name(self) -> str:
+        """What they are called in messages."""
+
+    @property
+    def X(self) -> csr_array:  # noqa: N802 - a matrix
+        """The matrix (n, p)."""
+
+    @property
+    def base(self) -> int:
+        """What the first column counts as, 0 or 1."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the columns."""
+
+    @property
+    def sha256(self) -> str:
+        """Of what they were read from."""
+
+    def place(self, row: int) -> str:
+        """Where a row (counted from 0) stands, in words; may be slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +93,15 @@ class SvmlightFile:
     def names(self) -> tuple[str, ...]:
         """``f1``, ``f2``, …, as the file counts."""
         return tuple(f"f{j}" for j in range(self.base, self.base + self.X.shape[1]))
+
+    @property
+    def sha256(self) -> str:
+        """Of the file."""
+        return self.digest.result()
+
+    def goal(self) -> Target:
+        """The target of every row: the number that begins its line."""
+        return number_target(self.y, TARGET, self.name, self.place)
 
     def place(self, row: int) -> str:
         """``line 17``: where the row stands in the file."""
@@ -131,29 +168,33 @@ def load_svmlight(config: Config) -> Dataset:
     file = read_svmlight(options.path, options.n_features, base)
     if file.X.shape[1] == 0:
         raise DataError(f"{file.name}: the file has no features.", FORMAT)
-    target = number_target(file.y, TARGET, file.name, file.place)
+    return sparse_dataset(file, file.goal(), config)
+
+
+def sparse_dataset(file: SparseSource, target: Target, config: Config) -> Dataset:
+    """Rows of a sparse matrix, and their target, as a dataset."""
     task = task_of(target, config.task)
     rows, warnings = complete_rows(file, config.preprocess.missing.strategy)
     keep = np.flatnonzero(rows & ~target.missing)
     if target.missing.any():
         if config.preprocess.missing.strategy == "error":
             raise DataError(
-                f"{file.name}: {file.place(int(np.argmax(target.missing)))} has no label.",
+                f"{file.name}: {file.place(int(np.argmax(target.missing)))} has no {target.name}.",
                 "Set preprocess.missing to drop, which leaves such rows out.",
                 {"preprocess.missing": "drop"},
             )
-        warnings.append(f"{count(int(target.missing.sum()), 'row')} without a label left out.")
+        warnings.append(f"{count(int(target.missing.sum()), 'row')} without a {target.name} left out.")
     if len(keep) < 2:
-        raise DataError(f"{file.name}: {count(len(keep), 'row')} of {len(file.y):,} can be used.", " ".join(warnings))
+        raise DataError(f"{file.name}: {count(len(keep), 'row')} of {len(target.missing):,} can be used.", " ".join(warnings))
     y, classes = encoded(target, task, keep)
     names = file.names
-    features = Features(names, numeric_kinds(len(names)), file.X if len(keep) == len(file.y) else file.X[keep], ())
+    features = Features(names, numeric_kinds(len(names)), file.X if len(keep) == len(target.missing) else file.X[keep], ())
     if task == "regression":
-        own = number_profile(TARGET, "target", "numeric", summary(np.asarray(target.numbers)), len(file.y))
+        own = number_profile(target.name, "target", "numeric", summary(np.asarray(target.numbers)), len(target.missing))
     else:
         counts = np.bincount(y.astype(np.int64), minlength=len(classes))
         levels = {label: int(n) for label, n in sorted(zip(classes, counts, strict=True), key=lambda pair: -pair[1])[:MAX_LEVELS]}
-        own = ColumnProfile(TARGET, "target", "categorical", None, None, float(target.missing.mean()), levels)
+        own = ColumnProfile(target.name, "target", "categorical", None, None, float(target.missing.mean()), levels)
     return Dataset(
         features=features,
         y=y,
@@ -165,19 +206,19 @@ def load_svmlight(config: Config) -> Dataset:
         holdout=None,
         ordered=False,
         row=keep.astype(np.int64),
-        target=TARGET,
+        target=target.name,
         source=file.name,
-        sha256=file.digest.result(),
-        n_source_rows=len(file.y),
+        sha256=file.sha256,
+        n_source_rows=len(target.missing),
         n_source_columns=len(names) + 1,
         profile=(*profile(file.X, names), own),
         warnings=tuple(warnings),
     )
 
 
-def complete_rows(file: SvmlightFile, strategy: str) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], list[str]]:
+def complete_rows(file: SparseSource, strategy: str) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], list[str]]:
     """Rows that may be used, shape (n,), under a strategy for missing values (written as nan), and what to say of the others."""
-    keep = np.ones(len(file.y), dtype=bool)
+    keep = np.ones(file.X.shape[0], dtype=bool)
     missing = np.flatnonzero(np.isnan(file.X.data))
     if not len(missing) or strategy not in {"error", "drop"}:
         return keep, []
@@ -267,12 +308,12 @@ def fitted_base(names: Sequence[str]) -> int:
     return int(names[0][1:])
 
 
-def same_width(file: SvmlightFile, names: Sequence[str]) -> tuple[csr_array, list[str]]:
+def same_width(file: SparseSource, names: Sequence[str]) -> tuple[csr_array, list[str]]:
     """The file's columns made to fit a model's: further ones are ignored, absent ones are zero."""
     from scipy.sparse import csr_array
 
     X, p = file.X, len(names)
     if X.shape[1] <= p:
         return csr_array((X.data, X.indices, X.indptr), shape=(X.shape[0], p)), []
-    extra = [f"f{j + file.base}" for j in range(p, X.shape[1])]
+    extra = file.names[p:]
     return X[:, :p], [f"{count(len(extra), 'feature')} unknown to the model ignored: {listing(extra, 6)}."]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     )
     from regcli.run.evaluate import Evaluation, ScoredRows, evaluate_run, score_rows
     from regcli.run.layout import Columns, write_atomically
-    from regcli.run.predict import Predictions, predict_rows
+    from regcli.run.predict import Predictions, load_model, predict_rows
     from regcli.run.reader import RunReader, find_runs, list_runs, open_run
     from regcli.run.results import write_outcome
     from regcli.run.writer import LoggedBugError, RunWriter, writing
@@ -41,6 +41,7 @@ __all__ = [
     "find_runs",
     "list_baselines",
     "list_runs",
+    "load_model",
     "open_run",
     "predict_rows",
     "remove_baseline",
@@ -55,7 +56,7 @@ _ELSEWHERE = {
     "Columns": "layout",
     "write_atomically": "layout",
     **dict.fromkeys(("Evaluation", "ScoredRows", "evaluate_run", "score_rows"), "evaluate"),
-    **dict.fromkeys(("Predictions", "predict_rows"), "predict"),
+    **dict.fromkeys(("Predictions", "load_model", "predict_rows"), "predict"),
     **dict.fromkeys(("RunReader", "find_runs", "list_runs", "open_run"), "reader"),
     "write_outcome": "results",
     **dict.fromkeys(("LoggedBugError", "RunWriter", "writing"), "writer"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -18,8 +19,7 @@ from regcli.scoring import gap
 from regcli.wording import harmless
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from regcli.data.memory import Source
     from regcli.data.rows import NewRows
     from regcli.evaluate import RowScore
     from regcli.numerics.arrays import FloatArray, IntArray
@@ -116,14 +116,14 @@ class Evaluation:
     of: str | None = None
 
 
-def score_rows(run: RunReader, data: Path) -> ScoredRows:
+def score_rows(run: RunReader, data: Path | Source) -> ScoredRows:
     """Apply a run's model to labelled rows.
 
     Parameters
     ----------
     run : RunReader
         Of a `fit`.
-    data : Path
+    data : Path or Source
         As `predict_rows` takes it, with the target, and with the weight where the run has one.
 
     Raises
@@ -148,12 +148,12 @@ def score_rows(run: RunReader, data: Path) -> ScoredRows:
     if not weights.any():
         raise DataError(f"{rows.name}: dataset.weight {weight!r} is 0 in all rows used.", "Give rows with weight.")
     if rows.sha256 == run.manifest["dataset"]["sha256"]:
-        told = f"`regcli show {run.path}` has those of its validation"
-        warnings = (f"The model was fitted on this very file: its scores say nothing of new rows; {told}.", *warnings)
+        told, what = f"`regcli show {run.path}` has those of its validation", "file" if isinstance(data, Path) else "data"
+        warnings = (f"The model was fitted on this very {what}: its scores say nothing of new rows; {told}.", *warnings)
     mean = probability
     if mean is None:
         mean = _on_scale(np.asarray(prediction, dtype=np.float64), run.manifest.get("target_scale"))
-    source = rows.name if data == STDIN else harmless(str(data))
+    source = rows.name if data == STDIN or not isinstance(data, Path) else harmless(str(data))
     return ScoredRows(source, rows.sha256, rows.row, Scored(y, mean, weights, task), rows.weight is not None, warnings)
 
 
@@ -172,14 +172,14 @@ def _on_scale(values: FloatArray, scale: str | None, rows: NewRows | None = None
     return found
 
 
-def evaluate_run(run: RunReader, data: Path) -> Evaluation:
+def evaluate_run(run: RunReader, data: Path | Source) -> Evaluation:
     """Score a run's model on new labelled rows, and hold it against its validation.
 
     Parameters
     ----------
     run : RunReader
         Of a `fit`.
-    data : Path
+    data : Path or Source
         As `score_rows` takes it.
     """
     rows = score_rows(run, data)

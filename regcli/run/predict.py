@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from regcli.data.answers import Question
+    from regcli.data.memory import Source
     from regcli.data.rows import NewRows
     from regcli.numerics.arrays import FloatArray
     from regcli.run.reader import RunReader
@@ -53,15 +54,15 @@ class Predictions:
         return encode.encode_csv(self.table) if form == "csv" else encode.encode_json(self.table.to_pylist())
 
 
-def predict_rows(run: RunReader, data: Path, *, keep: Sequence[str] = (), threshold: float | None = None) -> Predictions:
+def predict_rows(run: RunReader, data: Path | Source, *, keep: Sequence[str] = (), threshold: float | None = None) -> Predictions:
     """Predict for the rows of a file.
 
     Parameters
     ----------
     run : RunReader
         Of a `fit`.
-    data : Path
-        CSV, Parquet or svmlight with the model's input columns; ``-`` is the standard input.
+    data : Path or Source
+        CSV, Parquet or svmlight with the model's input columns; ``-`` is the standard input. Or rows in memory.
     keep : sequence of str
         Names or globs of columns to carry over.
     threshold : float, optional
@@ -89,13 +90,18 @@ def classes_of(run: RunReader) -> tuple[str, ...]:
 
 
 def applied(
-    run: RunReader, data: Path, keep: tuple[str, ...] = (), *, question: Question | None = None, threshold: float | None = None
+    run: RunReader,
+    data: Path | Source,
+    keep: tuple[str, ...] = (),
+    *,
+    question: Question | None = None,
+    threshold: float | None = None,
 ) -> tuple[NewRows, Any, FloatArray | None, tuple[str, ...]]:
     """A run's model on the rows of a file: the rows, values or labels (m,), probabilities (m, K) or None, and warnings."""
     inputs = run.manifest["dataset"]["inputs"]
     wanted = Wanted(tuple(i["name"] for i in inputs), tuple(i["kind"] for i in inputs), keep, question)
     rows = load_rows(run.config, data, wanted)
-    pipeline = _load_model(run)
+    pipeline = load_model(run)
     warnings = unfamiliar(rows, known_levels(pipeline[0]), run.manifest["dataset"]["columns"])
     with steady():
         prediction, probability = _in_batches(pipeline, rows, classes_of(run), threshold)
@@ -147,7 +153,7 @@ def _table(rows: NewRows, prediction: Any, probability: FloatArray | None, class
     return encode.arrow_table(columns | {name: rows.kept[name] for name in rows.kept.column_names})
 
 
-def _load_model(run: RunReader) -> Any:  # noqa: ANN401
+def load_model(run: RunReader) -> Any:  # noqa: ANN401
     """The fitted pipeline; nothing in the file is run, and no type is made that a regcli model does not consist of."""
     import skops.io
 

@@ -35,7 +35,7 @@ def write_beginning(run: RunWriter, prepared: Prepared, command: str) -> None:
     """The configuration as given and as understood; the log says what is going to be done."""
     plan = prepared.plan
     origin, resolved = plan.config.origin, configuration.resolved_yaml(plan.config, run.path)
-    run.put(layout.CONFIG, (origin.source_text if origin.source_path is not None else resolved).encode())
+    run.put(layout.CONFIG, (origin.source_text or resolved).encode())
     run.put(layout.RESOLVED, resolved.encode())
     data, splits = plan.dataset, plan.splits
     log.info("%s %s: %s on %s", command, plan.config.name, plan.task, data.target)

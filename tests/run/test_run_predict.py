@@ -14,7 +14,7 @@ from small_runs import REGRESSION, fitted, write
 from regcli.errors import DataError, RunError, UsageError
 from regcli.run import predict_rows
 from regcli.run.modelfile import encode_model
-from regcli.run.predict import _load_model
+from regcli.run.predict import load_model
 
 DATA = "size,colour,price\n" + "".join(f"{i % 7}.5,{'red' if i % 3 else 'blue'},{i % 7 * 2 + (i % 3)}.25\n" for i in range(40))
 
@@ -135,14 +135,14 @@ def test_a_model_with_foreign_types_is_refused(run):
     (run.path / "model.skops").write_bytes(skops.io.dumps({"a": type(run)}))
     del run.manifest["files"]["model.skops"]
     with pytest.raises(RunError, match="RunReader"):
-        _load_model(run)
+        load_model(run)
 
 
 def test_a_damaged_model_is_told(run):
     (run.path / "model.skops").write_bytes(b"PK garbage")
     del run.manifest["files"]["model.skops"]
     with pytest.raises(RunError, match="the model cannot be read"):
-        _load_model(run)
+        load_model(run)
 
 
 def test_a_model_does_not_depend_on_memory_addresses(outcome):
@@ -160,4 +160,4 @@ def test_a_stored_pipeline_predicts_as_the_fitted_one(run, outcome):
     import pandas as pd
 
     frame = pd.DataFrame(X, columns=list(outcome.plan.dataset.features.names))
-    np.testing.assert_array_equal(_load_model(run).predict(frame), outcome.portrait.pipeline.made().predict(frame))
+    np.testing.assert_array_equal(load_model(run).predict(frame), outcome.portrait.pipeline.made().predict(frame))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.data.lags import by_series, earlier
+from regcli.data.lags import by_series, earlier, lagged_names
+from regcli.data.wording import count, listing
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
+    from regcli.config import Config
+    from regcli.data.lags import Lagged
     from regcli.data.types import Features
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, TextArray
 
@@ -142,3 +145,47 @@ def horizon(
     np.maximum.at(last, series[known], known)
     still_open = np.arange(len(order)) > last[series]
     return Horizon(sorted_target, place, age, still_open, tuple(lags), tuple(windows), tuple(columns))
+
+
+def target_horizon(config: Config, past: FloatArray, order: IntArray, group: TextArray | None, names: Sequence[str]) -> Horizon:
+    """What is known of the target, by series, and where its lag features stand among the numeric columns."""
+    lags: Any = config.preprocess.lags
+    steps, windows = tuple(lags.lags or ()), tuple(lags.rolling_mean or ())
+    made = lagged_names([getattr(config.dataset, "target", "")], steps, windows)
+    return horizon(past, order, group, steps, windows, [names.index(name) if name in names else -1 for name in made])
+
+
+def with_history(made: Lagged, ahead: Horizon | None, usable: BoolArray, config: Config, warnings: list[str]) -> BoolArray:
+    """Rows whose lag features are known, or will be once earlier rows are predicted; warnings count the others by reason."""
+    target = getattr(config.dataset, "target", None)
+    gaps = config.preprocess.missing.strategy not in {"error", "drop"}
+    short = usable & ~made.complete
+    if short.any():
+        n, depth = int(short.sum()), count(made.depth, "earlier row")
+        warnings.append(f"{count(n, 'row')} without {depth} for the lag features left out.")
+        if not made.complete.any():
+            of = listing([repr(name) for name in dict.fromkeys(made.sources)])
+            warnings.append(f"Put the last {count(made.depth, 'row')} before them into the file as well, with {of}.")
+    able = usable & made.complete
+    if not gaps:
+        unknown = np.isnan(made.values) & (np.array(made.sources) != target)
+        lost = able & unknown.any(axis=1)
+        if lost.any():
+            able &= ~lost
+            of = listing(list(dict.fromkeys(repr(made.sources[j]) for j in np.flatnonzero(unknown[lost].any(axis=0)))))
+            warnings.append(
+                f"{count(int(lost.sum()), 'row')} left out whose lags reach values of {of} that are not known: "
+                f"give them, or fit with lags of {of} beyond the horizon."
+            )
+    if ahead is None:
+        return able
+    reached = ahead.reachable(able, gaps=gaps)
+    cut = able & ~reached
+    if cut.any():
+        left_out = f"{count(int(cut.sum()), 'row')} left out whose lags"
+        warnings.append(f"{left_out} reach rows of {target!r} that are neither known nor can be predicted.")
+    n = int(ahead.from_predictions(np.flatnonzero(reached)).sum())
+    if n:
+        stand = count(n, "row stands", "rows stand")
+        warnings.append(f"{stand} on the model's own predictions of {target!r} (from_predictions): errors add up.")
+    return reached

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +13,9 @@ from regcli.data.answers import Question, answers
 from regcli.data.columns import first_non_number, is_text, numeric_kinds, refuse_non_number, texts
 from regcli.data.csvfile import csv_from_stdin, open_csv
 from regcli.data.endings import file_kind
-from regcli.data.horizon import Horizon, horizon
+from regcli.data.horizon import target_horizon, with_history
 from regcli.data.inputs import read_features
-from regcli.data.lags import Lagged, lagged_names
+from regcli.data.lags import lagged_names
 from regcli.data.layout import Layout, declared_type, missing_column
 from regcli.data.memory import SparseRows
 from regcli.data.mistakes import Mistakes
@@ -39,12 +39,13 @@ if TYPE_CHECKING:
     from regcli.data.arrays import ArrayTable
     from regcli.data.cells import Cells
     from regcli.data.csvfile import CsvFile
+    from regcli.data.horizon import Horizon
     from regcli.data.memory import FrameTable, Source
     from regcli.data.parquet import ParquetFile
     from regcli.data.source import TableSource
     from regcli.data.svmlight import SvmlightFile
     from regcli.data.types import type_of_column
-    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, TextArray
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
 
     Verbatim = CsvFile | ParquetFile | FrameTable | ArrayTable
 
@@ -239,8 +240,8 @@ def _table_rows(config: Config, source: Verbatim, wanted: Wanted) -> NewRows:
         name = getattr(config.dataset, "target", None)
         if name in layout.lagged:
             past = np.asarray(cells.numbers(name) if goal is None else goal.numbers)
-            ahead = _horizon(config, past, order, group, features.numeric_names)
-        usable &= _with_history(made, ahead, usable, config, warnings)
+            ahead = target_horizon(config, past, order, group, features.numeric_names)
+        usable &= with_history(made, ahead, usable, config, warnings)
     rows = _some(usable, source.name, warnings)
     if not usable.all():
         features = features.take(rows)
@@ -263,50 +264,6 @@ def _some(usable: BoolArray, source: str, warnings: Sequence[str]) -> IntArray:
     if not usable.any():
         raise DataError(f"{source}: no row of {len(usable):,} can be predicted.", " ".join(warnings))
     return np.flatnonzero(usable).astype(np.int64)
-
-
-def _horizon(config: Config, past: FloatArray, order: IntArray, group: TextArray | None, names: Sequence[str]) -> Horizon:
-    """What is known of the target, by series, and where its lag features stand among the numeric columns."""
-    lags: Any = config.preprocess.lags
-    steps, windows = tuple(lags.lags or ()), tuple(lags.rolling_mean or ())
-    made = lagged_names([getattr(config.dataset, "target", "")], steps, windows)
-    return horizon(past, order, group, steps, windows, [names.index(name) if name in names else -1 for name in made])
-
-
-def _with_history(made: Lagged, ahead: Horizon | None, usable: BoolArray, config: Config, warnings: list[str]) -> BoolArray:
-    """Rows whose lag features are known, or will be once earlier rows are predicted; warnings count the others by reason."""
-    target = getattr(config.dataset, "target", None)
-    gaps = config.preprocess.missing.strategy not in {"error", "drop"}
-    short = usable & ~made.complete
-    if short.any():
-        n, depth = int(short.sum()), count(made.depth, "earlier row")
-        warnings.append(f"{count(n, 'row')} without {depth} for the lag features left out.")
-        if not made.complete.any():
-            of = listing([repr(name) for name in dict.fromkeys(made.sources)])
-            warnings.append(f"Put the last {count(made.depth, 'row')} before them into the file as well, with {of}.")
-    able = usable & made.complete
-    if not gaps:
-        unknown = np.isnan(made.values) & (np.array(made.sources) != target)
-        lost = able & unknown.any(axis=1)
-        if lost.any():
-            able &= ~lost
-            of = listing(list(dict.fromkeys(repr(made.sources[j]) for j in np.flatnonzero(unknown[lost].any(axis=0)))))
-            warnings.append(
-                f"{count(int(lost.sum()), 'row')} left out whose lags reach values of {of} that are not known: "
-                f"give them, or fit with lags of {of} beyond the horizon."
-            )
-    if ahead is None:
-        return able
-    reached = ahead.reachable(able, gaps=gaps)
-    cut = able & ~reached
-    if cut.any():
-        left_out = f"{count(int(cut.sum()), 'row')} left out whose lags"
-        warnings.append(f"{left_out} reach rows of {target!r} that are neither known nor can be predicted.")
-    n = int(ahead.from_predictions(np.flatnonzero(reached)).sum())
-    if n:
-        stand = count(n, "row stands", "rows stand")
-        warnings.append(f"{stand} on the model's own predictions of {target!r} (from_predictions): errors add up.")
-    return reached
 
 
 def _kept(source: Verbatim, patterns: Sequence[str]) -> pa.Table:

@@ -37,12 +37,15 @@ TIE = 1e-6
 
 
 def searched(case, engine, jobs=1):
-    """The plan of an experiment and what comes of it; one whose rows cannot be folded as drawn is none."""
+    """What is prepared of an experiment and what comes of it, or why nothing does. Rows that cannot be folded are none."""
     try:
-        plan = case.plan(engine, jobs)
+        prepared = case.plan(engine, jobs)
     except DataError:
         assume(False)
-    return plan, search(plan)
+    try:
+        return prepared, search(prepared)
+    except FitError as error:
+        return prepared, str(error)
 
 
 def own_rows(prepared, f):
@@ -140,7 +143,12 @@ def test_the_engines_agree(loss, draw):
     case = draw.draw(cases(loss))
     (plan, one), (plain, two) = searched(case, "auto"), searched(case, "reference")
     assert not any(spec.together for spec in plain.paths)
-    agree(plan, one, two)
+    if isinstance(one, str) or isinstance(two, str):
+        # classes that unpenalised columns separate are refused by both, and in the same folds
+        assert one == two
+        assert "finite optimum" in one
+    else:
+        agree(plan, one, two)
 
 
 def every_figure(found):
@@ -161,6 +169,9 @@ def every_figure(found):
 def test_jobs_change_no_byte(draw):
     case = draw.draw(cases(draw.draw(st.sampled_from(list(LABELS)))))
     (_, one), (_, two) = searched(case, "auto", jobs=1), searched(case, "auto", jobs=2)
+    if isinstance(one, str):
+        assert one == two
+        return
     for a, b in zip(every_figure(one), every_figure(two), strict=True):
         assert a.tobytes() == b.tobytes()
     assert one.choice == two.choice

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
-from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from regcli.config import config_from_data, load_config
-from regcli.config.dataset import BuiltinDataset, MakeClassificationDataset, MakeRegressionDataset
 from regcli.config.evaluation import KEYS_OF_CV, CvKind
 from regcli.metrics import METRICS
 
@@ -130,11 +126,6 @@ def test_forms_of_the_holdout(load):
     assert load(TABLE + "holdout: {last: 0.5}\n").holdout.last == 0.5
 
 
-def test_a_missing_strategy_as_a_word(load):
-    missing = load(TABLE + "preprocess: {missing: median}\n").preprocess.missing
-    assert (missing.strategy, missing.indicator) == ("median", False)
-
-
 def test_an_empty_block_stands_for_its_defaults(load):
     assert load(TABLE + "cv:\nmodel:\n  # tol: 1\n") == load(TABLE)
 
@@ -154,85 +145,6 @@ def test_every_scheme_takes_its_own_keys_and_no_others(kind, load, problems):
 def test_a_metric_of_an_unknown_task_is_left_to_the_data(metric, load):
     text = TABLE.replace("task: classification\n", "") + f"select: {{metric: {metric}}}\n"
     assert load(text).select.metric == metric
-
-
-@pytest.mark.parametrize(
-    ("model", "function", "differing"),
-    [
-        (MakeRegressionDataset, "make_regression", {"n_targets", "coef"}),
-        (MakeClassificationDataset, "make_classification", {"return_X_y"}),
-    ],
-)
-def test_generators_take_what_scikit_learn_takes(model, function, differing):
-    import sklearn.datasets
-
-    theirs = inspect.signature(getattr(sklearn.datasets, function)).parameters
-    assert set(model.model_fields) - {"kind"} == set(theirs) - differing
-    for name, field in model.model_fields.items():
-        if name not in {"kind", "random_state"}:
-            assert field.default == theirs[name].default, name
-
-
-def test_bundled_data_are_scikit_learn_s():
-    import sklearn.datasets
-
-    for name in get_args(BuiltinDataset.model_fields["name"].annotation):
-        assert hasattr(sklearn.datasets, f"load_{name}")
-
-
-def test_svmlight(load):
-    dataset = load("version: 1\ndataset: {kind: svmlight, path: a.svm, n_features: 9, zero_based: true}\npenalty: l1\n").dataset
-    assert (dataset.n_features, dataset.zero_based) == (9, True)
-
-
-def test_paths_start_from_the_file_s_folder(tmp_path, monkeypatch):
-    (tmp_path / "configs").mkdir()
-    (tmp_path / "link").symlink_to(tmp_path / "configs", target_is_directory=True)
-    (tmp_path / "configs" / "x.yaml").write_text(
-        "version: 1\ndataset: {kind: csv, path: ../data/d.csv, target: y}\npenalty: l1\n"
-    )
-    monkeypatch.chdir(tmp_path / "configs")
-    wanted = tmp_path.resolve() / "data" / "d.csv"
-    for given in ("x.yaml", tmp_path / "configs" / "x.yaml", "../configs/x.yaml", "../link/x.yaml"):
-        assert load_config(Path(given)).dataset.path == wanted
-
-
-def test_a_linked_data_file_keeps_its_name(load, tmp_path):
-    (tmp_path / "v1.csv").touch()
-    (tmp_path / "latest.csv").symlink_to("v1.csv")
-    assert load(TABLE.replace("d.csv", "latest.csv")).dataset.path == tmp_path.resolve() / "latest.csv"
-
-
-@pytest.mark.parametrize(
-    ("file", "name"),
-    [("Diabetes 2.yaml", "diabetes-2"), ("config.resolved.yaml", "config-resolved"), ("Été.yaml", "ete"), ("λ.yaml", "config")],
-)
-def test_the_name_is_the_stem(tmp_path, file, name):
-    path = tmp_path / file
-    path.write_text(REGRESSION + "penalty: l1\n")
-    assert load_config(path).name == name
-
-
-def test_the_origin_is_kept_beside(load, tmp_path):
-    text = "# mine\n" + TABLE
-    config = load(text)
-    assert config.origin.source_path == Path("c.yaml")
-    assert config.origin.source_text == text
-    assert "origin" not in config.model_dump()
-
-
-def test_bom_and_anchors(load):
-    config = load("\ufeff" + REGRESSION + "penalty: [&a {kind: ridge, factors: {x: 2}}, *a]\n")
-    assert config.penalty[0] == config.penalty[1]
-
-
-def test_without_a_file(tmp_path):
-    data = {"dataset": {"kind": "csv", "path": Path("d.csv"), "target": "y"}, "penalty": ["none", "lasso"], "holdout": None}
-    config = config_from_data(data, "the command line", tmp_path, ["cv.n_splits=3"])
-    assert (config.name, config.version, config.cv.n_splits) == ("sweep", 1, 3)
-    assert config.dataset.path == tmp_path.resolve() / "d.csv"
-    assert (config.origin.source_path, config.origin.source_text) == (None, "")
-    assert data["penalty"] == ["none", "lasso"]
 
 
 def test_a_configuration_cannot_be_changed(load):

@@ -8,37 +8,9 @@ import pytest
 from pyarrow import parquet
 
 from regcli.data import load
-from regcli.errors import DataError, UsageError
+from regcli.errors import DataError
 
 MISSING = "a,b,c,y\n1,u,5,1.5\n,v,6,2.5\n3,,7,3.5\n4,u,8,\n5,v,9,5.5\n"
-
-
-def test_include_and_exclude_take_names_and_globs(csv):
-    text = "a1,a2,b[1],c,y,w\n1,2,3,4,5.5,1\n2,3,4,5,6.5,1\n"
-    assert csv(text, dataset={"columns": {"include": ["a*", "b[1]"], "exclude": ["a2"]}}).features.names == ("a1", "b[1]")
-    options = {"columns": {"exclude": ["a?", "y"]}, "weight": "w"}
-    assert csv(text, dataset=options).features.names == ("b[1]", "c")
-
-
-@pytest.mark.parametrize(
-    ("dataset", "blocks", "says"),
-    [
-        ({"columns": {"exclude": ["z*"]}}, {}, "dataset.columns.exclude 'z*'"),
-        ({"columns": {"include": ["bb"]}}, {}, "dataset.columns.include 'bb'"),
-        ({"columns": {"include": ["y"]}}, {}, "no feature is left"),
-        ({"weight": "ww"}, {}, "dataset.weight 'ww'"),
-        ({"group": "gg"}, {}, "dataset.group 'gg'"),
-        ({"time": "tt"}, {}, "dataset.time 'tt'"),
-        ({}, {"cv": {"kind": "predefined", "column": "ff"}}, "cv.column 'ff'"),
-        ({}, {"holdout": {"column": "hh", "test_value": "1"}}, "holdout.column 'hh'"),
-        ({}, {"preprocess": {"text": {"column": "cc"}}}, "preprocess.text.column 'cc'"),
-        ({"time": "a"}, {"preprocess": {"lags": {"columns": ["ll"], "lags": [1]}}}, "preprocess.lags.columns 'll'"),
-    ],
-)
-def test_columns_that_are_not_there(refusal, dataset, blocks, says):
-    error = refusal("a,b,y\n1,2,1.5\n2,1,2.5\n3,4,3.5\n", dataset=dataset, **blocks)
-    assert error.exit_code == 3
-    assert says in error.message
 
 
 def test_rows_without_a_target_are_left_out_and_counted(csv):
@@ -178,62 +150,3 @@ def test_a_parquet_file_that_is_none(tmp_path, config):
     (tmp_path / "d.parquet").write_text("a,y\n1,2\n")
     with pytest.raises(DataError, match="cannot be read as Parquet"):
         load(config({"kind": "parquet", "path": "d.parquet", "target": "y"}))
-
-
-def numbers(values):
-    return "x,y\n" + "".join(f"{i},{v}\n" for i, v in enumerate(values))
-
-
-@pytest.mark.parametrize(
-    ("values", "task"),
-    [
-        ([0, 1, 0, 1], "classification"),
-        ([7, 9, 7], "classification"),
-        (["a", "b", "a"], "classification"),
-        (["True", "False"], "classification"),
-        ([0.5, 1, 2], "regression"),
-        (range(21), "regression"),
-    ],
-)
-def test_the_target_decides_the_task(csv, values, task):
-    assert csv(numbers(values)).task == task
-
-
-def test_a_target_that_could_be_either(refusal):
-    error = refusal(numbers([1, 2, 3, 1, 2, 3]))
-    assert isinstance(error, UsageError)
-    assert "task: classification" in error.hint
-
-
-@pytest.mark.parametrize(
-    ("cells", "classes", "y"),
-    [
-        (["10", "9", "10", "2"], ("2", "9", "10"), [2, 1, 2, 0]),
-        (["b", "10", "9", "b"], ("10", "9", "b"), [2, 0, 1, 2]),
-        (["1", "1.0", "2", "1"], ("1", "2"), [0, 0, 1, 0]),
-        (["T", "F", "T", "F"], ("F", "T"), [1, 0, 1, 0]),
-    ],
-)
-def test_classes_are_sorted_and_keep_their_names(csv, cells, classes, y):
-    dataset = csv(numbers(cells), task="classification")
-    assert dataset.classes == classes
-    assert dataset.y.tolist() == y
-
-
-@pytest.mark.parametrize(
-    ("values", "task", "says"),
-    [
-        (["a", "b", "c"], "regression", "must hold numbers for regression: line 2 says 'a'"),
-        ([1, 1.5, 2], "classification", "real numbers (1.5 in line 3)"),
-        ([4.5, 4.5, 4.5], "regression", "is 4.5 in all rows used"),
-        (["u", "u"], None, "a single class, 'u'"),
-        (["", ""], "regression", "target 'y' has no value at all"),
-    ],
-)
-def test_targets_that_do_not_suit_the_task(refusal, values, task, says):
-    assert says in refusal(numbers(values), task=task).message
-
-
-def test_a_class_whose_rows_were_all_left_out_is_none(csv):
-    dataset = csv("a,b,y\n1,2,u\n2,3,v\n,4,w\n", preprocess={"missing": "drop"})
-    assert dataset.classes == ("u", "v")

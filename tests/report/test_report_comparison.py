@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from comparison_records import gate, record, row
 
 from regcli.report.comparison import found, rows_in_view, rows_table, verdict_table, worst_last
-from regcli.report.github import MOST_BYTES, github_errors, github_summary
+from regcli.report.github import github_summary
 from regcli.report.tables import metrics_table
-
-
-def row(name, mark, section="Scores", **more):
-    content = {"name": name, "section": section, "label": name, "a": 1.0, "b": 2.0, "change": 1.0, "change_percent": 100.0,
-               "value": None, "mark": mark, "note": "", "pair": False, "minor": False,
-               "detectable": None, "detectable_percent": None}  # fmt: skip
-    return content | more
-
-
-def gate(text="m > 1", *, failed=True, excess=0.5, name="m", value=2.0, unit=""):
-    return {"gate": text, "name": name, "value": value, "unit": unit,
-            "failed": failed, "reason": f"gate '{text}' fails", "where": "--fail-if",
-            "excess": excess}  # fmt: skip
-
-
-def record(rows=(), gates=(), verdict="B is worse: <b> & `c`", remarks=()):
-    return {"a": "runs/a", "b": "runs/b", "verdict": verdict, "remarks": list(remarks), "failed": any(g["failed"] for g in gates),
-            "rows": list(rows), "gates": list(gates)}  # fmt: skip
 
 
 def test_views():
@@ -89,28 +72,6 @@ def test_what_a_gate_found_stands_in_the_unit_of_its_limit(value, unit, shown):
 def test_the_worst_reason_is_last_and_of_equals_the_first_given():
     gates = [gate("a", excess=0.5), gate("b", excess=1.0), gate("c", excess=1.0), gate("d", failed=False)]
     assert worst_last(gates) == ["gate 'a' fails", "gate 'c' fails", "gate 'b' fails"]
-
-
-def test_a_summary_stays_below_its_limit_and_says_what_is_missing():
-    rows = [row(f"feature_{i}", "changed", note="a note of some length, naming λ") for i in range(3000)]
-    rows += [row(f"other_{i}", "same") for i in range(3000)]
-    summary = github_summary(record(rows, [gate()] * 300), "x")
-    assert 0.9 * MOST_BYTES < len(summary.encode()) < MOST_BYTES
-    assert "of 3000 rows are left out for want of room" in summary
-    assert summary.count("<details>") == summary.count("</details>") == 1
-    assert "200 more gates are not listed" in summary
-
-
-def test_a_summary_is_not_confused_by_what_it_quotes():
-    summary = github_summary(record([row("a|<i>", "worse")], [gate("a|b > 1")]), "x")
-    assert "&lt;b> &amp; \\`c\\`" in summary
-    assert "a\\|&lt;i>" in summary
-    assert "`a\\|b > 1`" in summary
-
-
-def test_workflow_commands_are_escaped():
-    (line,) = github_errors(record(gates=[gate("a,b: c > 2%\r\n")], verdict="50% worse"))
-    assert line == "::error title=regcli%3A a%2Cb%3A c > 2%25\\r\\n::gate 'a,b: c > 2%25\\r\\n' fails. 50%25 worse"
 
 
 def test_a_metric_that_is_zero_but_for_rounding_is_zero():

@@ -6,22 +6,14 @@ import csv
 import errno
 import hashlib
 import json
-import logging
 import os
-import re
-from dataclasses import replace
 
-import numpy as np
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 from small_runs import IRIS, REGRESSION, fitted, write
 
 from regcli.config import load_config
 from regcli.errors import FitError, RunError
-from regcli.outcome import Interrupted
-from regcli.run import LoggedBugError, encode, layout, open_run, write_outcome, writing
-from regcli.run.tables import assignments_table, folds_table
+from regcli.run import LoggedBugError, layout, open_run, write_outcome, writing
 
 EVERY_FILE = {
     "manifest.json", "config.yaml", "config.resolved.yaml", "sweep.csv", "folds.csv", "assignments.csv", "coefficients.csv",
@@ -47,29 +39,6 @@ def test_a_sweep_leaves_no_model_and_no_holdout_predictions(tmp_path):
     assert {entry.name for entry in swept.path.iterdir()} == EVERY_FILE - {"model.skops", "model.json"}
     assert {row["role"] for row in rows(swept.path / "predictions.csv")} == {"train"}
     assert swept.metrics["holdout"] is None
-
-
-def test_columns_stand_in_the_documented_order(run, iris_run):
-    for name, columns in (
-        ("sweep.csv", (
-            "entry penalty l1_ratio lambda_index lambda sklearn_parameter sklearn_value train_mean train_se validation_mean "
-            "validation_se gap gap_relative n_nonzero n_nonzero_folds_mean df n_iter kkt converged within_1se selected"
-        )),
-        ("folds.csv", (
-            "entry penalty l1_ratio lambda_index lambda repeat fold metric train validation gap n_train n_validation n_nonzero "
-            "kkt n_iter converged"
-        )),
-        ("assignments.csv", "row role repeat fold"),
-        ("coefficients.csv", (
-            "feature source coefficient coefficient_standardized selection_frequency sign_agreement fold_mean fold_sd"
-        )),
-    ):  # fmt: skip
-        assert header(run.path / name) == columns.split(), name
-    assert header(run.path / "predictions.csv") == ["row", "role", "repeat", "fold", "y", "prediction"]
-    assert header(iris_run.path / "predictions.csv")[6:] == ["p_setosa", "p_versicolor", "p_virginica"]
-    assert header(iris_run.path / "coefficients.csv")[:2] == ["class", "feature"]
-    path = "entry penalty l1_ratio lambda_index lambda class feature coefficient coefficient_standardized"
-    assert list(run.path_coefficients()) == path.split()
 
 
 def test_the_manifest_accounts_for_every_other_file(run):
@@ -103,109 +72,6 @@ def test_nothing_names_this_machine(run):
         assert str(Path(__file__).parents[2]).encode() not in content, entry.name
         if entry.name == "manifest.json":
             assert json.dumps(platform.node()).encode() not in content
-
-
-def test_numbers_read_back_to_the_last_bit(run, outcome):
-    sweep = run.sweep()
-    for name in ("validation_mean", "train_se", "gap_relative", "sklearn_value", "kkt"):
-        np.testing.assert_array_equal(sweep[name], np.concatenate([getattr(s, name) for s in outcome.summaries]))
-    np.testing.assert_array_equal(run.coefficients()["coefficient"], outcome.portrait.coefficients.coefficient)
-    np.testing.assert_array_equal(run.predictions()["prediction"], outcome.predictions.prediction)
-
-
-def test_one_row_is_selected(run, outcome):
-    sweep, choice = run.sweep(), outcome.choice
-    (i,) = np.flatnonzero(sweep["selected"])
-    path = outcome.paths[choice.path]
-    assert sweep["lambda"][i] == path.lambdas[choice.index]
-    assert (sweep["entry"][i], sweep["penalty"][i], sweep["l1_ratio"][i]) == (
-        path.path.entry, path.path.penalty, path.path.l1_ratio,
-    )  # fmt: skip
-
-
-def test_folds_hold_each_fold_metric_and_point_once(run, outcome):
-    folds = run.folds()
-    points = sum(len(p.lambdas) for p in outcome.paths)
-    assert len(folds["lambda"]) == points * 6 * 3
-    keys = ("entry", "l1_ratio", "lambda_index", "repeat", "fold", "metric")
-    assert len(set(zip(*(folds[k].tolist() for k in keys), strict=True))) == points * 6 * 3
-    second = outcome.paths[1]
-    pick = (folds["l1_ratio"] == 0.5) & (folds["lambda_index"] == 3) & (folds["metric"] == "r2")
-    np.testing.assert_array_equal(folds["train"][pick], second.train["r2"][:, 3])
-    np.testing.assert_array_equal(folds["validation"][pick], second.validation["r2"][:, 3])
-    np.testing.assert_array_equal(folds["n_nonzero"][pick], second.n_nonzero_folds[:, 3])
-    np.testing.assert_array_equal(folds["kkt"][pick], second.kkt[:6, 3])
-    np.testing.assert_array_equal(folds["gap"][pick], folds["train"][pick] - folds["validation"][pick])
-    errors = folds["metric"] == "mae"
-    np.testing.assert_array_equal(folds["gap"][errors], folds["validation"][errors] - folds["train"][errors])
-
-
-def test_every_row_is_assigned_as_it_was_used(run, outcome):
-    splits, assigned = outcome.plan.splits, rows(run.path / "assignments.csv")
-    assert len(assigned) == len(splits.train) * 2 + len(splits.holdout)
-    held = {int(r["row"]) for r in assigned if r["role"] == "holdout"}
-    assert held == set(splits.holdout.tolist())
-    for fold in splits.folds:
-        mine = [int(r["row"]) for r in assigned if (r["repeat"], r["fold"]) == (str(fold.repeat), fold.label)]
-        assert mine == fold.validation.tolist()
-    assert all(r["fold"] == "" and r["repeat"] == "" for r in assigned if r["role"] == "holdout")
-
-
-def test_a_row_that_is_never_validated_still_stands_in_the_assignments():
-    data = {**REGRESSION, "cv": {"kind": "shuffle_split", "n_splits": 2, "test_size": 0.3}, "holdout": None}
-    plan = fitted(data).plan
-    table = assignments_table(plan)
-    assert set(table["row"].to_pylist()) == set(range(60))
-    never = set(plan.splits.train.tolist()) - set(np.concatenate([f.validation for f in plan.splits.folds]).tolist())
-    assert {r for r, f in zip(table["row"].to_pylist(), table["fold"].to_pylist(), strict=True) if f is None} == never
-
-
-def test_the_path_holds_every_nonzero_of_the_full_fit(iris_run, iris):
-    path, result = iris_run.path_coefficients(), iris.paths[0]
-    assert len(path["coefficient"]) == np.count_nonzero(result.details.coefficients)
-    assert set(path["class"]) == {"setosa", "versicolor", "virginica"}
-    chosen = path["lambda_index"] == iris.choice.index
-    live = {
-        (k, f): (c, s)
-        for k, f, c, s in zip(
-            *(path[n][chosen] for n in ("class", "feature", "coefficient", "coefficient_standardized")), strict=True
-        )
-    }
-    c = iris_run.coefficients()
-    for k, f, value, standardized in zip(
-        *(c[n] for n in ("class", "feature", "coefficient", "coefficient_standardized")), strict=True
-    ):
-        got = live.get((k, f), (0.0, 0.0))
-        assert got == pytest.approx((value, standardized), rel=1e-12, abs=1e-15)
-
-
-def test_cells_are_plain(run):
-    text = (run.path / "sweep.csv").read_text(encoding="utf-8")
-    assert '"' not in text
-    assert "nan" not in text.lower()
-    assert {row["converged"] for row in rows(run.path / "sweep.csv")} <= {"true", "false"}
-    assert re.search(r"^0,ridge,0,0,", text, re.MULTILINE)
-
-
-def test_an_unpenalised_classifier_has_an_infinite_c(tmp_path):
-    data = {**IRIS, "penalty": "none", "model": {"max_iter": 3000}, "dataset": {
-        "kind": "make_classification", "n_samples": 80, "n_features": 3, "n_informative": 2, "n_redundant": 0, "flip_y": 0.3,
-    }}  # fmt: skip
-    row = rows(write(tmp_path, fitted(data)).path / "sweep.csv")[0]
-    assert (row["l1_ratio"], row["lambda"], row["sklearn_parameter"], row["sklearn_value"]) == ("", "0", "C", "inf")
-
-
-def test_labels_with_commas_quotes_and_line_breaks_survive():
-    labels = np.array(['a,"b"', "c\nd", None, "é"], dtype=object)
-    table = encode.arrow_table({"y": labels, "p_a,b": np.array([1.0, 2, np.nan, 4])})
-    read = list(csv.DictReader(encode.encode_csv(table).decode().splitlines(keepends=True)))
-    assert [row["y"] for row in read] == ['a,"b"', "c\nd", "", "é"]
-    assert [row["p_a,b"] for row in read] == ["1", "2", "", "4"]
-
-
-def test_json_has_no_nan():
-    text = encode.encode_json({"a": [float("nan"), np.float64("inf"), np.int64(3)], "b": np.array([1.5, np.nan])}).decode()
-    assert json.loads(text, parse_constant=pytest.fail) == {"a": [None, None, 3], "b": [1.5, None]}
 
 
 def test_the_same_outcome_gives_the_same_bytes(tmp_path, outcome):
@@ -272,24 +138,10 @@ def test_a_full_disk_is_the_users_error(tmp_path, outcome, monkeypatch):
     assert open_run("latest", tmp_path).status == "failed"
 
 
-def test_the_log_is_let_go(tmp_path, outcome):
-    before = list(logging.getLogger("regcli").handlers)
-    write(tmp_path, outcome)
-    assert logging.getLogger("regcli").handlers == before
-
-
 def test_a_place_that_cannot_be_written_is_named(tmp_path, outcome):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(RunError, match="no run can be written there"), writing(tmp_path / "file", outcome.prepared, "fit"):
         pass
-
-
-def test_large_tables_take_no_time(outcome):
-    import time
-
-    start = time.perf_counter()
-    encode.encode_csv(folds_table(outcome.plan, outcome.paths))
-    assert time.perf_counter() - start < 2.0
 
 
 def test_a_run_that_cannot_begin_leaves_nothing(tmp_path, outcome, monkeypatch):
@@ -300,58 +152,6 @@ def test_a_run_that_cannot_begin_leaves_nothing(tmp_path, outcome, monkeypatch):
     with pytest.raises(RunError, match="no room"), writing(tmp_path / "runs", outcome.prepared, "fit"):
         pass
     assert list((tmp_path / "runs").iterdir()) == []
-
-
-def test_an_interrupt_keeps_what_is_finished(tmp_path, outcome):
-    def cut(path, folds):
-        at = [*folds, -1]
-        return replace(
-            path,
-            folds=folds,
-            train={m: v[list(folds)] for m, v in path.train.items()},
-            validation={m: v[list(folds)] for m, v in path.validation.items()},
-            n_nonzero_folds=path.n_nonzero_folds[list(folds)],
-            n_iter=path.n_iter[at],
-            kkt=path.kkt[at],
-            converged=path.converged[at],
-        )
-
-    first, *_, last = outcome.paths
-    with pytest.raises(KeyboardInterrupt), writing(tmp_path, outcome.prepared, "fit") as run:
-        raise Interrupted(outcome.prepared, (first, cut(last, (0, 2))))
-    kept = open_run(str(run.path), tmp_path)
-    folds = kept.folds()
-    assert (kept.status, len(first.folds)) == ("interrupted", 6)
-    by_path = {
-        (e, r): (rep, f) for e, r, rep, f in zip(*(folds[c] for c in ("entry", "l1_ratio", "repeat", "fold")), strict=True)
-    }
-    assert len(by_path) == 2
-    told = set(zip(folds["entry"], folds["repeat"], folds["fold"], strict=True))
-    assert len({(rep, f) for entry, rep, f in told if entry == first.path.entry}) == 6
-    assert {(int(rep), f) for entry, rep, f in told if entry == last.path.entry} == {(0, "0"), (0, "2")}
-    assert "2 of 3 paths on all training rows, 8 of 18 on folds" in kept.manifest["reason"]
-    assert len(kept.path_coefficients()["lambda"]) > 0
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text()
-    | st.floats().map(np.float64)
-    | st.integers(0, 9).map(np.int64),
-    lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner),
-)
-
-
-@given(JSON | st.lists(st.dictionaries(st.text(), st.text() | st.floats(), min_size=1)))
-@example([{"a": '}\n,{"'}, {"b": "},\n    {"}])
-@example({1: True, False: [], None: {}})
-@example({"x": np.array([[1.0, np.nan], [np.inf, 2.0]])})
-def test_json_is_what_the_standard_library_writes(content):
-    expected = json.dumps(encode.finite(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    assert encode.encode_json(content) == expected.encode()
 
 
 def test_a_run_without_results_does_not_stay_running(tmp_path, outcome):

@@ -18,25 +18,26 @@ from regcli import linear
 from regcli.data.wording import listing
 from regcli.errors import DataError
 from regcli.linear.sets.statistics import as_slice, collect, worth_taking
+from regcli.linear.sets.tall import Tall
 from regcli.numerics.constancy import is_constant
 from regcli.numerics.executor import Executor
+from regcli.numerics.matrix import Affine
 from regcli.numerics.reproducible import steady
-from regcli.preprocess import Preprocessor, Recipe, Scaling, fit_design, fit_scaling, transformed
+from regcli.preprocess import Preprocessor, Recipe, fit_design, transformed
+from regcli.preprocess.columns import describe
 from regcli.weights import fit_weights, sample_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from regcli.config import Config
-    from regcli.data.types import Dataset, Fold, Splits
+    from regcli.data.types import Dataset, Splits
     from regcli.numerics.arrays import FloatArray, IntArray, Matrix
     from regcli.plan import Plan
-    from regcli.preprocess import Design, Output
+    from regcli.preprocess import Output
 
 # A matrix of weights, one column a set, may have as many entries.
 WEIGHTS = 5e7
-# Rows × columns scaled at a time where a scaler must see the rows of a fold.
-CELLS = 4_000_000
 # Below this many multiply-adds threads cost more than they save.
 WORTH_THREADS = 2e8
 # The least root mean square of a numeric target; sums of weights beyond the others have lost digits.
@@ -144,9 +145,9 @@ class Prepared:
     def alone(self, f: int) -> Group:
         """Fold f by itself: preprocessing fitted to its own training rows, its validation rows outside."""
         plan, fold = self.plan, self.plan.splits.folds[f]
-        design, problem = _prepared(plan, self.recipe, fold.train)
-        outside = design.preprocessor.apply(self.recipe.rows(fold.validation))
-        return _of_one(problem, fold.train, len(plan.dataset), design.preprocessor, outside)
+        made, problem = _prepared(plan, self.recipe, fold.train)
+        outside = made.apply(self.recipe.rows(fold.validation))
+        return _of_one(problem, fold.train, len(plan.dataset), made, outside)
 
 
 def prepare(plan: Plan) -> Prepared:
@@ -161,28 +162,58 @@ def prepare(plan: Plan) -> Prepared:
         config, dataset, splits = plan.config, plan.dataset, plan.splits
         recipe = Recipe.of(dataset.features, config, splits.train)
         reason = _why_not(config, splits, recipe)
-        rows = splits.train if reason else _design_rows(splits)
         jobs = (os.cpu_count() or 1) if config.execution.jobs == "auto" else int(config.execution.jobs)
-        design, problem = _prepared(plan, recipe, rows, jobs)
-        if not reason:
-            reason = _unlike(config, splits, recipe, design, problem, rows)
-            if reason:
-                rows = splits.train
-                design, problem = _prepared(plan, recipe, rows, jobs)
+        tall = None if reason else _read(plan, recipe, Executor(jobs))
+        if tall is not None:
+            rows, (made, problem, tall) = splits.train, _seen(plan, recipe, tall)
+        else:
+            rows = splits.train if reason else _design_rows(splits)
+            made, problem = _prepared(plan, recipe, rows, jobs)
+            unlike = reason or _unlike(config, splits, recipe, made, problem, rows)
+            if unlike != reason:
+                rows, reason = splits.train, unlike
+                made, problem = _prepared(plan, recipe, rows, jobs)
         _check_spread(dataset, rows, problem)
         executor = Executor(_jobs(config, problem, len(splits.folds)))
-        full = _of_one(problem, rows, len(dataset), design.preprocessor)
-        together = None if reason else _share(plan, recipe, design, full, executor)
-        warnings = tuple(dict.fromkeys((*plan.warnings, *_remarks(plan, design, problem))))
+        full = _of_one(problem, rows, len(dataset), made)
+        together = None if reason else _share(plan, recipe, full, tall, executor)
+        warnings = tuple(dict.fromkeys((*plan.warnings, *_remarks(plan, made, problem))))
     return Prepared(plan, recipe, full, together, reason, executor, (), warnings)
 
 
-def _prepared(plan: Plan, recipe: Recipe, rows: IntArray, jobs: int = 1) -> tuple[Design, linear.Problem]:
-    """The design of some training rows, and the problem it poses."""
+def _read(plan: Plan, recipe: Recipe, executor: Executor) -> Tall | None:
+    """Sums over the dataset's rows as they are; None where these tell nothing, and the rows are to be scaled."""
+    dataset, splits = plan.dataset, plan.splits
+    known = recipe.transformer is None and recipe.scale in {"standard", "none"}
+    if plan.loss != "squared" or not known or sparse.issparse(recipe.prepared):
+        return None
+    folds = [(fold.train, fold.validation) for fold in splits.folds]
+    return Tall.read(recipe.prepared, dataset.y, dataset.weight, splits.train, folds, executor, intercept=recipe.center)
+
+
+def _seen(plan: Plan, recipe: Recipe, tall: Tall) -> tuple[Preprocessor, linear.Problem, Tall]:
+    """The design as a view of the dataset's rows, the problem it poses, and the sums in its columns."""
+    dataset, rows = plan.dataset, plan.splits.train
+    mean, sd = tall.full.center + tall.mean[-1], tall.sd[-1]
+    sd = np.where(is_constant(sd, mean), 0.0, sd)
+    scaling = recipe.scaling(rows, None, mean, sd)
+    shift = mean if recipe.center else np.zeros(len(mean))
+    dead = (sd == 0) & recipe.center
+    design = Affine(recipe.prepared, as_slice(rows), shift, np.where(dead, np.inf, scaling.scale))
+    tall = tall.seen(shift, scaling.scale)
+    rms = np.where(dead, 0.0, tall.sd[-1]) if recipe.center else np.hypot(tall.sd[-1], tall.mean[-1])
+    center = (shift - scaling.center) / scaling.scale
+    weights = None if dataset.weight is None else dataset.weight[rows]
+    problem = linear.Problem.measured(design, (center, rms), dataset.y[rows], weights, plan.loss, intercept=recipe.center)
+    return Preprocessor(None, scaling, describe(recipe.features, None)), problem, tall
+
+
+def _prepared(plan: Plan, recipe: Recipe, rows: IntArray, jobs: int = 1) -> tuple[Preprocessor, linear.Problem]:
+    """What makes the design of some training rows, and the problem it poses."""
     dataset, model = plan.dataset, plan.config.model
     design = fit_design(recipe, rows, None if dataset.weight is None else dataset.weight[rows], jobs)
     weights = fit_weights(dataset, rows, model.class_weight)
-    return design, linear.Problem.build(design.X, dataset.y[rows], weights, plan.loss, intercept=model.fit_intercept)
+    return design.preprocessor, linear.Problem.build(design.X, dataset.y[rows], weights, plan.loss, intercept=model.fit_intercept)
 
 
 def _of_one(problem: linear.Problem, rows: IntArray, n: int, made: Preprocessor, outside: Matrix | None = None) -> Group:
@@ -196,19 +227,18 @@ def _places(rows: IntArray, n: int) -> IntArray:
     return place
 
 
-def _remarks(plan: Plan, design: Design, problem: linear.Problem) -> list[str]:
+def _remarks(plan: Plan, made: Preprocessor, problem: linear.Problem) -> list[str]:
     """What the user should know of the design."""
     out = []
-    n, p = design.X.shape
+    n, p, _ = problem.shape
     if any(entry.kind == "none" for entry in plan.config.penalty) and p >= n:
         out.append(
             f"penalty none with {p} columns and {n} rows: the solution is not unique; the one of smallest norm is taken"
             if plan.loss == "squared"
             else f"penalty none with {p} columns and {n} rows: separable classes have no finite optimum; add a penalty"
         )
-    scaling, outputs = design.preprocessor.scaling, design.preprocessor.outputs
-    constant = [o.name for o, sd in zip(outputs, scaling.sd, strict=True) if sd == 0]
-    if constant and isinstance(problem.X, np.ndarray) and plan.config.model.fit_intercept:
+    constant = [o.name for o, sd in zip(made.outputs, made.scaling.sd, strict=True) if sd == 0]
+    if constant and not problem.is_sparse and plan.config.model.fit_intercept:
         out.append(f"constant in the training rows, so without effect: {listing(constant, 5)}")
     return out
 
@@ -237,7 +267,7 @@ def _why_not(config: Config, splits: Splits, recipe: Recipe) -> str:
     return ""
 
 
-def _unlike(config: Config, splits: Splits, recipe: Recipe, design: Design, problem: linear.Problem, rows: IntArray) -> str:
+def _unlike(config: Config, splits: Splits, recipe: Recipe, made: Preprocessor, problem: linear.Problem, rows: IntArray) -> str:
     """Why preprocessing fitted to a fold's own training rows makes other columns than on all of them; empty where it does not.
 
     A fold may lack a column that is zero throughout its training rows (a level it has not seen): there it has no effect.
@@ -245,7 +275,7 @@ def _unlike(config: Config, splits: Splits, recipe: Recipe, design: Design, prob
     """
     if recipe.transformer is None:
         return ""
-    ours = [output.name for output in design.preprocessor.outputs]
+    ours = [output.name for output in made.outputs]
     place = {name: j for j, name in enumerate(ours)}
     weighed = any(wanted.factors for wanted in config.penalty)
     standing = np.full(int(rows.max()) + 1, -1)
@@ -257,7 +287,7 @@ def _unlike(config: Config, splits: Splits, recipe: Recipe, design: Design, prob
             return "preprocessing gives folds other columns"
         mine = np.array([place[name] for name in names])
         lacking = np.setdiff1d(np.arange(len(ours)), mine)
-        if not _same(design.preprocessor.scaling.of(mine).apply(raw), problem, mine):
+        if not _same(made.scaling.of(mine).apply(raw), problem, mine):
             return "preprocessing gives folds other values"
         inside = problem.X[:, lacking][standing[fold.train]]
         if len(lacking) and (abs(inside).max(axis=0) if sparse.issparse(inside) else np.ptp(inside, axis=0)).max() > 0:
@@ -275,36 +305,44 @@ def _same(X: Matrix, problem: linear.Problem, columns: IntArray) -> bool:
     return bool(np.array_equal(X, ours))
 
 
-def _share(plan: Plan, recipe: Recipe, design: Design, full: Group, executor: Executor) -> Group:
+def _share(plan: Plan, recipe: Recipe, full: Group, tall: Tall | None, executor: Executor) -> Group:
     """Measure every training set on the one design, which is that of the full training data."""
     config, dataset, splits, problem, place = plan.config, plan.dataset, plan.splits, full.sets.problem, full.place
     rows = [*(fold.train for fold in splits.folds), full.rows]
     weights = _columns(rows, [fit_weights(dataset, r, config.model.class_weight) for r in rows], place, len(full.rows))
     alike = config.model.class_weight is None
     plain = weights if alike else _columns(rows, [sample_weights(dataset, r) for r in rows], place, len(full.rows))
-    whole = design.preprocessor.scaling
-    mean, sd = linear.column_moments(problem.X, plain / plain.sum(axis=0), executor)
-    moved = problem.center if isinstance(problem.X, np.ndarray) else np.zeros(len(whole.scale))
+    whole = full.preprocessors[0].scaling
+    mean, sd = (tall.mean, tall.sd) if tall else linear.column_moments(problem.X, plain / plain.sum(axis=0), executor)
+    moved = np.zeros(len(whole.scale)) if problem.is_sparse else problem.center
     raw_mean, raw_sd = (mean + moved) * whole.scale + whole.center, sd * whole.scale
     # whether a column is constant is decided in its own unit, as where a fold is scaled by itself
     dead = is_constant(raw_sd, raw_mean)
     sd, raw_sd = np.where(dead, 0.0, sd), np.where(dead, 0.0, raw_sd)
     scalings = [
-        _scaling(recipe, fold, None if dataset.weight is None else dataset.weight[fold.train], m, s)
+        recipe.scaling(fold.train, None if dataset.weight is None else dataset.weight[fold.train], m, s)
         for fold, m, s in zip(splits.folds, raw_mean, raw_sd, strict=False)
     ]
     scalings.append(whole)
     unit = np.array([scaling.scale for scaling in scalings]) / whole.scale
     offset = (np.array([scaling.center for scaling in scalings]) - whole.center) / whole.scale - moved
     sets = linear.TrainingSets.build(
-        problem, weights, unit, offset, executor, measured=(mean, sd) if alike else None, blocks=_blocks(splits, full.rows)
+        problem,
+        weights,
+        unit,
+        offset,
+        executor,
+        measured=(mean, sd) if alike else None,
+        blocks=() if tall else _blocks(splits, full.rows),
     )
     if problem.intercept:
         sets = replace(sets, rms=np.where(dead, 0.0, sets.rms))
-    if worth_taking(sets):
-        validation = [as_slice(place[fold.validation]) for fold in splits.folds]
-        sets = replace(sets, statistics=collect(sets, validation, plain[:, -1], executor))
-    made = tuple(Preprocessor(design.preprocessor.transformer, scaling, design.preprocessor.outputs) for scaling in scalings)
+    validation = [place[fold.validation] for fold in splits.folds]
+    if tall:
+        sets = replace(sets, statistics=tall.statistics(sets, plain[:, -1], validation))
+    elif worth_taking(sets):
+        sets = replace(sets, statistics=collect(sets, [as_slice(part) for part in validation], plain[:, -1], executor))
+    made = tuple(replace(full.preprocessors[0], scaling=scaling) for scaling in scalings)
     return Group(sets, full.rows, place, made)
 
 
@@ -314,23 +352,6 @@ def _columns(sets: Sequence[IntArray], weights: Sequence[FloatArray | None], pla
     for f, (rows, weight) in enumerate(zip(sets, weights, strict=True)):
         out[place[rows], f] = 1.0 if weight is None else weight
     return out
-
-
-def _scaling(recipe: Recipe, fold: Fold, weights: FloatArray | None, mean: FloatArray, sd: FloatArray) -> Scaling:
-    """The scaling that a fold's own rows give, its means and SDs known."""
-    X = recipe.prepared
-    centred = recipe.center and not sparse.issparse(X)
-    if recipe.scale == "standard":
-        return Scaling(mean if centred else np.zeros(len(sd)), np.where(sd > 0, sd, 1.0), mean, sd)
-    if recipe.scale == "none":
-        return Scaling(np.zeros(len(sd)), np.ones(len(sd)), mean, sd)
-    step = max(1, CELLS // max(len(fold.train), 1))
-    parts = [
-        fit_scaling(recipe.scale, X[fold.train, start : start + step], weights, center=recipe.center)
-        for start in range(0, X.shape[1], step)
-    ]
-    center, scale = (np.concatenate([getattr(part, name) for part in parts]) for name in ("center", "scale"))
-    return Scaling(center, scale, mean, sd)
 
 
 def _blocks(splits: Splits, rows: IntArray) -> tuple[slice, ...]:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # Fewer numbers than this are copied sooner than threads start.
 LARGE = 1_000_000
-# Numbers copied at a time.
-CELLS = 100_000
+# Numbers copied at a time; and measured at a time where a scaler must see the rows of a fold.
+CELLS, MEASURED = 100_000, 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,30 @@ class Recipe:
             with ThreadPoolExecutor(jobs) as pool:
                 list(pool.map(take, starts))
         return out
+
+    def scaling(self, rows: IntArray, weights: FloatArray | None, mean: FloatArray, sd: FloatArray) -> Scaling:
+        """The scaling that training rows of their own give where there is no transformer, or it does not matter.
+
+        Parameters
+        ----------
+        rows : int ndarray (n,)
+        weights : ndarray (n,) or None
+            Their sample weights.
+        mean, sd : ndarray (p,)
+            What is known of their columns.
+        """
+        p, X = len(sd), self.prepared
+        centred = self.center and not sparse.issparse(X)
+        if self.scale == "standard":
+            return Scaling(mean if centred else np.zeros(p), np.where(sd > 0, sd, 1.0), mean, sd)
+        if self.scale == "none":
+            return Scaling(np.zeros(p), np.ones(p), mean, sd)
+        step = max(1, MEASURED // max(len(rows), 1))
+        parts = [
+            fit_scaling(self.scale, X[rows, start : start + step], weights, center=self.center) for start in range(0, p, step)
+        ]
+        center, scale = (np.concatenate([getattr(part, name) for part in parts]) for name in ("center", "scale"))
+        return Scaling(center, scale, mean, sd)
 
 
 @dataclass(frozen=True, slots=True)

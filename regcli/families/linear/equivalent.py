@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
 
 if TYPE_CHECKING:
     from regcli.families.linear.paths import PathSpec
@@ -115,7 +114,7 @@ def estimator(prepared: Prepared, spec: PathSpec, lam: float) -> Estimator:
 
 def _scaler(prepared: Prepared) -> Estimator | None:
     """The scaler; None where there is none."""
-    centred = prepared.plan.config.model.fit_intercept and not sparse.issparse(prepared.problem.X)
+    centred = prepared.plan.config.model.fit_intercept and not prepared.problem.is_sparse
     calls = {
         "standard": Estimator("StandardScaler", {} if centred else {"with_mean": False}),
         "robust": Estimator("RobustScaler", {} if centred else {"with_centering": False}),
@@ -141,7 +140,7 @@ def _remarks(prepared: Prepared, spec: PathSpec, steps: list[Estimator]) -> list
     if spec.positive and prepared.plan.task == "classification":
         out.append("left out: coefficients of one sign (positive)")
     if prepared.plan.config.preprocess.scale == "minmax" and (
-        sparse.issparse(prepared.problem.X) or not prepared.plan.config.model.fit_intercept
+        prepared.problem.is_sparse or not prepared.plan.config.model.fit_intercept
     ):
         out.append("left out: scaling by the range without moving the minimum to 0")
     if prepared.plan.task == "classification" and (spec.l1_ratio or 0) > 0 and prepared.plan.config.preprocess.scale == "none":

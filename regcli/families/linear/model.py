@@ -33,7 +33,7 @@ def build_pipeline(prepared: Prepared, spec: PathSpec, lam: float, intercept: Fl
         For the scaled columns.
     """
     scaling, transformer = prepared.preprocessor.scaling, prepared.preprocessor.transformer
-    is_sparse = sparse.issparse(prepared.problem.X)
+    is_sparse = prepared.problem.is_sparse
     measured: dict[str, Any] = {
         "mean_": scaling.center,
         "scale_": scaling.scale,

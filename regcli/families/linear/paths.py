@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from regcli.config.fit import Lambdas, Penalty
+    from regcli.linear.sets.statistics import Statistics
     from regcli.numerics.arrays import FloatArray
     from regcli.prepare import Prepared
     from regcli.preprocess import Output
@@ -240,14 +241,21 @@ class _Ground:
     @cached_property
     def _null(self) -> linear.NullFit:
         model = self._layout.config.model
-        return linear.null_fit(self._layout.problem, self.penalty, tol=model.tol, max_iter=model.max_iter)
+        return linear.null_fit(
+            self._layout.problem, self.penalty, tol=model.tol, max_iter=model.max_iter, statistics=self._statistics
+        )
+
+    @property
+    def _statistics(self) -> Statistics | None:
+        """Sums over the rows, where they have been taken."""
+        together = self._layout.prepared.together
+        return None if together is None else together.sets.statistics
 
     @cached_property
     def _ridge(self) -> tuple[float, float]:
         """Ends of ridge's grid."""
         prepared = self._layout.prepared
-        statistics = None if prepared.together is None else prepared.together.sets.statistics
-        return linear.ridge_ends(prepared.problem, self.penalty, self._null.eta, prepared.executor, statistics)
+        return linear.ridge_ends(prepared.problem, self.penalty, self._null.eta, prepared.executor, self._statistics)
 
     def top(self, l1_ratio: float) -> float:
         """Where a grid starts: at ridge's few degrees of freedom, or at λ_max."""

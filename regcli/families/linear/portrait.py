@@ -94,6 +94,8 @@ def _without_end(prepared: Prepared, fitted: Fitted, index: int, final: Point) -
 
 def _interchangeable(prepared: Prepared, fitted: Fitted, index: int, final: Point) -> list[str]:
     """Columns among which coefficients can be traded at the chosen point: there the solution is not unique."""
+    if fitted.path.solver.unique:
+        return []
     fit, penalty = final.walk.fit.at(slice(index, index + 1)), fitted.path.penalty_on(prepared.outputs)
     columns = prepared.full.sets.interchangeable(0, penalty, fit)
     if not len(columns):

@@ -96,7 +96,7 @@ def _rotated_path(
     u, d, vt = linalg.svd(problem.X[:, shrunk] / root, full_matrices=False, check_finite=False)
     X = np.asfortranarray(np.column_stack([u * d, problem.X[:, ~shrunk]]))
     rms = np.sqrt(np.einsum("ij,ij,i->j", X, X, problem.s))
-    small = replace(problem, X=X, rms=rms, center=np.zeros(X.shape[1]))
+    small = replace(problem, design=X, rms=rms, center=np.zeros(X.shape[1]))
     factors = np.concatenate([np.ones(len(d)), np.zeros(X.shape[1] - len(d))])
     for intercept, coef, steps in _walk(small, replace(penalty, factors=factors), lambdas, tol, max_iter):
         full = np.zeros((problem.shape[1], coef.shape[1]))

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from regcli.linear.objective.losses import LOSSES, Loss
 from regcli.numerics.constancy import CELLS, CONSTANT, is_constant, spreads
+from regcli.numerics.matrix import Affine, tdot
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import FloatArray, IntArray, Matrix
@@ -27,8 +28,8 @@ class Problem:
 
     Attributes
     ----------
-    X : ndarray (n, p) or csc_array (n, p)
-        Dense: Fortran order, centred where `intercept`. Sparse: as it came.
+    design : ndarray (n, p), csc_array (n, p), or Affine (n, p)
+        Dense: Fortran order, centred where `intercept`. Sparse: as it came. A view of the dataset's rows: centred likewise.
     y : ndarray (n,)
         Target as it came: values, or class indices.
     Y : ndarray (n, K)
@@ -49,7 +50,7 @@ class Problem:
         Root mean square of the null residuals y - μ0; where they are rounding alone (a constant target), that of the target.
     """
 
-    X: Matrix
+    design: Matrix | Affine
     y: FloatArray
     Y: FloatArray
     s: FloatArray
@@ -75,28 +76,52 @@ class Problem:
         loss : {"squared", "logistic", "multinomial"}
         intercept : bool
         """
-        n = X.shape[0]
-        weights = np.ones(n) if weights is None else weights
-        total = float(weights.sum())
-        s = weights / total
+        s = np.ones(X.shape[0]) if weights is None else weights
+        s = s / s.sum()
         if sparse.issparse(X):
             center = np.asarray(X.T @ s) if intercept else np.zeros(X.shape[1])
             rms = spreads(X, s, center) if intercept else np.sqrt(np.asarray(X.multiply(X).T @ s))
         else:
             center, rms = _centred(X, s, intercept=intercept)
-        the_loss = LOSSES[loss]
+        return cls.measured(X, (center, rms), y, weights, loss, intercept=intercept)
+
+    @classmethod
+    def measured(
+        cls,
+        design: Matrix | Affine,
+        columns: tuple[FloatArray, FloatArray],
+        y: FloatArray,
+        weights: FloatArray | None,
+        loss: str,
+        *,
+        intercept: bool,
+    ) -> Problem:
+        """The same of a design whose columns' centres and root mean squares, both (p,), are known."""
+        weights = np.ones(len(y)) if weights is None else weights
+        total = float(weights.sum())
+        s, the_loss = weights / total, LOSSES[loss]
         Y = the_loss.outputs(y)
         null_intercept, null_rms = null_model(the_loss, Y, s, intercept=intercept)
-        return cls(X, y, Y, s, total, the_loss, intercept, center, rms, null_intercept, null_rms)
+        return cls(design, y, Y, s, total, the_loss, intercept, *columns, null_intercept, null_rms)
 
     def narrow(self, columns: IntArray) -> Problem:
         """The same problem with some of the columns."""
-        return replace(self, X=self.X[:, columns], center=self.center[columns], rms=self.rms[columns])
+        return replace(self, design=self.design[:, columns], center=self.center[columns], rms=self.rms[columns])
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """Rows n, columns p, outputs K."""
-        return self.X.shape[0], self.X.shape[1], self.Y.shape[1]
+        return self.design.shape[0], self.design.shape[1], self.Y.shape[1]
+
+    @property
+    def X(self) -> Matrix:  # noqa: N802
+        """The design as an array; of a view one is made, and kept, when somebody first wants it whole."""
+        return self.design.array if isinstance(self.design, Affine) else self.design
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the columns are sparse, and so centred by algebra."""
+        return bool(sparse.issparse(self.design))
 
     @property
     def scale(self) -> FloatArray:
@@ -106,26 +131,26 @@ class Problem:
 
     def dot(self, coef: FloatArray, columns: IntArray | None = None) -> FloatArray:
         """X b for coefficients (p, K), or (len(columns), K) of some columns; shape (n, K)."""
-        X, center = (self.X, self.center) if columns is None else (self.X[:, columns], self.center[columns])
-        if sparse.issparse(X):
+        X, center = (self.design, self.center) if columns is None else (self.design[:, columns], self.center[columns])
+        if self.is_sparse:
             return np.asarray(X @ coef) - center @ coef
         return np.asarray(X @ coef)
 
     def tdot(self, rows: FloatArray) -> FloatArray:
         """Σ_i s_i x_i r_i for rows r (n, K); shape (p, K)."""
         weighted = self.s[:, None] * rows
-        product = np.asarray(self.X.T @ weighted)
-        if sparse.issparse(self.X):
+        product = tdot(self.design, weighted)
+        if self.is_sparse:
             product -= np.outer(self.center, weighted.sum(axis=0))
         return product
 
     def gram(self, left: IntArray, right: IntArray, h: FloatArray) -> FloatArray:
         """Σ_i h_i x_il x_ir for two lists of columns; shape (len(left), len(right)), dense."""
-        if not sparse.issparse(self.X):
+        if not self.is_sparse:
             out = np.zeros((len(left), len(right)))
             step = max(1, CELLS // max(len(left), len(right), 1))
             for start in range(0, len(h), step):
-                x = self.X[start : start + step]
+                x = self.design[start : start + step]
                 out += x[:, left].T @ (x[:, right] * h[start : start + step, None])
             return out
         L, R = self.X[:, left], self.X[:, right]
@@ -137,8 +162,8 @@ class Problem:
 
     def column_sums(self, columns: IntArray, h: FloatArray) -> FloatArray:
         """Σ_i h_i x_ij for some columns; shape (len(columns),)."""
-        sums = np.asarray(self.X[:, columns].T @ h)
-        return sums - self.center[columns] * h.sum() if sparse.issparse(self.X) else sums
+        sums = np.asarray(self.design[:, columns].T @ h)
+        return sums - self.center[columns] * h.sum() if self.is_sparse else sums
 
     def objective(self, eta: FloatArray) -> float:
         """Σ s_i ℓ(y_i, η_i)."""

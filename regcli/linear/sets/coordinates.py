@@ -104,7 +104,7 @@ class Coordinates:
         rms[self.columns] = np.sqrt(problem.s @ self.Z**2)
         if sparse.issparse(problem.X) and not sparse.issparse(X):
             center[:] = 0.0
-        return replace(problem, X=X, center=center, rms=rms)
+        return replace(problem, design=X, center=center, rms=rms)
 
     def sets(self, joint: TrainingSets, measured: tuple[FloatArray, FloatArray]) -> TrainingSets:
         """All training sets in these coordinates, which are those of the full one; `measured` are the column moments of Z."""

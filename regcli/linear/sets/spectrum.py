@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import linalg, sparse
+from scipy import linalg
 
 from regcli.linear.kernels.least_squares import orthonormal
 from regcli.linear.sets.normal import Normal, Reduced, scaled_gram
@@ -58,7 +58,7 @@ def ridge_ends(
         Both zero where no penalised column varies.
     """
     rows, outputs = _curvature(problem, eta)
-    if sparse.issparse(problem.X) or min(problem.shape[:2]) > DEAR:
+    if problem.is_sparse or min(problem.shape[:2]) > DEAR:
         size = _largest(problem, penalty) * float(np.trace(outputs)) / len(outputs) * float(rows.sum())
         return ABOVE * size, BELOW * size
     if statistics is not None:

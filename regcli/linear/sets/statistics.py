@@ -199,10 +199,10 @@ def collect(joint: TrainingSets, validation: Sequence[Rows], weights: FloatArray
     held = len(rows) + 1 <= room
     blocks: tuple[Moments, ...] = ()
     if held:
-        first, rest = _disjoint(rows, n)
-        measured = _measure(joint, [_shared(joint, part, weights) for part in (*rows, *rest)], executor)
+        first, rest = disjoint(rows, n)
+        measured = _measure(joint, [_shared(joint, part, weights) for part in (*rows, *map(as_slice, rest))], executor)
         blocks = tuple(measured[: len(rows)])
-        full = _sum([measured[f] for f in (*first, *range(len(rows), len(measured)))])
+        full = total([measured[f] for f in (*first, *range(len(rows), len(measured)))])
     else:
         full = _measure(joint, [_shared(joint, slice(0, n), weights)], executor)[0]
     plain = Statistics(joint, weights, rows, full, blocks, np.zeros(len(rows), dtype=bool), {})
@@ -219,16 +219,17 @@ def as_slice(rows: IntArray) -> Rows:
     return rows
 
 
-def _disjoint(rows: tuple[Rows, ...], n: int) -> tuple[list[int], list[Rows]]:
-    """Folds whose validation rows have no row in common, and the rows that are in none of them."""
-    taken = np.zeros(n, dtype=bool)
+def disjoint(rows: Sequence[Rows], n: int, every: Rows = slice(None)) -> tuple[list[int], list[IntArray]]:
+    """Folds whose validation rows have no row in common, and those of all rows that are in none of them."""
+    taken = np.ones(n, dtype=bool)
+    taken[every] = False
     chosen = []
     for f, part in enumerate(rows):
         if not taken[part].any():
             taken[part] = True
             chosen.append(f)
     rest = np.flatnonzero(~taken)
-    return chosen, [as_slice(rest)] if len(rest) else []
+    return chosen, [rest] if len(rest) else []
 
 
 def _is_complement(stats: Statistics, f: int) -> bool:
@@ -251,14 +252,15 @@ def _measure(joint: TrainingSets, parts: Sequence[_Part], executor: Executor) ->
     size = max(ROWS_A_COLUMN * joint.shape[1], PIECE // max(joint.shape[1], 1))
     pieces = [(k, rows) for k, part in enumerate(parts) for rows in _pieces(part.rows, size)]
     sums = executor.map(lambda piece: _piece(joint, parts[piece[0]], piece[1]), pieces)
-    return [_sum([found for (owner, _), found in zip(pieces, sums, strict=True) if owner == k]) for k in range(len(parts))]
+    return [total([found for (owner, _), found in zip(pieces, sums, strict=True) if owner == k]) for k in range(len(parts))]
 
 
-def _sum(parts: list[Moments]) -> Moments:
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
-    return total
+def total(parts: list[Moments]) -> Moments:
+    """The sum, in the order of the parts."""
+    first, *rest = parts
+    for part in rest:
+        first = first + part
+    return first
 
 
 def _pieces(rows: Rows, size: int) -> list[Rows]:
@@ -272,31 +274,39 @@ def _pieces(rows: Rows, size: int) -> list[Rows]:
 def _piece(joint: TrainingSets, part: _Part, rows: Rows) -> Moments:
     """Moments of some rows of a part; where rows must be copied, few at a time."""
     w = part.weights[rows]
-    even = bool((w == w[:1]).all())
-    if isinstance(rows, slice) and part.center is None and even:
-        return _products(joint.X[rows], joint.Y[rows, 0], w, part, even=True)
+    if isinstance(rows, slice) and part.center is None and (w == w[:1]).all():
+        return _of_rows(joint, joint.X[rows], part, rows)
     size = PIECE // max(joint.shape[1], 1)
-    return _sum([_copied(joint, part, few) for few in _pieces(rows, max(size, 1))])
+    return total([_copied(joint, part, few) for few in _pieces(rows, max(size, 1))])
 
 
 def _copied(joint: TrainingSets, part: _Part, rows: Rows) -> Moments:
     # columns are contiguous: whole columns of the transpose are gathered much faster than rows
     x = joint.X[rows] if isinstance(rows, slice) else joint.X.T.take(rows, axis=1).T
-    x = x if part.center is None else x - part.center
-    w = part.weights[rows]
-    return _products(x, joint.Y[rows, 0], w, part, even=bool((w == w[:1]).all()))
+    return _of_rows(joint, x if part.center is None else x - part.center, part, rows)
 
 
-def _products(x: FloatArray, y: FloatArray, w: FloatArray, part: _Part, *, even: bool) -> Moments:
-    y = y - part.target_center
+def _of_rows(joint: TrainingSets, x: FloatArray, part: _Part, rows: Rows) -> Moments:
     center = np.zeros(x.shape[1]) if part.center is None else part.center
-    if even:
+    return sums(x, joint.Y[rows, 0] - part.target_center, part.weights[rows], center, part.target_center)
+
+
+def sums(x: FloatArray, y: FloatArray, w: FloatArray, center: FloatArray, target_center: float) -> Moments:
+    """Moments of a block of rows: what the pass is made of, wherever the rows come from.
+
+    Parameters
+    ----------
+    x, y : ndarray (m, p), (m,)
+        About `center` (p,) and `target_center` already.
+    w : ndarray (m,)
+    """
+    if (w == w[:1]).all():
         one = float(w[0]) if len(w) else 0.0
         xx = x.T @ x
         xx *= one
         # two products with a vector are faster than one with a matrix of two columns
-        sums, target = one * (x.T @ np.ones(len(y))), one * float(y.sum())
-        return Moments(one * len(y), sums, target, xx, one * (x.T @ y), one * float(y @ y), center, part.target_center)
+        along, target = one * (x.T @ np.ones(len(y))), one * float(y.sum())
+        return Moments(one * len(y), along, target, xx, one * (x.T @ y), one * float(y @ y), center, target_center)
     root = np.sqrt(w)
     rooted = x * root[:, None]
     return Moments(
@@ -307,5 +317,5 @@ def _products(x: FloatArray, y: FloatArray, w: FloatArray, part: _Part, *, even:
         rooted.T @ (root * y),
         float(w @ y**2),
         center,
-        part.target_center,
+        target_center,
     )

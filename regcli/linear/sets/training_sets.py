@@ -18,6 +18,7 @@ from regcli.linear.objective.problem import null_model
 from regcli.linear.sets.canonical import Columns, interchangeable, settle
 from regcli.numerics.constancy import CANCELLED, is_constant
 from regcli.numerics.executor import PIECE, Executor, slices
+from regcli.numerics.matrix import Affine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +112,7 @@ class TrainingSets:
         """A training set by itself, on its own design."""
         n, p, _ = problem.shape
         # a dense design is held about its means: there its own columns are zero at minus these
-        is_sparse = sparse.issparse(problem.X)
+        is_sparse = problem.is_sparse
         mean = problem.center if is_sparse else np.zeros(p)
         offset = np.zeros(p) if is_sparse else -problem.center
         return cls(
@@ -121,8 +122,13 @@ class TrainingSets:
 
     @property
     def X(self) -> Matrix:  # noqa: N802
-        """The design, (n, p)."""
+        """The design as an array, (n, p)."""
         return self.problem.X
+
+    @property
+    def design(self) -> Matrix | Affine:
+        """The design, which may be a view of the dataset's rows: for whoever takes some rows at a time."""
+        return self.problem.design
 
     @property
     def Y(self) -> FloatArray:  # noqa: N802
@@ -144,7 +150,7 @@ class TrainingSets:
 
     def center(self, f: int, columns: IntArray) -> FloatArray:
         """Means of some of a set's own columns where these are centred by algebra (sparse ones), else zeros."""
-        if self.intercept and sparse.issparse(self.X):
+        if self.intercept and self.problem.is_sparse:
             return np.asarray(self.mean[f, columns] / self.unit[f, columns])
         return np.zeros(len(columns))
 
@@ -175,7 +181,7 @@ class TrainingSets:
 
     def predictors(self, f: int, fit: PathFit, rows: slice | None = None) -> FloatArray:
         """Linear predictors of a path of set f on all rows, or on some, (L, n, K)."""
-        X = self.X if rows is None else self.X[rows]
+        X = self.design if rows is None else self.design[rows]
         if len(fit.columns) < self.shape[1]:
             X = X[:, fit.columns]
         points, a, k = fit.coef.shape
@@ -191,7 +197,7 @@ class TrainingSets:
         """
         points, k = len(fit.lambdas), fit.coef.shape[2]
         n = self.shape[0]
-        if sparse.issparse(self.X):
+        if self.problem.is_sparse:
             for part in slices(points, max(1, self.X.nnz // (8 * n * k))):
                 yield slice(0, n), part, self.predictors(f, fit.at(part))
             return
@@ -206,8 +212,8 @@ class TrainingSets:
         for f, fit in enumerate(fits):
             B[fit.columns, f] = fit.coef[index] / self.unit[f, fit.columns][:, None]
             base[f] = self.intercepts(f, fit)[index]
-        if sparse.issparse(self.X) or n > p:
-            product = np.asarray(self.X @ B.reshape(p, sets * k))
+        if self.problem.is_sparse or n > p:
+            product = np.asarray(self.design @ B.reshape(p, sets * k))
         else:
             live = np.flatnonzero(B.any(axis=(1, 2)))
             product = np.asarray(self.X[:, live] @ B[live].reshape(len(live), sets * k))
@@ -251,7 +257,10 @@ class TrainingSets:
         base = np.array([self.intercepts(f, fit)[index] for f, fit in enumerate(fits)]) if self.intercept else None
         coefficients = np.array([fit.dense(index) for fit in fits])
         lam, loss = float(fits[-1].lambdas[index]), self.loss.name
-        return certify_point(self.X, self.problem.y, self.S, loss, penalty, lam, base, coefficients, self.unit, executor.map)
+        X, unit = self.design, self.unit
+        if isinstance(X, Affine):
+            X, unit = X.undivided, unit * X.scale
+        return certify_point(X, self.problem.y, self.S, loss, penalty, lam, base, coefficients, unit, executor.map)
 
 
 def column_moments(X: Matrix, S: FloatArray, executor: Executor) -> tuple[FloatArray, FloatArray]:

@@ -69,6 +69,8 @@ class Solver(ABC):
     name: ClassVar[str]
     # Whether the certificates of `settled` are taken from the rows already.
     from_rows: ClassVar[bool] = True
+    # Whether it serves only where the solution is the only one.
+    unique: ClassVar[bool] = False
 
     @abstractmethod
     def suits(self, sets: TrainingSets, task: Task, executor: Executor) -> Verdict:

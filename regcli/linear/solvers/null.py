@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from regcli.linear.objective.grid import Ending
     from regcli.linear.objective.path import PathFit
     from regcli.linear.objective.problem import Problem
+    from regcli.linear.sets.statistics import Statistics
     from regcli.numerics.arrays import FloatArray
 
 # A column whose correlation with the null residuals is below this is not correlated at all.
@@ -64,13 +65,19 @@ def solve_path(
     return solver.solve(sets, task, executor)[0]
 
 
-def null_fit(problem: Problem, penalty: Penalty, *, tol: float, max_iter: int) -> NullFit:
-    """Fit the model in which every penalised coefficient is zero to a training set."""
+def null_fit(problem: Problem, penalty: Penalty, *, tol: float, max_iter: int, statistics: Statistics | None = None) -> NullFit:
+    """Fit the model in which every penalised coefficient is zero to a training set.
+
+    Where all are penalised, sums over the rows tell of its gradient: those of `statistics`, whose last set is that of `problem`.
+    """
     free = np.flatnonzero(penalty.factors == 0)
     eta = np.broadcast_to(problem.null_intercept, problem.Y.shape)
     if len(free):
         small, alone = problem.narrow(free), Penalty(0.0, np.zeros(len(free)), penalty.positive)
         fit = solve_path(small, alone, np.zeros(1), tol=tol, max_iter=max_iter)
         eta = TrainingSets.of_one(small).predictors(0, fit)[0]
-    gradient = problem.tdot(problem.residual(eta))
+    if statistics is None or len(free):
+        gradient = problem.tdot(problem.residual(eta))
+    else:
+        gradient = statistics.normal(statistics.sets - 1).c[:, None]
     return NullFit(eta, problem.objective(eta), np.where(np.abs(gradient) > ROUNDING * problem.scale, gradient, 0.0))

@@ -63,6 +63,7 @@ class SufficientStatistics(Solver):
 
     name = "sufficient-statistics"
     from_rows = False
+    unique = True  # columns are well conditioned
 
     def suits(self, sets: TrainingSets, task: Task, executor: Executor) -> Verdict:
         if sets.statistics is None:

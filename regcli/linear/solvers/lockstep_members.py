@@ -158,7 +158,7 @@ class Compiled(Member):
         joint, f, columns = self._joint, self._f, self.columns
         unit, rms = joint.unit[f, columns], joint.rms[f, columns]
         problem = replace(
-            self._problem, X=np.asfortranarray(joint.X[:, columns] / unit), center=np.zeros(len(columns)), rms=rms / unit
+            self._problem, design=np.asfortranarray(joint.X[:, columns] / unit), center=np.zeros(len(columns)), rms=rms / unit
         )
         level, coef = self._here()
         state = newton.State.at(problem, level, coef)
@@ -187,7 +187,7 @@ class Plain(Member):
         self._growing = newton_sparse.Growing(joint.shape[0], rows, signs, uniform=bool((self._units == 1).all()))
         self.problem = replace(
             problem,
-            X=self._growing.matrix() if self._sparse else self._room,
+            design=self._growing.matrix() if self._sparse else self._room,
             y=problem.y[self.rows],
             Y=joint.Y[self.rows],
             s=joint.S[self.rows, f],
@@ -232,11 +232,11 @@ class Plain(Member):
         X, fresh = self._append(new)
         self.columns = np.concatenate([self.columns, new])
         self.problem = replace(
-            self.problem, X=X, center=joint.center(f, self.columns), rms=(joint.rms[f] / joint.unit[f])[self.columns]
+            self.problem, design=X, center=joint.center(f, self.columns), rms=(joint.rms[f] / joint.unit[f])[self.columns]
         )
         self.penalty = replace(self.penalty, factors=self._penalty.factors[self.columns])
         coef = np.concatenate([self.state.coef, np.zeros((len(new), joint.shape[2]))])
-        alone = replace(self.problem, X=fresh, center=self.problem.center[old:])
+        alone = replace(self.problem, design=fresh, center=self.problem.center[old:])
         gradient = np.concatenate([self.state.gradient, alone.tdot(self.problem.Y - self.state.mean)])
         self.state = replace(self.state, coef=coef, gradient=gradient)
 

@@ -7,8 +7,10 @@ import pytest
 from in_memory import FOLD, TARGETS, N, X, dataset, planned
 
 from regcli.data.types import Features
+from regcli.engine import run
 from regcli.errors import DataError
 from regcli.linear import Penalty, solve_path
+from regcli.numerics.matrix import Affine
 
 TOWN = np.array(["a", "b", "c"] * 20, dtype=object)
 
@@ -54,10 +56,40 @@ def test_pieces_of_a_group_are_all_its_rows_those_outside_too():
 
 
 def test_rows_that_are_validated_together_stand_together():
-    together = planned(dataset()).together
+    together = planned(dataset("two")).together
     assert [int(FOLD[row]) for row in together.rows] == sorted(int(k) for k in FOLD)
     np.testing.assert_array_equal(together.place[together.rows], np.arange(N))
     assert [block.stop - block.start for block in together.sets.blocks] == [20, 20, 20]
+
+
+@pytest.mark.parametrize("scale", ["standard", "none"])
+def test_a_tall_dataset_is_seen_as_it_is_and_never_copied(scale):
+    rows = dataset()
+    rows.features.numeric.flags.writeable = False
+    plan = planned(rows, preprocess={"scale": scale}, penalty=["ridge", "lasso"], holdout={"fraction": 0.2})
+    design = plan.problem.design
+    assert isinstance(design, Affine)
+    assert design.base is rows.features.numeric
+    np.testing.assert_array_equal(plan.together.rows, plan.plan.splits.train)
+    outcome = run(plan, save_model=True)
+    assert {path.path.solver.name for path in outcome.paths} == {"sufficient-statistics"}
+    assert "array" not in vars(design)
+    # whoever wants all of it at once is given what scaling gives
+    scaling = plan.preprocessor.scaling
+    scaled = (rows.features.numeric[plan.full.rows] - scaling.center) / scaling.scale - plan.problem.center
+    np.testing.assert_allclose(plan.problem.X, scaled, atol=1e-12)
+
+
+def test_rows_that_sums_tell_nothing_of_are_scaled():
+    far = X.copy()
+    far[FOLD == "1", 0] += 1e4
+    for rows, more in (
+        (dataset(X=far), {}),
+        (with_town(), {}),
+        (dataset("two"), {}),
+        (dataset(), {"preprocess": {"scale": "robust"}}),
+    ):
+        assert isinstance(planned(rows, **more).problem.design, np.ndarray)
 
 
 once = TOWN.copy()

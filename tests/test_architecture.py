@@ -114,15 +114,6 @@ def test_no_file_is_long(module):
     assert lines <= 400, f"{module} has {lines} lines: divide it"
 
 
-# Modules that have no test file of their own yet.
-WAITING = {
-    "regcli.data.columns",
-    "regcli.data.csvblocks",
-    "regcli.data.csvwide",
-    "regcli.data.folds",
-}
-
-
 def mirror_of(path: Path) -> Path:
     """`regcli/linear/kernels/newton.py` is tested in `tests/linear/kernels/test_kernels_newton.py`."""
     *folders, name = path.relative_to(PACKAGE).with_suffix("").parts
@@ -131,8 +122,7 @@ def mirror_of(path: Path) -> Path:
 
 def test_every_module_has_a_test_file_that_mirrors_it():
     missing = {module for module, path in MODULES.items() if not mirror_of(path).is_file() and not path.stem.startswith("__")}
-    assert missing - WAITING == set(), "each wants a test file of its own"
-    assert missing >= WAITING, "these have one now: take them off the list"
+    assert missing == set(), "each wants a test file of its own"
 
 
 def test_the_command_line_starts_without_heavy_imports():

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from regcli.config import Config, config_from_data
-from regcli.data import load
+from regcli.data import load, split
 from regcli.errors import RegcliError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from regcli.data.types import Dataset
+    from regcli.data.types import Dataset, Splits
 
 MakeConfig = Callable[..., Config]
 
@@ -51,5 +51,18 @@ def refusal(csv: Callable[..., Dataset]) -> Callable[..., RegcliError]:
         assert "\n" not in caught.value.message
         assert caught.value.hint
         return caught.value
+
+    return make
+
+
+@pytest.fixture
+def splits(config: MakeConfig) -> Callable[..., Splits]:
+    """Split a made-up dataset by a configuration with these blocks."""
+
+    def make(data: Dataset, **blocks: Any) -> Splits:
+        table: dict[str, Any] = {"kind": "csv", "path": "d.csv", "target": "y"}
+        for role, on in (("group", data.group is not None), ("time", data.ordered)):
+            table |= {role: role} if on else {}
+        return split(data, config(table, task=data.task, **blocks))
 
     return make

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regcli import data
+from regcli import data, engine
 from regcli.config import config_from_data
 from regcli.experiment import ready
 from regcli.scoring import mean_and_error
@@ -48,7 +48,7 @@ def fit(tmp_path):
             tmp_path,
         )
         dataset = data.load(config)
-        return run(ready(config, dataset, data.split(dataset, config)), save_model=False)
+        return engine.run(ready(config, dataset, data.split(dataset, config)), save_model=False)
 
     return run
 
@@ -56,7 +56,7 @@ def fit(tmp_path):
 def compare(outcome, case, *, lambda_scale=1.0, ends_alike=True, atol=1e-6):
     """λ, coefficients and intercepts of every stored point; the number of points."""
     path, figures = outcome.paths[0], FIGURES[case]
-    names = [output.name for output in outcome.plan.outputs]
+    names = [output.name for output in outcome.prepared.outputs]
     for index, value in figures["lambda"]:
         assert path.lambdas[index] == pytest.approx(value * lambda_scale, rel=1e-8)
     found = path.details.coefficients

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         RunError,
         UsageError,
     )
-    from regcli.experiment import compare, fit, read_run, sweep, validate
+    from regcli.experiment import compare, fit, read_run, resume, sweep, validate
     from regcli.views import Comparison, PlanView, Run
 
 __version__ = "0.1.0"
@@ -45,11 +45,12 @@ __all__ = [
     "compare",
     "fit",
     "read_run",
+    "resume",
     "sweep",
     "validate",
 ]
 
-_DOORS = ("compare", "fit", "read_run", "sweep", "validate")
+_DOORS = ("compare", "fit", "read_run", "resume", "sweep", "validate")
 _ELSEWHERE = {
     **dict.fromkeys(_DOORS, "regcli.experiment"),
     **dict.fromkeys(("Comparison", "PlanView", "Run"), "regcli.views"),

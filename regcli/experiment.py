@@ -12,19 +12,17 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regcli.data.endings import file_kind
-from regcli.data.wording import nearest
-from regcli.errors import UsageError
+from regcli.errors import RunError
+from regcli.given import configured, handed_over
 from regcli.views import Comparison, PlanView, Run, remark, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from regcli.config import Config
     from regcli.data.memory import Source
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PENALTIES = ("none", "ridge", "lasso", "elasticnet")
-ALIASES = {"l1": "lasso", "l2": "ridge", "enet": "elasticnet"}
 RUNS_VARIABLE, DEFAULT_RUNS = "REGCLI_RUNS", "runs"
 # A run's log hears everything that is done while it is open.
 _ALONE = threading.RLock()
@@ -129,6 +125,39 @@ def conduct(config: Config, command: str, runs: Path, stages: Stages, source: So
         return open_run(str(writer.path), runs)
 
 
+def go_on(opened: RunReader, stages: Stages, source: Source | None = None) -> RunReader:
+    """Finish a run that was interrupted or killed, in its own directory, with the pieces of work that are finished.
+
+    Parameters
+    ----------
+    opened : RunReader
+    stages : Stages
+    source : Source, optional
+        Of data that were handed over.
+
+    Raises
+    ------
+    RunError
+        Where the run has ended, is still going on, or its data, folds, settings or program are not what they were.
+    """
+    from regcli.run import open_run, rewriting, write_outcome
+    from regcli.run.layout import hold, release
+
+    with _ALONE:
+        release(hold(opened.path))  # nobody is at work on it
+        opened = open_run(str(opened.path), opened.path.parent)  # nor has finished it meanwhile
+        if opened.status not in {"interrupted", "running"}:
+            hint = "Only what was interrupted, or killed, can be resumed."
+            raise RunError(f"{opened.path}: the run is {opened.status}; there is nothing to resume.", hint)
+        prepared = lay_out(opened.config, stages, source)
+        from regcli.engine import run
+
+        is_fit = opened.manifest["command"] == "fit"
+        with rewriting(opened, prepared, stages.seconds) as writer:
+            write_outcome(writer, run(prepared, save_model=is_fit, store=writer.store, progress=stages.tell))
+        return open_run(str(opened.path), opened.path.parent)
+
+
 def fit(
     config: Any = None,  # noqa: ANN401
     *,
@@ -192,8 +221,9 @@ def validate(
     """Check configuration and data, and show the plan; fit nothing. Arguments are those of `fit`."""
     from regcli.report.plan import plan_record
 
+    known, source = configured(config, data, target, penalty, settings)
     with _ALONE:
-        record = plan_record(lay_out(*_configured(config, data, target, penalty, settings)))
+        record = plan_record(lay_out(known, Stages(), source))
     remark(record["warnings"], 2)
     return PlanView.of(record)
 
@@ -261,22 +291,33 @@ def read_run(run: Run | str | os.PathLike[str], runs: str | os.PathLike[str] | N
     return Run(open_run(os.fspath(run), _directory(runs)))
 
 
-def named_penalties(text: str, where: str = "penalty") -> list[dict[str, Any]]:
-    """The penalty list that names between commas stand for, each once.
+def resume(
+    run: Run | str | os.PathLike[str],
+    *,
+    data: Any = None,  # noqa: ANN401
+    runs: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Finish a run that was interrupted or killed; what was finished is not done again.
+
+    Parameters
+    ----------
+    run : Run, or as the commands name runs
+    data : DataFrame, Arrow table, or (X, y), optional
+        The same once more, where they were handed over.
+    runs, progress
+        As `fit` takes them.
 
     Raises
     ------
-    UsageError
+    RunError
+        Where there is nothing to resume, or what the run was begun with has changed.
     """
-    names: list[str] = []
-    for word in (part.strip().lower() for part in text.split(",")):
-        names += PENALTIES if word == "all" else [ALIASES.get(word, word)]
-    unknown = [name for name in names if name not in PENALTIES]
-    if unknown:
-        near = nearest(unknown[0], [*PENALTIES, "all"])
-        hint = "" if near is None else f"Did you mean {near!r}? "
-        raise UsageError(f"{where}: {unknown[0]!r} is not known.", f"{hint}Allowed: {', '.join(PENALTIES)}, all.")
-    return [{"kind": name} for name in dict.fromkeys(names)]
+    opened, stages = read_run(run, runs).reader, Stages(progress or _nobody)
+    source = None if data is None else handed_over(data, opened.manifest["target"] if isinstance(data, tuple) else None)[1]
+    done = Run(go_on(opened, stages, source))
+    remark(done.warnings, 2)
+    return done
 
 
 def _conducted(
@@ -289,69 +330,10 @@ def _conducted(
     runs: str | os.PathLike[str] | None,
     progress: Progress | None,
 ) -> Run:
-    known, stages, source = _configured(config, data, target, penalty, settings)
-    stages.tell = progress or _nobody
-    done = Run(conduct(known, command, _directory(runs, known), stages, source))
+    known, source = configured(config, data, target, penalty, settings)
+    done = Run(conduct(known, command, _directory(runs, known), Stages(progress or _nobody), source))
     remark(done.warnings, 3)
     return done
-
-
-def _configured(
-    config: Any,  # noqa: ANN401
-    data: Any,  # noqa: ANN401
-    target: str | None,
-    penalty: Any,  # noqa: ANN401
-    settings: Mapping[str, Any] | Sequence[str] | None,
-) -> tuple[Config, Stages, Source | None]:
-    """The configuration as Python has it, with what is given on top; and the data that are handed over."""
-    from regcli import config as configuration
-
-    dataset, source = (None, None) if data is None else _handed_over(data, target)
-    changes: list[Any] = [] if target is None or dataset is not None else [("dataset.target", target)]
-    if penalty is not None:
-        changes.append(("penalty", named_penalties(penalty) if isinstance(penalty, str) else _plain(penalty)))
-    given = [settings] if isinstance(settings, str) else settings or ()
-    changes += _plain(given).items() if isinstance(given, Mapping) else given
-    if config is None and data is None:
-        raise UsageError("Neither a configuration nor data are given.", "Give one: regcli.fit('config.yaml'), or data=….")
-    if config is None:
-        config = {"name": "data" if source is not None else _name(data), "penalty": [{"kind": "elasticnet"}]}
-    if isinstance(config, (str, os.PathLike)):
-        text = os.fspath(config)
-        if "\n" in text or text.lstrip().startswith("{"):
-            return configuration.config_from_text(text, "configuration", Path(), changes, dataset), Stages(), source
-        return configuration.load_config(Path(text), changes, dataset), Stages(), source
-    if not isinstance(config, Mapping):
-        raise UsageError(f"config: a {type(config).__name__} is no configuration.", "Give a path, YAML as text, or a dict.")
-    return configuration.config_from_data(_plain(config), "configuration", Path(), changes, dataset), Stages(), source
-
-
-def _handed_over(data: Any, target: str | None) -> tuple[dict[str, Any], Source | None]:  # noqa: ANN401
-    """Data that are handed over as the dataset of a configuration, and as a source of rows where no file holds them."""
-    if isinstance(data, (str, os.PathLike)):
-        path = Path(data)
-        kind = file_kind(path) or "csv"
-        named = {} if target is None or kind == "svmlight" else {"target": target}
-        return {"kind": kind, "path": str(path.absolute()), **named}, None
-    from regcli.data.memory import in_memory
-
-    source = in_memory(data, target)
-    return {"kind": "memory", **({} if source.target is None else {"target": source.target})}, source
-
-
-def _name(data: str | os.PathLike[str]) -> str:
-    from regcli.config.load import slug
-
-    return slug(Path(data).name.partition(".")[0])
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    """Arrays and their numbers as lists and Python's own."""
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _directory(given: str | os.PathLike[str] | None, config: Config | None = None) -> Path:

@@ -33,7 +33,7 @@ LAYERS = (
     {"engine"},
     {"run"},
     {"compare", "check", "report"},
-    {"views"},
+    {"given", "views"},
     {"experiment"},
     {"examples"},
     {"cli"},

@@ -22,7 +22,7 @@ import regcli
 from regcli.cli.main import app
 from regcli.config import config_from_data, load_config
 from regcli.errors import RegcliError, RunError
-from regcli.experiment import Stages, conduct, lay_out, named_penalties
+from regcli.experiment import Stages, conduct, lay_out
 
 CONFIG = """
 version: 1
@@ -346,11 +346,6 @@ def test_mistakes_are_errors_of_the_tree(folder, arguments, error, words):
         regcli.fit(**arguments)
     assert isinstance(caught.value, regcli.RegcliError)
     assert not (folder / "runs").exists()
-
-
-def test_penalties_by_name():
-    assert named_penalties("l1, ridge,lasso") == [{"kind": "lasso"}, {"kind": "ridge"}]
-    assert [entry["kind"] for entry in named_penalties("all")] == ["none", "ridge", "lasso", "elasticnet"]
 
 
 def test_numbers_of_numpy_are_numbers_of_a_configuration(folder):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from regcli.data.endings import ENDINGS, PACKED, file_kind
 from regcli.data.wording import listing
 from regcli.errors import DataError, UsageError
-from regcli.experiment import named_penalties
+from regcli.given import named_penalties
 
 if TYPE_CHECKING:
     from regcli.config import Config

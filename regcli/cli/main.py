@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,8 @@ from regcli.cli.fit import fit
 from regcli.cli.init import init
 from regcli.cli.ls import ls
 from regcli.cli.predict import predict
-from regcli.cli.remedies import complaint
+from regcli.cli.remedies import TRY, complaint
+from regcli.cli.resume import resume
 from regcli.cli.schema import schema
 from regcli.cli.show import show
 from regcli.cli.sweep import sweep
@@ -53,6 +55,8 @@ class Guarded(TyperGroup):
             code = error.exit_code
         except KeyboardInterrupt as interrupt:
             _complain(_interrupted(interrupt))
+            if getattr(interrupt, "finished", None):
+                typer.echo(f"{TRY}regcli resume {shlex.quote(harmless(str(getattr(interrupt, 'run_path', 'latest'))))}", err=True)
             code = INTERRUPTED
         except BrokenPipeError:  # the reader has seen enough
             _forget_stdout()
@@ -104,7 +108,7 @@ def about(
     """
 
 
-for command in (init, fit, sweep, validate, compare, ls, show, predict, evaluate, schema):
+for command in (init, fit, sweep, resume, validate, compare, ls, show, predict, evaluate, schema):
     app.command()(command)
 app.add_typer(baseline, name="baseline")
 

@@ -31,7 +31,7 @@ def run_and_show(given: "Input", command: str, runs: Path | None, *, form: "Form
     with progress_on_stderr(quiet, verbose) as progress:
         run = conduct(config, command, directory, Stages(progress) if progress else Stages())
     keep = given.command("fit", runs) if command == "sweep" else None
-    _show(run, given, form, keep, quiet)
+    show_run(run, given, form, keep, quiet)
 
 
 def spoken(tables: "Sequence[Table]", given: "Input") -> "list[Table]":
@@ -43,7 +43,8 @@ def spoken(tables: "Sequence[Table]", given: "Input") -> "list[Table]":
     return [replace(table, notes=tuple(map(in_flags, table.notes))) if given.data is not None else table for table in tables]
 
 
-def _show(run: "RunReader", given: "Input", form: "Form", keep: str | None, quiet: bool) -> None:
+def show_run(run: "RunReader", given: "Input", form: "Form", keep: str | None, quiet: bool) -> None:
+    """A run that is done: tables to stderr, the run (or one document) to stdout."""
     from regcli.report.render import render, write_json
     from regcli.report.tables import record, summary
 

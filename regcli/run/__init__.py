@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from regcli.run.predict import Predictions, load_model, predict_rows
     from regcli.run.reader import RunReader, find_runs, list_runs, open_run
     from regcli.run.results import write_outcome
-    from regcli.run.writer import LoggedBugError, RunWriter, writing
+    from regcli.run.writer import LoggedBugError, RunWriter, rewriting, writing
 
 __all__ = [
     "PREFIX",
@@ -45,6 +45,7 @@ __all__ = [
     "open_run",
     "predict_rows",
     "remove_baseline",
+    "rewriting",
     "score_rows",
     "set_baseline",
     "write_atomically",
@@ -59,7 +60,7 @@ _ELSEWHERE = {
     **dict.fromkeys(("Predictions", "load_model", "predict_rows"), "predict"),
     **dict.fromkeys(("RunReader", "find_runs", "list_runs", "open_run"), "reader"),
     "write_outcome": "results",
-    **dict.fromkeys(("LoggedBugError", "RunWriter", "writing"), "writer"),
+    **dict.fromkeys(("LoggedBugError", "RunWriter", "rewriting", "writing"), "writer"),
 }
 
 

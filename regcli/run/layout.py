@@ -6,13 +6,12 @@ import re
 import secrets
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from regcli.errors import RunError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 # Raise it when a file changes so that an older regcli would misread it, and teach the reader the old form in the same change.
@@ -25,6 +24,7 @@ SWEEP, FOLDS, ASSIGNMENTS = "sweep.csv", "folds.csv", "assignments.csv"
 COEFFICIENTS, PATH, PREDICTIONS = "coefficients.csv", "path.parquet", "predictions.csv"
 METRICS, MODEL, AFFINE, LOG = "metrics.json", "model.skops", "model.json", "log.txt"
 LATEST = "latest"
+HELD = ".held"
 # In a model's file beyond what skops trusts by itself: a description of a number's type; in models of dates our own function
 # that takes their parts, which the file names and does not hold.
 TRUSTED_TYPES = ("numpy.dtype", "regcli.preprocess.dates.date_parts")
@@ -39,6 +39,37 @@ _RUN_ID = re.compile(r"\d{8}T\d{6}Z-[a-z0-9-]+-[0-9a-f]{6}")
 def is_run_id(name: str) -> bool:
     """Whether a directory's name is one that regcli gives to runs."""
     return _RUN_ID.fullmatch(name) is not None
+
+
+def hold(path: Path) -> BinaryIO | None:
+    """Let others see that somebody is at work on a run; the system forgets it with the process, however that ends.
+
+    Raises
+    ------
+    RunError
+        Where somebody else is.
+    """
+    try:
+        import fcntl
+    except ImportError:  # elsewhere nobody can tell
+        return None
+    try:
+        file = (path / HELD).open("wb")
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise RunError(f"{path}: somebody is still at work on this run.", "Wait until it is done, or interrupt it.") from None
+    except OSError:  # no room, or no locks there: the first file that is written tells
+        return None
+    return file
+
+
+def release(held: BinaryIO | None) -> None:
+    """Nobody is at work on a run any more."""
+    if held is not None and not held.closed:
+        with suppress(OSError):
+            Path(held.name).unlink()
+        held.close()
 
 
 def timestamp(moment: datetime) -> str:

@@ -204,7 +204,8 @@ MANIFEST = record(
         "versions": map_of(maybe(text)),
         "files": map_of(text),
     },
-    {"n_left_out": count, "seconds": map_of(number), "tol": number, "target_scale": maybe(text)},
+    {"n_left_out": count, "seconds": map_of(number), "tol": number, "target_scale": maybe(text)}
+    | {"resumed": list_of(record({"at": text, "was": text}))},
 )
 
 METRICS = record(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import shlex
 import shutil
 import time
 import traceback
@@ -12,17 +13,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regcli.config import config_sha256
 from regcli.errors import RegcliError, RunError
 from regcli.outcome import Interrupted
 from regcli.run import encode, layout, manifest
 from regcli.run.log import RunLog
+from regcli.run.provenance import versions
 from regcli.run.results import write_beginning, write_finished
 from regcli.run.store import PieceStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from regcli.plan import Plan
     from regcli.prepare import Prepared
+    from regcli.run.reader import RunReader
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +78,7 @@ class RunWriter:
 
     def __init__(self, path: Path, opening: Mapping[str, Any], seconds: Mapping[str, float], store: PieceStore) -> None:
         self.path, self.store, self.is_finished = path, store, False
+        self._hold = layout.hold(path)
         self._clock, self._seconds = time.perf_counter(), dict(seconds)
         self._manifest, self._hashes = dict(opening), dict[str, str]()
         try:
@@ -125,6 +131,7 @@ class RunWriter:
         }
         self._save(layout.MANIFEST, encode.encode_json(self._manifest))
         self.is_finished = True
+        layout.release(self._hold)
 
     def settle(self, status: layout.Status, reason: str) -> None:
         """Finish a run that has ended badly, even where the disk is what has gone wrong."""
@@ -135,10 +142,12 @@ class RunWriter:
             with suppress(OSError):
                 layout.overwrite_status(self.path / layout.MANIFEST, "failed")
             self.is_finished = True
+            layout.release(self._hold)
 
     def let_go(self) -> None:
         """Close the log; nothing is said of how the run ended."""
         self._log.close()
+        layout.release(self._hold)
 
     def _save(self, name: str, content: bytes) -> None:
         try:
@@ -175,8 +184,74 @@ def writing(runs: Path, prepared: Prepared, command: str, seconds: dict[str, flo
         Where the directory or a file in it cannot be written.
     """
     run = _begun(runs, prepared, command, seconds or {})
-    try:
+    with _settled(run, prepared):
         yield run
+
+
+@contextmanager
+def rewriting(opened: RunReader, prepared: Prepared, seconds: dict[str, float] | None = None) -> Iterator[RunWriter]:
+    """Go on with a run that nobody finished, in its own directory and with the pieces that are there; else as `writing`.
+
+    Parameters
+    ----------
+    opened : RunReader
+        Held by the caller (`layout.held`), so that nobody else goes on with it.
+    prepared : Prepared
+        Of the run's own configuration.
+    seconds : dict of str to float, optional
+        What the stages before took.
+
+    Raises
+    ------
+    RunError
+        Where what is prepared is not what the run was begun with, or a file cannot be written.
+    """
+    require_same(opened, prepared.plan)
+    path, before = opened.path, opened.manifest
+    kept = {name: opened.content(name) for name in (layout.CONFIG, layout.RESOLVED)}
+    for leftover in path.glob(".*-*"):  # of a file that was being written when the process was killed
+        leftover.unlink(missing_ok=True)
+    now = datetime.now(UTC)
+    opening = manifest.opening(path.name, before["command"], prepared, prepared.plan.config, now)
+    # where it came from, and what became of it since
+    opening |= {key: before[key] for key in ("started", "git") if key in before}
+    opening["resumed"] = [*before.get("resumed", []), {"at": layout.timestamp(now), "was": before["status"]}]
+    run = RunWriter(path, opening, seconds or {}, PieceStore(path / layout.PIECES, prepared.plan))
+    with _settled(run, prepared):
+        log.info("resumed: it was %s", before["status"])
+        for name, content in kept.items():
+            run.put(name, content)
+        yield run
+
+
+def require_same(opened: RunReader, plan: Plan) -> None:
+    """Refuse to go on with a run on other data, folds or settings, or with another program: pieces would not fit together.
+
+    Raises
+    ------
+    RunError
+    """
+    before = opened.manifest
+    now = {
+        "data": (before["dataset"]["sha256"], plan.dataset.sha256),
+        "folds": (before["folds"]["sha256"], plan.splits.sha256),
+        "configuration": (before.get("config", {}).get("sha256"), config_sha256(plan.config)),
+        "regcli": (before["versions"].get("regcli"), versions().get("regcli")),
+    }
+    other = [what for what, (then, found) in now.items() if then != found]
+    if other:
+        raise RunError(
+            f"{opened.path}: the run cannot be resumed: it was begun with other {' and '.join(other)}.",
+            "Make the run again.",
+            shlex.join(["regcli", before["command"], str(opened.path / layout.RESOLVED)]),
+        )
+
+
+@contextmanager
+def _settled(run: RunWriter, prepared: Prepared) -> Iterator[None]:
+    """Say in the manifest how the run ended, however it ended."""
+    try:
+        yield
     except KeyboardInterrupt as interrupt:
         reason = "interrupted by the user"
         with suppress(OSError):

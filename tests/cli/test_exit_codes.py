@@ -84,8 +84,9 @@ def test_an_interrupt_keeps_what_is_finished_and_says_so(folder, number, engine)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert out == ""
-    (last,) = [line for line in err.splitlines() if " fits (" not in line]
+    last, remedy = [line for line in err.splitlines() if " fits (" not in line]
     run = open_run("latest", folder / "runs")
+    assert remedy == f"try: regcli resume runs/{run.path.name}"
     head, kept = last.split(" keeps what is finished: ")
     assert head == f"error: interrupted: runs/{run.path.name}"
     assert (run.status, run.manifest["reason"]) == ("interrupted", f"interrupted by the user: {kept}")

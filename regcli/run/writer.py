@@ -84,8 +84,13 @@ class RunWriter:
         try:
             self._log = RunLog(path / layout.LOG)
         except OSError as error:
+            layout.release(self._hold)
             raise _unwritable(path / layout.LOG, error) from error
-        self._save(layout.MANIFEST, encode.encode_json(self._manifest))
+        try:
+            self._save(layout.MANIFEST, encode.encode_json(self._manifest))
+        except RunError:
+            self.let_go()
+            raise
 
     def put(self, name: str, content: bytes) -> None:
         """Write a file, or write it anew: readers see all of it or nothing.

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli.linear.sets.statistics import (
-    HELD,
     LARGEST_GRAM,
     LEAST_SHARE,
     ROWS_A_COLUMN,
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
     from regcli.linear.sets.training_sets import TrainingSets
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
 
+# Sums take at most this share of the rows' memory; beside them there is no scaled copy.
+ROOM = 0.6
 # Rows that the rough centre is the mean of.
 SOME = 1000
 # A set's squares about its mean must be this share at least of all rows' about the rough centre, which they are a difference of.
@@ -93,7 +94,7 @@ class Tall:
         """
         p, weights = base.shape[1], np.ones(len(base)) if weights is None else weights
         fewest = min([len(rows), *(len(train) for train, _ in folds)])
-        if fewest <= p or p > LARGEST_GRAM or not p or len(folds) + 1 > HELD * len(rows) / p:
+        if fewest <= p or p > LARGEST_GRAM or not p or len(folds) + 1 > ROOM * len(rows) / p:
             return None
         if (np.diff(rows) <= 0).any() or not all(_is_complement(train, held_out, rows, len(base)) for train, held_out in folds):
             return None

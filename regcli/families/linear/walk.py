@@ -177,8 +177,8 @@ def _means_over_rows(plan: Plan, group: Group, f: int, fold: int, fit: linear.Pa
 
 def _of_whole_sides(plan: Plan, group: Group, f: int, fold: int, fit: linear.PathFit, names: list[str]) -> Sides:
     """Any metrics on both sides of a fold, so many grid points at a time as keep predictions small beside the design."""
-    X = group.sets.X
-    step = max(1, int((X.nnz if sparse.issparse(X) else X.size) / (SHARE * X.shape[0] * (group.sets.shape[2] + 1))))
+    X = group.sets.design
+    step = max(1, int((X.nnz if isinstance(X, sparse.csc_array) else X.size) / (SHARE * X.shape[0] * (group.sets.shape[2] + 1))))
     parts: tuple[list[dict[str, FloatArray]], ...] = ([], [])
     for start in range(0, len(fit.lambdas), step):
         some = fit.at(slice(start, start + step))

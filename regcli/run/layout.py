@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from regcli.errors import RunError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 # Raise it when a file changes so that an older regcli would misread it, and teach the reader the old form in the same change.
@@ -41,7 +43,7 @@ def is_run_id(name: str) -> bool:
     return _RUN_ID.fullmatch(name) is not None
 
 
-def hold(path: Path) -> BinaryIO | None:
+def hold(path: Path) -> tuple[int, Path] | None:
     """Let others see that somebody is at work on a run; the system forgets it with the process, however that ends.
 
     Raises
@@ -54,22 +56,26 @@ def hold(path: Path) -> BinaryIO | None:
     except ImportError:  # elsewhere nobody can tell
         return None
     try:
-        file = (path / HELD).open("wb")
+        file = os.open(path / HELD, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError:  # no room: the first file that is written tells
+        return None
+    try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.close()
+        os.close(file)
         raise RunError(f"{path}: somebody is still at work on this run.", "Wait until it is done, or interrupt it.") from None
-    except OSError:  # no room, or no locks there: the first file that is written tells
+    except OSError:  # no locks there
+        os.close(file)
         return None
-    return file
+    return file, path / HELD
 
 
-def release(held: BinaryIO | None) -> None:
+def release(held: tuple[int, Path] | None) -> None:
     """Nobody is at work on a run any more."""
-    if held is not None and not held.closed:
-        with suppress(OSError):
-            Path(held.name).unlink()
-        held.close()
+    if held is not None:
+        file, path = held
+        path.unlink(missing_ok=True)
+        os.close(file)
 
 
 def timestamp(moment: datetime) -> str:

@@ -84,7 +84,7 @@ class RunWriter:
         try:
             self._log = RunLog(path / layout.LOG)
         except OSError as error:
-            layout.release(self._hold)
+            self._release()
             raise _unwritable(path / layout.LOG, error) from error
         try:
             self._save(layout.MANIFEST, encode.encode_json(self._manifest))
@@ -136,7 +136,7 @@ class RunWriter:
         }
         self._save(layout.MANIFEST, encode.encode_json(self._manifest))
         self.is_finished = True
-        layout.release(self._hold)
+        self._release()
 
     def settle(self, status: layout.Status, reason: str) -> None:
         """Finish a run that has ended badly, even where the disk is what has gone wrong."""
@@ -147,12 +147,16 @@ class RunWriter:
             with suppress(OSError):
                 layout.overwrite_status(self.path / layout.MANIFEST, "failed")
             self.is_finished = True
-            layout.release(self._hold)
+            self._release()
 
     def let_go(self) -> None:
         """Close the log; nothing is said of how the run ended."""
         self._log.close()
-        layout.release(self._hold)
+        self._release()
+
+    def _release(self) -> None:
+        held, self._hold = self._hold, None
+        layout.release(held)
 
     def _save(self, name: str, content: bytes) -> None:
         try:

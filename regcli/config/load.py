@@ -84,9 +84,7 @@ def config_from_text(
 def _parsed(
     origin: Origin, source: str, overrides: Sequence[Setting], defaults: dict[str, Any], dataset: dict[str, Any] | None
 ) -> Config:
-    root, findings = parse(origin.source_text, source)
-    if root is None and not findings:
-        findings = [Finding(Place(source, 1, 1), "", "the file is empty; a configuration begins with 'version: 1'")]
+    root, findings = _read_text(origin.source_text, source)
     if root is not None and not isinstance(root.value, dict):
         findings.append(Finding(root.place, "", "must be a mapping of keys to values, such as 'version: 1'"))
         root = None
@@ -182,10 +180,18 @@ def flat_values(text: str, source: str) -> dict[str, str]:
     ConfigError
         The text is no YAML.
     """
-    root, findings = parse(text, source)
+    root, findings = _read_text(text, source)
     if root is None or findings:
         raise _all(findings)
     return dict(_leaves(root, ""))
+
+
+def _read_text(text: str, source: str) -> tuple[Node | None, list[Finding]]:
+    """The tree of a YAML text and what is wrong with it; there is no tree only where something is wrong."""
+    root, findings = parse(text, source)
+    if root is None and not findings:
+        findings = [Finding(Place(source, 1, 1), "", "the file is empty; a configuration begins with 'version: 1'")]
+    return root, findings
 
 
 def _leaves(node: Node, key: str) -> Iterator[tuple[str, str]]:

@@ -90,3 +90,9 @@ def test_a_file_that_is_not_there_names_its_neighbour(tmp_path):
     with pytest.raises(UsageError) as caught:
         load_config(tmp_path / "confg.yaml")
     assert "config.yaml" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("text", ["", " ", "# nothing\n"])
+def test_of_an_empty_text_there_are_no_values(text):
+    with pytest.raises(ConfigError, match=r"f\.yaml:1:1: the file is empty"):
+        flat_values(text, "f.yaml")

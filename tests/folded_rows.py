@@ -131,5 +131,5 @@ def dense(fit):
 
 
 def walk(stats, penalty, lambdas, *, tol=TOL, max_iter=10_000, ending=None, executor=TEAM):
-    sets = replace(stats.joint, statistics=stats)
+    sets = replace(stats.sets, statistics=stats)
     return SufficientStatistics().solve(sets, Task(penalty, lambdas, tol, max_iter, ending), executor)

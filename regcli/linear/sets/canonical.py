@@ -69,11 +69,11 @@ class Columns:
     intercept: bool
 
     @classmethod
-    def of_set(cls, joint: TrainingSets, f: int) -> Columns:
+    def of_set(cls, sets: TrainingSets, f: int) -> Columns:
         """Of set f on a shared design."""
-        unit, mean = joint.unit[f], joint.mean[f] if joint.intercept else np.zeros(joint.shape[1])
+        unit, mean = sets.unit[f], sets.mean[f] if sets.intercept else np.zeros(sets.shape[1])
         return cls(
-            joint.X, joint.S[:, f], mean, unit, joint.rms[f] / unit, (mean - joint.offset[f]) / unit, joint.intercept
+            sets.X, sets.S[:, f], mean, unit, sets.rms[f] / unit, (mean - sets.offset[f]) / unit, sets.intercept
         )  # fmt: skip
 
     def rows(self, columns: IntArray, most: int | None = None) -> FloatArray:

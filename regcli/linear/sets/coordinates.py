@@ -106,15 +106,15 @@ class Coordinates:
             center[:] = 0.0
         return replace(problem, design=X, center=center, rms=rms)
 
-    def sets(self, joint: TrainingSets, measured: tuple[FloatArray, FloatArray]) -> TrainingSets:
+    def sets(self, sets: TrainingSets, measured: tuple[FloatArray, FloatArray]) -> TrainingSets:
         """All training sets in these coordinates, which are those of the full one; `measured` are the column moments of Z."""
-        mean, rms, unit, offset = (values.copy() for values in (joint.mean, joint.rms, joint.unit, joint.offset))
+        mean, rms, unit, offset = (values.copy() for values in (sets.mean, sets.rms, sets.unit, sets.offset))
         at = self.columns
         mean[:, at], spread = measured
-        spread = spread if joint.intercept else np.sqrt(spread**2 + mean[:, at] ** 2)
+        spread = spread if sets.intercept else np.sqrt(spread**2 + mean[:, at] ** 2)
         rms[:, at] = np.where(spread > self.noise, spread, 0.0)
         unit[:, at], offset[:, at] = 1.0, 0.0
-        return replace(joint, problem=self.problem(joint.problem), mean=mean, rms=rms, unit=unit, offset=offset, statistics=None)
+        return replace(sets, problem=self.problem(sets.problem), mean=mean, rms=rms, unit=unit, offset=offset, statistics=None)
 
     def back(self, fit: PathFit, unit: FloatArray, offset: FloatArray) -> PathFit:
         """A path in these coordinates as one of a training set's own columns.

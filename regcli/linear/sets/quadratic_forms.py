@@ -27,11 +27,11 @@ def certificates(stats: Statistics, penalty: Penalty, fits: list[PathFit], execu
 
     Written apart from the solvers, of which it takes nothing but the sums over the rows.
     """
-    return executor.map(lambda f: _certificate(stats, penalty, f, fits[f]), range(stats.sets))
+    return executor.map(lambda f: _certificate(stats, penalty, f, fits[f]), range(stats.count))
 
 
 def _certificate(stats: Statistics, penalty: Penalty, f: int, fit: PathFit) -> FloatArray:
-    joint, normal = stats.joint, stats.normal(f)
+    sets, normal = stats.sets, stats.normal(f)
     b, lam = fit.coef[:, :, 0], fit.lambdas[:, None]
     if not np.isfinite(b).all():
         # points that failed would spoil the product of all
@@ -40,7 +40,7 @@ def _certificate(stats: Statistics, penalty: Penalty, f: int, fit: PathFit) -> F
         if len(finite):
             worst[finite] = np.concatenate([_certificate(stats, penalty, f, fit.at(slice(int(i), int(i) + 1))) for i in finite])
         return worst
-    whole = np.zeros((len(b), joint.shape[1]))
+    whole = np.zeros((len(b), sets.shape[1]))
     whole[:, fit.columns] = b
     force = normal.c - b @ _rows(normal.C, fit.columns)
     shrink = lam * penalty.factors
@@ -51,14 +51,14 @@ def _certificate(stats: Statistics, penalty: Penalty, f: int, fit: PathFit) -> F
     if penalty.positive:
         distance[whole < 0] = np.inf
     found = (distance / normal.scale).max(axis=1, initial=0.0)
-    if joint.intercept and joint.null_rms[f, 0] > 0:
-        middle = ((joint.mean[f] - joint.offset[f]) / joint.unit[f])[fit.columns]
-        total = joint.null_intercept[f, 0] - fit.intercept[:, 0] - b @ middle
-        found = np.maximum(found, np.abs(total) / joint.null_rms[f, 0])
+    if sets.intercept and sets.null_rms[f, 0] > 0:
+        middle = ((sets.mean[f] - sets.offset[f]) / sets.unit[f])[fit.columns]
+        total = sets.null_intercept[f, 0] - fit.intercept[:, 0] - b @ middle
+        found = np.maximum(found, np.abs(total) / sets.null_rms[f, 0])
     for i, shrunk in enumerate(fit.lambdas[:, None] * penalty.factors):
         free = normal.live & (shrunk == 0) & ((whole[i] > 0) | (not penalty.positive))
         if free.any():
-            found[i] = max(found[i], _decrement(normal, np.flatnonzero(free), force[i]) ** 2 / joint.null_rms[f, 0] ** 2)
+            found[i] = max(found[i], _decrement(normal, np.flatnonzero(free), force[i]) ** 2 / sets.null_rms[f, 0] ** 2)
     return np.asarray(np.where(np.isfinite(fit.intercept[:, 0]), found, np.inf))
 
 
@@ -96,10 +96,10 @@ def squared_errors(stats: Statistics, moments: Moments, f: int, fit: PathFit) ->
         NaN where the squared error is a difference of terms so much larger that too few of its digits are left: it is to be
         taken from the rows.
     """
-    joint, columns = stats.joint, fit.columns
-    b = fit.coef[:, :, 0] / joint.unit[f, columns]
+    sets, columns = stats.sets, fit.columns
+    b = fit.coef[:, :, 0] / sets.unit[f, columns]
     # the prediction at the centre of the moments, measured from the centre of the target
-    base = fit.intercept[:, 0] + b @ (moments.center - joint.offset[f])[columns] - moments.target_center
+    base = fit.intercept[:, 0] + b @ (moments.center - sets.offset[f])[columns] - moments.target_center
     x, xx = moments.x[columns], _block(moments.xx, columns)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         weight = np.float64(moments.weight)
@@ -114,10 +114,10 @@ def squared_errors(stats: Statistics, moments: Moments, f: int, fit: PathFit) ->
 
 def degrees_of_freedom(stats: Statistics, penalty: Penalty, fit: PathFit, executor: Executor) -> FloatArray:
     """As `freedom.degrees_of_freedom` for the full set, (L,), where its Gram matrix is well conditioned."""
-    joint, normal = stats.joint, stats.normal(stats.sets - 1)
-    lead, rho = float(joint.intercept), penalty.l1_ratio
+    sets, normal = stats.sets, stats.normal(stats.count - 1)
+    lead, rho = float(sets.intercept), penalty.l1_ratio
     if rho == 0 and not penalty.positive:
-        if min(joint.shape[:2]) > LARGEST:
+        if min(sets.shape[:2]) > LARGEST:
             return np.full(len(fit.lambdas), np.nan)
         reduced = Reduced.build(normal, penalty.factors == 0)
         squares = np.maximum(np.linalg.eigvalsh(scaled_gram(reduced, penalty)[0]), 0.0)
@@ -156,7 +156,7 @@ def condition(stats: Statistics, penalty: Penalty, lambdas: FloatArray, executor
     inf where a set has no more rows than columns, or where its columns are dependent.
     """
     smallest = float(lambdas.min(initial=np.inf)) * (1.0 - penalty.l1_ratio) if len(lambdas) else 0.0
-    return max(executor.map(lambda f: _condition(stats, penalty, smallest, f), range(stats.sets)))
+    return max(executor.map(lambda f: _condition(stats, penalty, smallest, f), range(stats.count)))
 
 
 def _condition(stats: Statistics, penalty: Penalty, shrink: float, f: int) -> float:
@@ -164,7 +164,7 @@ def _condition(stats: Statistics, penalty: Penalty, shrink: float, f: int) -> fl
     live = np.flatnonzero(normal.live)
     if not len(live):
         return 1.0
-    if np.count_nonzero(stats.joint.S[:, f]) <= len(live):
+    if np.count_nonzero(stats.sets.S[:, f]) <= len(live):
         return float("inf")
     C = _block(normal.C, live)
     square = np.diag(C)

@@ -62,7 +62,7 @@ def ridge_ends(
         size = _largest(problem, penalty) * float(np.trace(outputs)) / len(outputs) * float(rows.sum())
         return ABOVE * size, BELOW * size
     if statistics is not None:
-        squares = _by_columns(statistics.normal(statistics.sets - 1), penalty)
+        squares = _by_columns(statistics.normal(statistics.count - 1), penalty)
     elif problem.shape[1] <= problem.shape[0]:
         squares = _by_columns(_normal(problem, rows, executor), penalty)
     else:

@@ -94,7 +94,7 @@ class Statistics:
 
     Attributes
     ----------
-    joint : TrainingSets
+    sets : TrainingSets
     weights : ndarray (n,)
         Sample weights.
     rows : tuple of slice or int ndarray
@@ -108,7 +108,7 @@ class Statistics:
         Training moments that were taken from the fold's own rows and are held.
     """
 
-    joint: TrainingSets
+    sets: TrainingSets
     weights: FloatArray
     rows: tuple[Rows, ...]
     full: Moments
@@ -117,7 +117,7 @@ class Statistics:
     own: dict[int, Moments]
 
     @property
-    def sets(self) -> int:
+    def count(self) -> int:
         """F, the full set included."""
         return len(self.rows) + 1
 
@@ -125,7 +125,7 @@ class Statistics:
         """Moments of the validation rows of fold f, about the shared centre."""
         if self.blocks:
             return self.blocks[f]
-        return _measure(self.joint, [_shared(self.joint, self.rows[f], self.weights)], Executor(1))[0]
+        return _measure(self.sets, [_shared(self.sets, self.rows[f], self.weights)], Executor(1))[0]
 
     def train(self, f: int) -> Moments:
         """Moments of the rows of set f."""
@@ -133,22 +133,22 @@ class Statistics:
             return self.full
         if self.complement[f]:
             return self.full - self.validation(f)
-        return self.own[f] if f in self.own else _measure(self.joint, [_alone(self.joint, f)], Executor(1))[0]
+        return self.own[f] if f in self.own else _measure(self.sets, [_alone(self.sets, f)], Executor(1))[0]
 
     def normal(self, f: int) -> Normal:
         """Normal equations of set f."""
-        joint, moments = self.joint, self.train(f)
-        live, unit = joint.rms[f] > 0, 1.0 / joint.unit[f]
+        sets, moments = self.sets, self.train(f)
+        live, unit = sets.rms[f] > 0, 1.0 / sets.unit[f]
         C = moments.xx / moments.weight
         c, yy = moments.xy / moments.weight, moments.yy / moments.weight
-        if joint.intercept:
+        if sets.intercept:
             mean, target = moments.x / moments.weight, moments.y / moments.weight
             C -= np.outer(mean, mean)
             c, yy = c - mean * target, yy - target**2
         if not (unit == 1).all():
             C *= np.outer(unit, unit)
         C[~live] = C[:, ~live] = 0.0
-        scale = joint.rms[f] * unit * joint.null_rms[f, 0]
+        scale = sets.rms[f] * unit * sets.null_rms[f, 0]
         return Normal(C, np.where(live, c * unit, 0.0), max(yy, 0.0), live, np.where(scale > 0, scale, np.inf))
 
 
@@ -162,15 +162,15 @@ class _Part:
     target_center: float
 
 
-def _shared(joint: TrainingSets, rows: Rows, weights: FloatArray) -> _Part:
-    return _Part(rows, weights, None, float(joint.null_intercept[-1, 0]))
+def _shared(sets: TrainingSets, rows: Rows, weights: FloatArray) -> _Part:
+    return _Part(rows, weights, None, float(sets.null_intercept[-1, 0]))
 
 
-def _alone(joint: TrainingSets, f: int) -> _Part:
+def _alone(sets: TrainingSets, f: int) -> _Part:
     """The rows of set f about their own means."""
-    weights = np.ascontiguousarray(joint.S[:, f]) * joint.weight_sums[f]
-    center = joint.mean[f] if joint.intercept else None
-    return _Part(as_slice(np.flatnonzero(weights)), weights, center, float(joint.null_intercept[f, 0]))
+    weights = np.ascontiguousarray(sets.S[:, f]) * sets.weight_sums[f]
+    center = sets.mean[f] if sets.intercept else None
+    return _Part(as_slice(np.flatnonzero(weights)), weights, center, float(sets.null_intercept[f, 0]))
 
 
 def worth_taking(sets: TrainingSets) -> bool:
@@ -180,12 +180,12 @@ def worth_taking(sets: TrainingSets) -> bool:
     return bool(sets.loss.name == "squared" and not sparse.issparse(sets.X) and fewest > p and p <= LARGEST_GRAM)
 
 
-def collect(joint: TrainingSets, validation: Sequence[Rows], weights: FloatArray, executor: Executor) -> Statistics:
+def collect(sets: TrainingSets, validation: Sequence[Rows], weights: FloatArray, executor: Executor) -> Statistics:
     """One pass over the rows.
 
     Parameters
     ----------
-    joint : TrainingSets
+    sets : TrainingSets
         Dense, squared loss.
     validation : sequence of slice or int ndarray
         Validation rows of the F - 1 folds.
@@ -193,23 +193,23 @@ def collect(joint: TrainingSets, validation: Sequence[Rows], weights: FloatArray
         Sample weights of all rows; a fold trains with the same weights.
     executor : Executor
     """
-    n, p, _, _ = joint.shape
+    n, p, _, _ = sets.shape
     rows = tuple(part if isinstance(part, slice) else as_slice(part) for part in validation)
     room = HELD * n / max(p, 1)
     held = len(rows) + 1 <= room
     blocks: tuple[Moments, ...] = ()
     if held:
         first, rest = disjoint(rows, n)
-        measured = _measure(joint, [_shared(joint, part, weights) for part in (*rows, *map(as_slice, rest))], executor)
+        measured = _measure(sets, [_shared(sets, part, weights) for part in (*rows, *map(as_slice, rest))], executor)
         blocks = tuple(measured[: len(rows)])
         full = total([measured[f] for f in (*first, *range(len(rows), len(measured)))])
     else:
-        full = _measure(joint, [_shared(joint, slice(0, n), weights)], executor)[0]
-    plain = Statistics(joint, weights, rows, full, blocks, np.zeros(len(rows), dtype=bool), {})
+        full = _measure(sets, [_shared(sets, slice(0, n), weights)], executor)[0]
+    plain = Statistics(sets, weights, rows, full, blocks, np.zeros(len(rows), dtype=bool), {})
     complement = np.array(executor.map(lambda f: _is_complement(plain, f), range(len(rows))), dtype=bool)
     alone = [int(f) for f in np.flatnonzero(~complement)][: max(int(room) - len(blocks) - 1, 0)]
-    own = dict(zip(alone, _measure(joint, [_alone(joint, f) for f in alone], executor), strict=True))
-    return Statistics(joint, weights, rows, full, blocks, complement, own)
+    own = dict(zip(alone, _measure(sets, [_alone(sets, f) for f in alone], executor), strict=True))
+    return Statistics(sets, weights, rows, full, blocks, complement, own)
 
 
 def as_slice(rows: IntArray) -> Rows:
@@ -234,24 +234,24 @@ def disjoint(rows: Sequence[Rows], n: int, every: Rows = slice(None)) -> tuple[l
 
 def _is_complement(stats: Statistics, f: int) -> bool:
     """Whether fold f trains on all rows but its validation rows, and their sums keep their digits in the difference."""
-    joint, rest = stats.joint, stats.weights.copy()
+    sets, rest = stats.sets, stats.weights.copy()
     rest[stats.rows[f]] = 0.0
-    total, largest = joint.weight_sums[f], stats.weights.max()
-    if total < LEAST_SHARE * stats.full.weight or np.abs(joint.S[:, f] * total - rest).max() > DIGITS * largest:
+    total, largest = sets.weight_sums[f], stats.weights.max()
+    if total < LEAST_SHARE * stats.full.weight or np.abs(sets.S[:, f] * total - rest).max() > DIGITS * largest:
         return False
     left = stats.full - stats.validation(f)
-    variance, target = left.variances(intercept=joint.intercept)
-    live = joint.rms[f] > 0
-    exact, exact_target = joint.rms[f, live] ** 2, float(joint.null_rms[f, 0]) ** 2
+    variance, target = left.variances(intercept=sets.intercept)
+    live = sets.rms[f] > 0
+    exact, exact_target = sets.rms[f, live] ** 2, float(sets.null_rms[f, 0]) ** 2
     agree = np.abs(variance[live] - exact) <= DIGITS * exact
     return bool(agree.all() and abs(target - exact_target) <= DIGITS * exact_target)
 
 
-def _measure(joint: TrainingSets, parts: Sequence[_Part], executor: Executor) -> list[Moments]:
+def _measure(sets: TrainingSets, parts: Sequence[_Part], executor: Executor) -> list[Moments]:
     """Moments of several sets of rows, in pieces whose number does not depend on the threads."""
-    size = max(ROWS_A_COLUMN * joint.shape[1], PIECE // max(joint.shape[1], 1))
+    size = max(ROWS_A_COLUMN * sets.shape[1], PIECE // max(sets.shape[1], 1))
     pieces = [(k, rows) for k, part in enumerate(parts) for rows in _pieces(part.rows, size)]
-    sums = executor.map(lambda piece: _piece(joint, parts[piece[0]], piece[1]), pieces)
+    sums = executor.map(lambda piece: _piece(sets, parts[piece[0]], piece[1]), pieces)
     return [total([found for (owner, _), found in zip(pieces, sums, strict=True) if owner == k]) for k in range(len(parts))]
 
 
@@ -271,24 +271,24 @@ def _pieces(rows: Rows, size: int) -> list[Rows]:
     return [rows[part] for part in slices(len(rows), size)] or [rows]
 
 
-def _piece(joint: TrainingSets, part: _Part, rows: Rows) -> Moments:
+def _piece(sets: TrainingSets, part: _Part, rows: Rows) -> Moments:
     """Moments of some rows of a part; where rows must be copied, few at a time."""
     w = part.weights[rows]
     if isinstance(rows, slice) and part.center is None and (w == w[:1]).all():
-        return _of_rows(joint, joint.X[rows], part, rows)
-    size = PIECE // max(joint.shape[1], 1)
-    return total([_copied(joint, part, few) for few in _pieces(rows, max(size, 1))])
+        return _of_rows(sets, sets.X[rows], part, rows)
+    size = PIECE // max(sets.shape[1], 1)
+    return total([_copied(sets, part, few) for few in _pieces(rows, max(size, 1))])
 
 
-def _copied(joint: TrainingSets, part: _Part, rows: Rows) -> Moments:
+def _copied(sets: TrainingSets, part: _Part, rows: Rows) -> Moments:
     # columns are contiguous: whole columns of the transpose are gathered much faster than rows
-    x = joint.X[rows] if isinstance(rows, slice) else joint.X.T.take(rows, axis=1).T
-    return _of_rows(joint, x if part.center is None else x - part.center, part, rows)
+    x = sets.X[rows] if isinstance(rows, slice) else sets.X.T.take(rows, axis=1).T
+    return _of_rows(sets, x if part.center is None else x - part.center, part, rows)
 
 
-def _of_rows(joint: TrainingSets, x: FloatArray, part: _Part, rows: Rows) -> Moments:
+def _of_rows(sets: TrainingSets, x: FloatArray, part: _Part, rows: Rows) -> Moments:
     center = np.zeros(x.shape[1]) if part.center is None else part.center
-    return sums(x, joint.Y[rows, 0] - part.target_center, part.weights[rows], center, part.target_center)
+    return sums(x, sets.Y[rows, 0] - part.target_center, part.weights[rows], center, part.target_center)
 
 
 def sums(x: FloatArray, y: FloatArray, w: FloatArray, center: FloatArray, target_center: float) -> Moments:

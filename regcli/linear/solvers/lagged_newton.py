@@ -63,31 +63,31 @@ class _Model:
 class _Walk:
     """The state of F sets: N = K + K·p coordinates each, the K intercepts first, then class by class."""
 
-    def __init__(self, joint: TrainingSets, problem: Problem, penalty: Penalty, blocks: list[slice], executor: Executor) -> None:
-        n, p, k, sets = joint.shape
-        self.joint, self.problem, self.penalty, self.executor = joint, problem, penalty, executor
+    def __init__(self, sets: TrainingSets, problem: Problem, penalty: Penalty, blocks: list[slice], executor: Executor) -> None:
+        n, p, k, count = sets.shape
+        self.sets, self.problem, self.penalty, self.executor = sets, problem, penalty, executor
         self.lead = k
-        self.x = np.zeros((sets, k + k * p))
-        self.x[:, :k] = joint.null_intercept
+        self.x = np.zeros((count, k + k * p))
+        self.x[:, :k] = sets.null_intercept
         self.gradient = np.zeros_like(self.x)
         self.eta = np.empty((n, k))
-        self.target, self.weights = np.ascontiguousarray(joint.Y.T), np.ascontiguousarray(joint.S.T)
+        self.target, self.weights = np.ascontiguousarray(sets.Y.T), np.ascontiguousarray(sets.S.T)
         size = max(PIECE // p, 256)
         self.pieces = [
             (b, slice(start, min(start + size, block.stop)))
             for b, block in enumerate(blocks)
             for start in range(block.start, block.stop, size)
         ]
-        full = joint.S[:, -1]
+        full = sets.S[:, -1]
         # what share of a block's weight in the full set a set has; a block is in or out, or in part where folds overlap
-        self.share = np.array([[s[b].sum() / total if (total := full[b].sum()) > 0 else 0.0 for b in blocks] for s in joint.S.T])
-        unit = joint.rms / joint.unit
-        scale = (unit[:, None, :] * joint.null_rms[:, :, None]).reshape(sets, -1)
-        self.scale = np.column_stack([joint.null_rms, scale])
+        self.share = np.array([[s[b].sum() / total if (total := full[b].sum()) > 0 else 0.0 for b in blocks] for s in sets.S.T])
+        unit = sets.rms / sets.unit
+        scale = (unit[:, None, :] * sets.null_rms[:, :, None]).reshape(count, -1)
+        self.scale = np.column_stack([sets.null_rms, scale])
         self.scale[self.scale == 0] = np.inf
         self.l1, self.l2 = np.zeros(k + k * p), np.zeros(k + k * p)
-        unpenalised = np.concatenate([np.full(k, joint.intercept), np.tile((penalty.factors == 0) & (not penalty.positive), k)])
-        alive = np.column_stack([np.full((sets, k), joint.intercept), np.tile(joint.rms > 0, (1, k))])
+        unpenalised = np.concatenate([np.full(k, sets.intercept), np.tile((penalty.factors == 0) & (not penalty.positive), k)])
+        alive = np.column_stack([np.full((count, k), sets.intercept), np.tile(sets.rms > 0, (1, k))])
         self.free: list[IntArray] = [np.flatnonzero(unpenalised & a) for a in alive]
         self.bound: list[IntArray] = [np.flatnonzero(~unpenalised & a) for a in alive]
         self.models: list[_Model] = []
@@ -98,84 +98,84 @@ class _Walk:
         self.l1[k:] = np.tile(self.penalty.l1(lam)[:, 0], k)
         self.l2[k:] = np.tile(self.penalty.l2(lam)[:, 0], k)
 
-    def coefficients(self, sets: IntArray) -> tuple[FloatArray, FloatArray]:
-        """Intercepts (len(sets), K) and coefficients (p, len(sets), K) of the shared columns."""
-        p, k = self.joint.shape[1:3]
-        own = self.x[sets, k:].reshape(len(sets), k, p)
-        return self.x[sets, :k], (own / self.joint.unit[sets][:, None, :]).transpose(2, 0, 1)
+    def coefficients(self, which: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Intercepts (len(which), K) and coefficients (p, len(which), K) of the shared columns."""
+        p, k = self.sets.shape[1:3]
+        own = self.x[which, k:].reshape(len(which), k, p)
+        return self.x[which, :k], (own / self.sets.unit[which][:, None, :]).transpose(2, 0, 1)
 
-    def look(self, sets: IntArray) -> None:
+    def look(self, which: IntArray) -> None:
         """Gradients of some sets at where they are, by one pass over the rows."""
-        joint = self.joint
-        p, k = joint.shape[1:3]
-        intercept, coef = self.coefficients(sets)
+        sets = self.sets
+        p, k = sets.shape[1:3]
+        intercept, coef = self.coefficients(which)
         flat = _padded(coef.transpose(1, 2, 0).reshape(-1, p))
-        base, weights = intercept.reshape(-1, 1), self.weights[sets]
-        with_full = sets[-1] == joint.shape[3] - 1
+        base, weights = intercept.reshape(-1, 1), self.weights[which]
+        with_full = which[-1] == sets.shape[3] - 1
 
         def work(piece: tuple[int, slice]) -> tuple[FloatArray, FloatArray]:
             rows = piece[1]
-            x = joint.X[rows]
+            x = sets.X[rows]
             eta = (flat @ x.T)[: len(base)]
             eta += base
             if with_full:
                 self.eta[rows] = eta[-k:].T
             residual = np.zeros((len(flat), len(x)))
-            mine = residual[: len(base)].reshape(len(sets), k, -1)
-            np.subtract(self.target[:, rows], _mean(joint.loss, eta.reshape(mine.shape)), out=mine)
+            mine = residual[: len(base)].reshape(len(which), k, -1)
+            np.subtract(self.target[:, rows], _mean(sets.loss, eta.reshape(mine.shape)), out=mine)
             mine *= weights[:, None, rows]
             return residual @ x, residual.sum(axis=1)
 
         found = self.executor.map(work, self.pieces)
-        slope = np.sum([part[0] for part in found], axis=0)[: len(base)].reshape(len(sets), k, p)
-        self.gradient[sets, :k] = np.sum([part[1] for part in found], axis=0)[: len(base)].reshape(len(sets), k)
-        self.gradient[sets, k:] = (slope / joint.unit[sets][:, None, :]).reshape(len(sets), -1)
+        slope = np.sum([part[0] for part in found], axis=0)[: len(base)].reshape(len(which), k, p)
+        self.gradient[which, :k] = np.sum([part[1] for part in found], axis=0)[: len(base)].reshape(len(which), k)
+        self.gradient[which, k:] = (slope / sets.unit[which][:, None, :]).reshape(len(which), -1)
 
-    def violation(self, sets: IntArray) -> FloatArray:
-        """The largest relative violation of every set, (len(sets),)."""
-        x = self.x[sets]
-        pull = self.gradient[sets] - self.l2 * x
+    def violation(self, which: IntArray) -> FloatArray:
+        """The largest relative violation of every set, (len(which),)."""
+        x = self.x[which]
+        pull = self.gradient[which] - self.l2 * x
         at_zero = np.maximum((pull if self.penalty.positive else np.abs(pull)) - self.l1, 0.0)
         off = np.where(x == 0, at_zero, np.abs(pull - self.l1 * np.sign(x)))
         k = self.lead
-        off[:, :k] = np.abs(pull[:, :k]) if self.joint.intercept else 0.0
-        return np.asarray((off / self.scale[sets]).max(axis=1))
+        off[:, :k] = np.abs(pull[:, :k]) if self.sets.intercept else 0.0
+        return np.asarray((off / self.scale[which]).max(axis=1))
 
     def renew(self) -> None:
         """Curvature of all sets from one pass at the full set's fit."""
-        joint = self.joint
-        weight = joint.S[:, -1]
+        sets = self.sets
+        weight = sets.S[:, -1]
         blocks = [np.zeros((self.x.shape[1], self.x.shape[1])) for _ in range(self.share.shape[1])]
         parts = self.executor.map(lambda piece: self._curvature(piece[1], self.eta[piece[1]], weight[piece[1]]), self.pieces)
         for (b, _), part in zip(self.pieces, parts, strict=True):
             blocks[b] += part
         stacked = np.array(blocks)
         self.models = self.executor.map(
-            lambda f: self._model(f, np.tensordot(self.share[f], stacked, axes=1)), range(joint.shape[3])
+            lambda f: self._model(f, np.tensordot(self.share[f], stacked, axes=1)), range(sets.shape[3])
         )
 
     def renew_own(self, f: int) -> None:
         """Curvature of one set at its own fit."""
-        joint = self.joint
-        k, s = self.lead, joint.S[:, f]
+        sets = self.sets
+        k, s = self.lead, sets.S[:, f]
         intercept, coef = self.coefficients(np.array([f]))
 
         def work(piece: tuple[int, slice]) -> FloatArray:
-            eta = joint.X[piece[1]] @ coef[:, 0] + intercept
+            eta = sets.X[piece[1]] @ coef[:, 0] + intercept
             return self._curvature(piece[1], eta.reshape(-1, k), s[piece[1]])
 
         self.models[f] = self._model(f, np.sum(self.executor.map(work, self.pieces), axis=0))
 
     def _curvature(self, rows: slice, eta: FloatArray, s: FloatArray) -> FloatArray:
         """Second derivative of Σ s ℓ over some rows in the coordinates of the shared columns, (N, N)."""
-        joint = self.joint
-        p, k = joint.shape[1:3]
-        x = joint.X[rows]
-        mean = joint.loss.mean(eta)
+        sets = self.sets
+        p, k = sets.shape[1:3]
+        x = sets.X[rows]
+        mean = sets.loss.mean(eta)
         H = np.empty((k + k * p, k + k * p))
         for i in range(k):
             for j in range(i, k):
-                h = s * joint.loss.curvature(mean, i, j)
+                h = s * sets.loss.curvature(mean, i, j)
                 at_i, at_j = slice(k + i * p, k + (i + 1) * p), slice(k + j * p, k + (j + 1) * p)
                 if i == j:
                     # a product with its own transpose takes half the work
@@ -192,8 +192,8 @@ class _Walk:
 
     def _model(self, f: int, H: FloatArray) -> _Model:
         """The model of set f from the curvature in shared columns."""
-        p, k = self.joint.shape[1:3]
-        unit = np.concatenate([np.ones(k), np.tile(self.joint.unit[f], k)])
+        p, k = self.sets.shape[1:3]
+        unit = np.concatenate([np.ones(k), np.tile(self.sets.unit[f], k)])
         H = H / unit
         H /= unit[:, None]
         free, bound = self.free[f], self.bound[f]
@@ -246,16 +246,16 @@ class _Walk:
 
     def finish(self, f: int, lam: float, tol: float, max_iter: int) -> int:
         """The guarded Newton method for one set at one λ, from where it is."""
-        joint = self.joint
+        sets = self.sets
         k = self.lead
         alone = replace(
-            self.problem, s=joint.S[:, f], rms=joint.rms[f], null_intercept=joint.null_intercept[f], null_rms=joint.null_rms[f]
+            self.problem, s=sets.S[:, f], rms=sets.rms[f], null_intercept=sets.null_intercept[f], null_rms=sets.null_rms[f]
         )
-        penalty = replace(self.penalty, unit=joint.unit[f])
+        penalty = replace(self.penalty, unit=sets.unit[f])
         intercept, coef = self.coefficients(np.array([f]))
         state, steps = newton.converge(alone, penalty, lam, newton.State.at(alone, intercept[0], coef[:, 0]), tol, max_iter)
         self.x[f, :k] = state.intercept
-        self.x[f, k:] = (state.coef * joint.unit[f][:, None]).T.ravel()
+        self.x[f, k:] = (state.coef * sets.unit[f][:, None]).T.ravel()
         return steps
 
 
@@ -266,10 +266,10 @@ def _padded(rows: FloatArray) -> FloatArray:
 
 def _mean(loss: Loss, eta: FloatArray) -> FloatArray:
     """Means for linear predictors with the outputs in the middle, (sets, K, rows)."""
-    sets, k, rows = eta.shape
+    count, k, rows = eta.shape
     if k == 1:
         return loss.mean(eta)
-    return loss.mean(eta.transpose(0, 2, 1).reshape(-1, k)).reshape(sets, rows, k).transpose(0, 2, 1)
+    return loss.mean(eta.transpose(0, 2, 1).reshape(-1, k)).reshape(count, rows, k).transpose(0, 2, 1)
 
 
 class LaggedNewton(RowSolver):
@@ -315,12 +315,12 @@ class LaggedNewton(RowSolver):
         return [_path(sets, f, task.lambdas, np.array(points)[:, f], np.array(iterations)[:, f]) for f in range(count)]
 
 
-def _path(joint: TrainingSets, f: int, lambdas: FloatArray, points: FloatArray, iterations: IntArray) -> PathFit:
+def _path(sets: TrainingSets, f: int, lambdas: FloatArray, points: FloatArray, iterations: IntArray) -> PathFit:
     """What a set was at every λ, (l, K + K·p), as a path."""
-    p, k = joint.shape[1:3]
+    p, k = sets.shape[1:3]
     coef = points[:, k:].reshape(len(points), k, p).transpose(0, 2, 1)
     columns = np.flatnonzero((coef != 0).any(axis=(0, 2)))
-    return joint.fit(f, lambdas, points[:, :k], columns, np.ascontiguousarray(coef[:, columns]), iterations)
+    return sets.fit(f, lambdas, points[:, :k], columns, np.ascontiguousarray(coef[:, columns]), iterations)
 
 
 def _converge(
@@ -379,5 +379,5 @@ def _correct(walk: _Walk, missed: FloatArray, todo: IntArray) -> None:
         x, k = walk.x[f], walk.lead
         better = x + missed[f]
         keep = (x != 0) & (np.sign(better) == np.sign(x))
-        keep[:k] = walk.joint.intercept
+        keep[:k] = walk.sets.intercept
         x[keep] = better[keep]

@@ -39,13 +39,13 @@ LIGHT, LARGE = 20, 800
 class _Columns:
     """The columns any set works with, side by side as they stand in the design."""
 
-    def __init__(self, joint: TrainingSets) -> None:
-        n, p = joint.X.shape
-        self._joint, self._sparse = joint, sparse.issparse(joint.X)
+    def __init__(self, sets: TrainingSets) -> None:
+        n, p = sets.X.shape
+        self._sets, self._sparse = sets, sparse.issparse(sets.X)
         self._held = np.zeros(0, dtype=np.int64)
         self._room = np.empty((n, 0), order="F")
         self.place = np.full(p, -1)
-        self.matrix: Matrix = joint.X[:, self._held]
+        self.matrix: Matrix = sets.X[:, self._held]
 
     def include(self, wanted: IntArray) -> None:
         """Add the wanted columns that are not in yet."""
@@ -56,13 +56,13 @@ class _Columns:
         self.place[new] = np.arange(old, size)
         self._held = np.concatenate([self._held, new])
         if self._sparse:
-            self.matrix = self._joint.X[:, self._held]
+            self.matrix = self._sets.X[:, self._held]
             return
         if size > self._room.shape[1]:
             room = np.empty((len(self._room), int(GROWTH * size)), order="F")
             room[:, :old] = self._room[:, :old]
             self._room = room
-        self._room[:, old:size] = self._joint.X[:, new]
+        self._room[:, old:size] = self._sets.X[:, new]
         self.matrix = self._room[:, :size]
 
     def combined(self, columns: IntArray, b: FloatArray) -> FloatArray:
@@ -75,21 +75,21 @@ class _Columns:
 
     def grams(self, working: list[IntArray], joining: list[IntArray], scale: Scale, executor: Executor) -> list[FloatArray]:
         """Gram matrices of the columns that work in a set, new ones last, with the new ones; one product for all sets."""
-        n = len(self._joint.S)
+        n = len(self._sets.S)
         blocks = [np.empty((len(left), len(right))) for left, right in zip(working, joining, strict=True)]
         every = np.concatenate(joining)
         owner = np.repeat(np.arange(len(joining)), [len(right) for right in joining])
         starts = np.concatenate([[0], np.cumsum([len(right) for right in joining])])
 
         def work(part: slice) -> None:
-            some, sets = every[part], owner[part]
+            some, owners = every[part], owner[part]
             x = self.matrix[:, self.place[some]]
-            x = (x.toarray() if self._sparse else x) - scale.center[sets, some]
-            x *= self._joint.S[:, sets]
-            x *= scale.inverse[sets, some]
+            x = (x.toarray() if self._sparse else x) - scale.center[owners, some]
+            x *= self._sets.S[:, owners]
+            x *= scale.inverse[owners, some]
             cross, total = np.asarray(self.matrix.T @ x), x.sum(axis=0)
-            for f in np.unique(sets).tolist():
-                here, left = np.flatnonzero(sets == f), working[f]
+            for f in np.unique(owners).tolist():
+                here, left = np.flatnonzero(owners == f), working[f]
                 first = part.start + int(here[0]) - int(starts[f])
                 block = cross[np.ix_(self.place[left], here)] - np.outer(scale.center[f, left], total[here])
                 blocks[f][:, first : first + len(here)] = block * scale.inverse[f, left][:, None]
@@ -135,17 +135,17 @@ class _Member:
         self._points.append((self.solver.columns[live], self.solver.coef[live], taken))
         self._lost += not self.failure
 
-    def path(self, joint: TrainingSets, lambdas: FloatArray) -> PathFit:
+    def path(self, sets: TrainingSets, lambdas: FloatArray) -> PathFit:
         """What was remembered, in the set's own scaled columns as they came."""
         columns = np.unique(np.concatenate([point[0] for point in self._points]))
         coef = np.zeros((len(self._points), len(columns), 1))
         for i, (here, b, _) in enumerate(self._points):
             coef[i, np.searchsorted(columns, here), 0] = b
         f = self._f
-        scale = joint.mean[f, columns] * self._scale.inverse[f, columns]
-        intercept = joint.null_intercept[f] - np.tensordot(coef, scale, axes=(1, 0))
-        fit = joint.fit(f, lambdas, intercept, columns, coef, np.array([point[2] for point in self._points]))
-        if not joint.intercept:
+        scale = sets.mean[f, columns] * self._scale.inverse[f, columns]
+        intercept = sets.null_intercept[f] - np.tensordot(coef, scale, axes=(1, 0))
+        fit = sets.fit(f, lambdas, intercept, columns, coef, np.array([point[2] for point in self._points]))
+        if not sets.intercept:
             fit = replace(fit, intercept=np.zeros_like(fit.intercept))
         if self.failure:
             fit.intercept[self._lost :] = np.nan
@@ -157,15 +157,15 @@ class _Member:
 class _Walk:
     """All sets on their way down."""
 
-    def __init__(self, joint: TrainingSets, penalty: Penalty, tol: float, executor: Executor) -> None:
-        self.joint, self.penalty, self.executor = joint, penalty, executor
-        self.scale = Scale.of(joint)
-        slack = target_violation(tol) * self.scale.rms * joint.null_rms
-        self.store = _Columns(joint)
-        self._roots = np.sqrt(joint.S).T
-        self._target = self._roots * (joint.Y[:, 0] - joint.null_intercept)
+    def __init__(self, sets: TrainingSets, penalty: Penalty, tol: float, executor: Executor) -> None:
+        self.sets, self.penalty, self.executor = sets, penalty, executor
+        self.scale = Scale.of(sets)
+        slack = target_violation(tol) * self.scale.rms * sets.null_rms
+        self.store = _Columns(sets)
+        self._roots = np.sqrt(sets.S).T
+        self._target = self._roots * (sets.Y[:, 0] - sets.null_intercept)
         self.residual = self._target.copy()
-        self.screen = Screen(joint, self.scale, penalty, slack, executor)
+        self.screen = Screen(sets, self.scale, penalty, slack, executor)
         self.screen.violations(self.residual, 0.0, [np.zeros(0, dtype=np.int64)] * len(slack))
         q = self.screen.gradient.copy()
         tolerable = max(0.5 * tol / target_violation(tol), 1.0)
@@ -192,8 +192,8 @@ class _Walk:
             return taken
 
         heavy = max(member.solver.support for member in self.members) > (LIGHT if compiled.available else LARGE)
-        sets = range(len(self.members))
-        return np.array(self.executor.map(work, sets) if heavy else [work(f) for f in sets])
+        every = range(len(self.members))
+        return np.array(self.executor.map(work, every) if heavy else [work(f) for f in every])
 
     def point(self, lam: float, max_iter: int) -> None:
         """All sets at their optimum at the next λ, which is remembered."""

@@ -31,10 +31,10 @@ class Member:
         Working columns, in the order in which they joined.
     """
 
-    def __init__(self, joint: TrainingSets, penalty: Penalty, f: int) -> None:
-        self._joint, self._penalty, self._f = joint, penalty, f
+    def __init__(self, sets: TrainingSets, penalty: Penalty, f: int) -> None:
+        self._sets, self._penalty, self._f = sets, penalty, f
         self.columns: IntArray = np.zeros(0, dtype=np.int64)
-        self._taken: BoolArray = np.zeros(joint.shape[1], dtype=np.bool_)
+        self._taken: BoolArray = np.zeros(sets.shape[1], dtype=np.bool_)
         self._points: list[tuple[FloatArray, FloatArray, int]] = []
 
     @property
@@ -94,30 +94,28 @@ class Member:
 
     def path(self, lambdas: FloatArray) -> PathFit:
         """What was remembered, in the set's own scaled columns as they came."""
-        joint, f = self._joint, self._f
+        sets, f = self._sets, self._f
         length, order = len(self._points), np.argsort(self.columns)
-        coef = np.zeros((length, len(self.columns), joint.shape[2]))
+        coef = np.zeros((length, len(self.columns), sets.shape[2]))
         for i, (_, b, _) in enumerate(self._points):
             coef[i, : len(b)] = b
         live = order[(coef != 0).any(axis=(0, 2))[order]]
         columns, coef = self.columns[live], coef[:, live]
         steps = np.array([point[2] for point in self._points])
-        return joint.fit(f, lambdas, np.array([point[0] for point in self._points]), columns, coef, steps)
+        return sets.fit(f, lambdas, np.array([point[0] for point in self._points]), columns, coef, steps)
 
 
 class Compiled(Member):
     """A set with one output and dense columns in the compiled kernel: its columns stay in the shared design."""
 
-    def __init__(self, joint: TrainingSets, penalty: Penalty, f: int) -> None:
-        super().__init__(joint, penalty, f)
+    def __init__(self, sets: TrainingSets, penalty: Penalty, f: int) -> None:
+        super().__init__(sets, penalty, f)
         self._problem = replace(
-            joint.problem, s=joint.S[:, f], weight_sum=float(joint.weight_sums[f]), null_intercept=joint.null_intercept[f],
-            null_rms=joint.null_rms[f],
+            sets.problem, s=sets.S[:, f], weight_sum=float(sets.weight_sums[f]), null_intercept=sets.null_intercept[f],
+            null_rms=sets.null_rms[f],
         )  # fmt: skip
-        level, unit = float(joint.null_intercept[f, 0]), float(joint.null_rms[f, 0])
-        self._point = newton_compiled.Point(
-            joint.X, joint.problem, joint.S[:, f], level=level, unit=unit, positive=penalty.positive
-        )
+        level, unit = float(sets.null_intercept[f, 0]), float(sets.null_rms[f, 0])
+        self._point = newton_compiled.Point(sets.X, sets.problem, sets.S[:, f], level=level, unit=unit, positive=penalty.positive)
 
     @property
     def worth_threads(self) -> bool:
@@ -131,9 +129,9 @@ class Compiled(Member):
         return np.array([self._point.level]), self._point.coef[:, None].copy()
 
     def _join(self, new: IntArray) -> None:
-        joint, f = self._joint, self._f
-        unit = joint.unit[f, new]
-        scale = joint.rms[f, new] / unit * joint.null_rms[f, 0]
+        sets, f = self._sets, self._f
+        unit = sets.unit[f, new]
+        scale = sets.rms[f, new] / unit * sets.null_rms[f, 0]
         self._point.include(new, 1.0 / unit, np.where(scale > 0, scale, np.inf))
         self.columns = self._point.columns
 
@@ -155,10 +153,10 @@ class Compiled(Member):
 
     def _by_hand(self, penalty: Penalty, lam: float, tol: float, max_iter: int) -> int:
         """The method that knows how to deal with dependent columns, from where the kernel got stuck."""
-        joint, f, columns = self._joint, self._f, self.columns
-        unit, rms = joint.unit[f, columns], joint.rms[f, columns]
+        sets, f, columns = self._sets, self._f, self.columns
+        unit, rms = sets.unit[f, columns], sets.rms[f, columns]
         problem = replace(
-            self._problem, design=np.asfortranarray(joint.X[:, columns] / unit), center=np.zeros(len(columns)), rms=rms / unit
+            self._problem, design=np.asfortranarray(sets.X[:, columns] / unit), center=np.zeros(len(columns)), rms=rms / unit
         )
         level, coef = self._here()
         state = newton.State.at(problem, level, coef)
@@ -173,32 +171,32 @@ class Compiled(Member):
 class Plain(Member):
     """A set in the Newton method of `newton.py`, with its rows of its working columns in its own scale."""
 
-    def __init__(self, joint: TrainingSets, penalty: Penalty, f: int) -> None:
-        super().__init__(joint, penalty, f)
-        problem = joint.problem
-        k = joint.shape[2]
-        rows = np.flatnonzero(joint.S[:, f] > 0)
-        self._sparse = sparse.issparse(joint.X)
+    def __init__(self, sets: TrainingSets, penalty: Penalty, f: int) -> None:
+        super().__init__(sets, penalty, f)
+        problem = sets.problem
+        k = sets.shape[2]
+        rows = np.flatnonzero(sets.S[:, f] > 0)
+        self._sparse = sparse.issparse(sets.X)
         # rows of a compressed sparse column matrix are dear to select: there the others stay, with weight zero and no entries
-        self.rows = np.arange(joint.shape[0]) if self._sparse else rows
+        self.rows = np.arange(sets.shape[0]) if self._sparse else rows
         self._room = np.empty((len(rows), 0), order="F")
         self._units = newton_sparse.l1_units(penalty)
         signs = newton_sparse.intercept_signs(problem, penalty)
-        self._growing = newton_sparse.Growing(joint.shape[0], rows, signs, uniform=bool((self._units == 1).all()))
+        self._growing = newton_sparse.Growing(sets.shape[0], rows, signs, uniform=bool((self._units == 1).all()))
         self.problem = replace(
             problem,
             design=self._growing.matrix() if self._sparse else self._room,
             y=problem.y[self.rows],
-            Y=joint.Y[self.rows],
-            s=joint.S[self.rows, f],
-            weight_sum=float(joint.weight_sums[f]),
+            Y=sets.Y[self.rows],
+            s=sets.S[self.rows, f],
+            weight_sum=float(sets.weight_sums[f]),
             center=np.zeros(0),
             rms=np.zeros(0),
-            null_intercept=joint.null_intercept[f],
-            null_rms=joint.null_rms[f],
+            null_intercept=sets.null_intercept[f],
+            null_rms=sets.null_rms[f],
         )
         self.penalty = replace(penalty, factors=np.zeros(0))
-        self.state = newton.State.at(self.problem, joint.null_intercept[f], np.zeros((0, k)))
+        self.state = newton.State.at(self.problem, sets.null_intercept[f], np.zeros((0, k)))
 
     @property
     def worth_threads(self) -> bool:
@@ -214,28 +212,28 @@ class Plain(Member):
 
     def _append(self, new: IntArray) -> tuple[Matrix, Matrix]:
         """Design with more columns, and these alone, in the set's own scale."""
-        joint, f = self._joint, self._f
+        sets, f = self._sets, self._f
         if self._sparse:
-            fresh = self._growing.append(joint.X, new, 1.0 / joint.unit[f, new], self._units[new])
+            fresh = self._growing.append(sets.X, new, 1.0 / sets.unit[f, new], self._units[new])
             return self._growing.matrix(), fresh
         old, size = len(self.columns), len(self.columns) + len(new)
         if size > self._room.shape[1]:
             room = np.empty((len(self.rows), size + size // 2), order="F")
             room[:, :old] = self._room[:, :old]
             self._room = room
-        self._room[:, old:size] = joint.X[np.ix_(self.rows, new)]
-        self._room[:, old:size] /= joint.unit[f, new]
+        self._room[:, old:size] = sets.X[np.ix_(self.rows, new)]
+        self._room[:, old:size] /= sets.unit[f, new]
         return self._room[:, :size], self._room[:, old:size]
 
     def _join(self, new: IntArray) -> None:
-        joint, f, old = self._joint, self._f, len(self.columns)
+        sets, f, old = self._sets, self._f, len(self.columns)
         X, fresh = self._append(new)
         self.columns = np.concatenate([self.columns, new])
         self.problem = replace(
-            self.problem, design=X, center=joint.center(f, self.columns), rms=(joint.rms[f] / joint.unit[f])[self.columns]
+            self.problem, design=X, center=sets.center(f, self.columns), rms=(sets.rms[f] / sets.unit[f])[self.columns]
         )
         self.penalty = replace(self.penalty, factors=self._penalty.factors[self.columns])
-        coef = np.concatenate([self.state.coef, np.zeros((len(new), joint.shape[2]))])
+        coef = np.concatenate([self.state.coef, np.zeros((len(new), sets.shape[2]))])
         alone = replace(self.problem, design=fresh, center=self.problem.center[old:])
         gradient = np.concatenate([self.state.gradient, alone.tdot(self.problem.Y - self.state.mean)])
         self.state = replace(self.state, coef=coef, gradient=gradient)
@@ -257,7 +255,7 @@ class Plain(Member):
         out[self.rows] = self.problem.s[:, None] * (self.problem.Y - self.state.mean)
 
 
-def members_of(joint: TrainingSets, penalty: Penalty) -> list[Member]:
+def members_of(sets: TrainingSets, penalty: Penalty) -> list[Member]:
     """All training sets, in the compiled kernel where there is one for them."""
-    kind = Compiled if newton_compiled.serves(joint.X, joint.loss.name) else Plain
-    return [kind(joint, penalty, f) for f in range(joint.shape[3])]
+    kind = Compiled if newton_compiled.serves(sets.X, sets.loss.name) else Plain
+    return [kind(sets, penalty, f) for f in range(sets.shape[3])]

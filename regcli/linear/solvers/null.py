@@ -79,5 +79,5 @@ def null_fit(problem: Problem, penalty: Penalty, *, tol: float, max_iter: int, s
     if statistics is None or len(free):
         gradient = problem.tdot(problem.residual(eta))
     else:
-        gradient = statistics.normal(statistics.sets - 1).c[:, None]
+        gradient = statistics.normal(statistics.count - 1).c[:, None]
     return NullFit(eta, problem.objective(eta), np.where(np.abs(gradient) > ROUNDING * problem.scale, gradient, 0.0))

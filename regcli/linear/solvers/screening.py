@@ -44,34 +44,34 @@ class Scale:
     rms: FloatArray
 
     @classmethod
-    def of(cls, joint: TrainingSets) -> Scale:
-        """Measure the sets of a joint design."""
-        if joint.intercept:
-            center, rms = joint.mean, joint.rms
+    def of(cls, sets: TrainingSets) -> Scale:
+        """Measure the sets of a shared design."""
+        if sets.intercept:
+            center, rms = sets.mean, sets.rms
         else:
             # nothing absorbs the sets' offsets: they are part of the columns
-            center = joint.offset
-            spread = np.sqrt(np.maximum(joint.rms**2 - joint.mean**2, 0.0))
-            rms = np.where(center == 0, joint.rms, np.hypot(spread, joint.mean - center))
+            center = sets.offset
+            spread = np.sqrt(np.maximum(sets.rms**2 - sets.mean**2, 0.0))
+            rms = np.where(center == 0, sets.rms, np.hypot(spread, sets.mean - center))
         live = rms > 0
-        inverse = np.divide(1.0, joint.unit, out=np.zeros(rms.shape), where=live)
+        inverse = np.divide(1.0, sets.unit, out=np.zeros(rms.shape), where=live)
         return cls(np.ascontiguousarray(center), inverse, np.ascontiguousarray(rms * inverse))
 
 
 class Screen:
     """What is known of the gradients of all columns in all sets, and how far it may be off."""
 
-    def __init__(self, joint: TrainingSets, scale: Scale, penalty: Penalty, slack: FloatArray, executor: Executor) -> None:
-        n, p, _, sets = joint.shape
-        self._joint, self._scale, self._penalty, self._slack, self._team = joint, scale, penalty, slack, executor
-        bytes_ = joint.X.data.nbytes if sparse.issparse(joint.X) else joint.X.nbytes
-        self._most = max(int(REFERENCES * bytes_ / (8 * n * sets)), FEWEST)
-        self._roots = np.sqrt(joint.S)
+    def __init__(self, sets: TrainingSets, scale: Scale, penalty: Penalty, slack: FloatArray, executor: Executor) -> None:
+        n, p, _, count = sets.shape
+        self._sets, self._scale, self._penalty, self._slack, self._team = sets, scale, penalty, slack, executor
+        bytes_ = sets.X.data.nbytes if sparse.issparse(sets.X) else sets.X.nbytes
+        self._most = max(int(REFERENCES * bytes_ / (8 * n * count)), FEWEST)
+        self._roots = np.sqrt(sets.S)
         # residuals of the sets, weighted by √s, that the gradients of the columns were taken from: stamp says from which
-        self._references = np.zeros((sets, 0, n))
+        self._references = np.zeros((count, 0, n))
         self._stamp = np.full(p, -1)
-        self._known = np.zeros((sets, p))
-        self.gradient = np.zeros((sets, p))
+        self._known = np.zeros((count, p))
+        self.gradient = np.zeros((count, p))
 
     def violations(self, residual: FloatArray, tau: float, working: list[IntArray]) -> FloatArray:
         """By how much columns outside the working sets violate their conditions, zero within the slack; (F, p).
@@ -86,9 +86,9 @@ class Screen:
             The columns of every set's own working set.
         """
         edge = tau * self._penalty.factors
-        sets = range(len(residual))
+        every = range(len(residual))
         wanted = np.full(len(edge), not self._references.shape[1])
-        for f in sets if self._references.shape[1] else ():
+        for f in every if self._references.shape[1] else ():
             self._suspect(f, residual[f], edge, working[f], wanted)
         looked = self._look(residual, wanted)
         found = np.zeros_like(self.gradient)
@@ -141,7 +141,7 @@ class Screen:
         self._references[:, slot] = residual
         self._stamp[columns] = slot
         rows = np.ascontiguousarray(self._roots * residual.T)
-        total, X = rows.sum(axis=0), self._joint.X
+        total, X = rows.sum(axis=0), self._sets.X
         n = len(rows)
         transposed = X.T
 

@@ -82,9 +82,9 @@ class SufficientStatistics(Solver):
             walker = _ridge if task.smooth else _descent
             return _as_fit(stats, f, task.lambdas, walker(stats.normal(f), task))
 
-        last = stats.sets - 1
+        last = stats.count - 1
         if task.ending is None:
-            return executor.map(lambda f: one(f, task), range(stats.sets))
+            return executor.map(lambda f: one(f, task), range(stats.count))
         # the full set decides where all end
         full = one(last, task)
         rest = replace(task, lambdas=full.lambdas, ending=None)
@@ -112,19 +112,19 @@ def _taken(sets: TrainingSets) -> Statistics:
 
 
 def _as_fit(stats: Statistics, f: int, lambdas: FloatArray, walk: Walk) -> PathFit:
-    joint, length = stats.joint, len(walk.coef)
+    sets, length = stats.sets, len(walk.coef)
     columns = np.flatnonzero((walk.coef != 0).any(axis=0))
     coef = np.ascontiguousarray(walk.coef[:, columns])
     intercept = np.zeros(length)
-    if joint.intercept:
-        middle = ((joint.mean[f] - joint.offset[f]) / joint.unit[f])[columns]
-        intercept = joint.null_intercept[f, 0] - coef @ middle
+    if sets.intercept:
+        middle = ((sets.mean[f] - sets.offset[f]) / sets.unit[f])[columns]
+        intercept = sets.null_intercept[f, 0] - coef @ middle
     return PathFit(
         lambdas[:length],
         intercept[:, None],
         columns,
         coef[:, :, None],
-        joint.shape[1],
+        sets.shape[1],
         walk.n_iter,
         length < len(lambdas),
         walk.failure,

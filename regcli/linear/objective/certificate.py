@@ -9,23 +9,22 @@ separated by what is not penalised, the optimum lies at infinity, and no finite 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
-from regcli.linear.objective.conditions import NEARLY, Columns, Tight, at_edge, distance
-from regcli.linear.objective.decrement import MOST, ROUNDING, decrement, triangle
+from regcli.linear.objective.conditions import NEARLY, Columns, Tight, at_edge
 from regcli.linear.objective.losses import LOSSES
-from regcli.linear.objective.separation import FAR, FLAT, newton_step
+from regcli.linear.objective.measured import Measured
 from regcli.numerics.constancy import CONSTANT
 from regcli.numerics.executor import slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from regcli.linear.objective.losses import Loss
     from regcli.linear.objective.penalty import Penalty
     from regcli.numerics.arrays import FloatArray, IntArray, Matrix
     from regcli.numerics.matrix import Affine
@@ -101,12 +100,8 @@ def judge(
     s = np.full(n, 1.0 / n) if weights is None else weights / weights.sum()
     target = the_loss.outputs(y)
     mean = np.asarray(X.T @ s) if intercept is not None else np.zeros(X.shape[1])
-    rms = _spread(X, s, mean)
-    null_rms = _null_rms(the_loss, target, s, intercept=intercept is not None)
     own = np.ones(X.shape[1]) if unit is None else unit
-    null = _null_deviance(the_loss, target, s, null_rms, intercept)
-    free = _Free(X, target, s, mean, rms, null_rms, the_loss, penalty, null, {})
-    unit = np.outer(rms / own, null_rms)
+    measured = Measured.of(X, target, s, (mean, _spread(X, s, mean)), the_loss, penalty, own, intercept=intercept is not None)
     # to take the active columns out of a tall design costs more than to multiply the others by zero
     tall = not sparse.issparse(X) and n > X.shape[1]
     live = X if tall or len(columns) == X.shape[1] else X[:, columns]
@@ -115,7 +110,7 @@ def judge(
     k = target.shape[1]
     points = max(1, int((X.nnz if sparse.issparse(X) else X.size) / (SHARE * X.shape[1] * k)))
     if not sparse.issparse(X) and not tall:
-        return _judge_wide(free, Columns(X, own, unit), lambdas, intercept, columns, coefficients)
+        return _judge_wide(measured, lambdas, intercept, columns, coefficients)
     tight: list[Tight] = []
     for start in range(0, len(lambdas), points):
         part = slice(start, start + points)
@@ -135,37 +130,31 @@ def judge(
                 residual *= s[rows, None, None]
                 total += residual.sum(axis=0)
                 gradient += np.asarray((X if whole else X[rows]).T @ residual.reshape(len(eta), -1))
-            gradient = gradient.reshape(-1, len(b), k).transpose(1, 0, 2)
-            gradient = (gradient - mean[:, None] * total[:, None]) / own[:, None]
+            slope = gradient.reshape(-1, len(b), k).transpose(1, 0, 2)
+            found, slope, gradient = measured.violated(lambdas[part], slope, total, b)
+            finite = np.isfinite(b).all(axis=(1, 2)) & np.isfinite(base).all(axis=1)
             shrink = lambdas[part][:, None, None] * penalty.factors[:, None]
-            away = distance(gradient, b, shrink, penalty)
-        found = np.divide(away, unit, out=np.zeros_like(away), where=unit > 0).max(axis=(1, 2), initial=0.0)
-        if intercept is not None:
-            found = np.maximum(found, _of_intercepts(total, null_rms))
-        finite = np.isfinite(b).all(axis=(1, 2)) & np.isfinite(base).all(axis=1)
-        equal = at_edge(gradient, b, shrink, found[:, None, None] * unit, penalty)
+            equal = at_edge(gradient, b, shrink, found[:, None, None] * measured.unit, penalty)
         tight.append(Tight.of(equal & (finite & (found <= NEARLY))[:, None, None], gradient, start))
         for i in np.flatnonzero(finite).tolist():
-            columns_free = free.columns(float(lambdas[part][i]), b[i])
-            if len(columns_free):
-                eta = np.asarray(live @ flat.reshape(live.shape[1], len(b), k)[:, i]) + base[i]
-                slope = gradient[i] * own[:, None]
-                found[i] = max(found[i], free.to_gain(columns_free, slope, total[i], b[i], eta, found[i]))
+            coef = flat.reshape(live.shape[1], len(b), k)[:, i]
+            eta_at = partial(_predictors, live, coef, base[i])
+            found[i] = measured.with_gain(float(lambdas[part][i]), slope[i], total[i], b[i], eta_at, float(found[i]))
         worst[part] = np.where(finite, found, np.inf)
     return worst, Tight.joined(tight)
 
 
 def _judge_wide(
-    free: _Free,
-    conditions: Columns,
+    measured: Measured,
     lambdas: FloatArray,
     intercept: FloatArray | None,
     columns: IntArray,
     coefficients: FloatArray,
 ) -> tuple[FloatArray, Tight]:
     """The same where most columns of a dense design take no part: these are looked at a few at a time, for all points."""
-    X, s, k, penalty = free.X, free.s, free.target.shape[1], free.penalty
-    live, own = X[:, columns], conditions.own
+    X, s, k, penalty = measured.X, measured.s, measured.target.shape[1], measured.penalty
+    live, own = X[:, columns], measured.own
+    conditions = Columns(X, own, measured.unit)
     worst = np.full(len(lambdas), np.inf)
     base = np.zeros((len(lambdas), k)) if intercept is None else intercept
     finite = np.flatnonzero(np.isfinite(coefficients).all(axis=(1, 2)) & np.isfinite(base).all(axis=1))
@@ -177,113 +166,27 @@ def _judge_wide(
             of_X = coefficients[points] / own[columns, None]
             flat = of_X.transpose(1, 0, 2).reshape(len(columns), len(points) * k)
             eta = (live @ flat).reshape(-1, len(points), k) + base[points]
-            residual = s[:, None, None] * (free.target[:, None, :] - free.loss.mean(eta.reshape(-1, k)).reshape(eta.shape))
+            residual = s[:, None, None] * (
+                measured.target[:, None, :] - measured.loss.mean(eta.reshape(-1, k)).reshape(eta.shape)
+            )
             total = residual.sum(axis=0)
             # the mean of a column is its product with s: what centres the residuals centres the columns
             centred = residual if intercept is None else residual - s[:, None, None] * total
             found, of_part = conditions.look(centred, lambdas[points], columns, coefficients[points], penalty)
         if intercept is not None:
-            found = np.maximum(found, _of_intercepts(total, free.null_rms))
+            found = np.maximum(found, measured.of_intercepts(total))
         for i, point in enumerate(points.tolist()):
             if lambdas[point] * penalty.factors.min(initial=np.inf) > 0:
                 continue
             b = np.zeros((X.shape[1], k))
             b[columns] = coefficients[point]
-            of_free = free.columns(float(lambdas[point]), b)
-            if len(of_free):
-                slope = np.zeros_like(b)
-                slope[of_free] = X[:, of_free].T @ residual[:, i] - free.mean[of_free, None] * total[i]
-                found[i] = max(found[i], free.to_gain(of_free, slope, total[i], b, eta[:, i], found[i]))
+            free, slope = measured.free(float(lambdas[point]), b), np.zeros_like(b)
+            slope[free] = X[:, free].T @ residual[:, i] - measured.mean[free, None] * total[i]
+            at_point = float(lambdas[point]), slope, total[i], b
+            found[i] = measured.with_gain(*at_point, partial(eta.take, i, axis=1), float(found[i]))
         worst[points] = found
         tight.append(replace(of_part, point=points[of_part.point]))
     return worst, Tight.joined(tight)
-
-
-@dataclass(frozen=True, slots=True)
-class _Free:
-    """The unpenalised columns of one training set, and what is gained in them by a Newton step.
-
-    Attributes
-    ----------
-    X, target, s, mean, rms : Matrix (n, p), ndarray (n, K), (n,), (p,), (p,)
-        Design, target, row weights, the columns' means (zero without an intercept) and root mean squares about them.
-    null_rms : ndarray (K,)
-    loss : Loss
-    penalty : Penalty
-    deviance : float
-        Of the null model, per unit of weight; and whether there is an intercept.
-    triangles : dict
-        Those of squared loss, whose curvature is the same at every point, by columns.
-    """
-
-    X: Matrix
-    target: FloatArray
-    s: FloatArray
-    mean: FloatArray
-    rms: FloatArray
-    null_rms: FloatArray
-    loss: Loss
-    penalty: Penalty
-    deviance: tuple[float, bool]
-    triangles: dict[bytes, FloatArray]
-
-    def columns(self, lam: float, b: FloatArray) -> IntArray:
-        """Those without a penalty at λ, (u,); none where they are too many."""
-        free = (lam * self.penalty.factors == 0) & (self.rms > 0)
-        if self.penalty.positive:
-            free &= (b > 0).any(axis=1)
-        found = np.flatnonzero(free)
-        few: IntArray = found if min(len(found), len(self.s)) * b.shape[1] <= MOST else found[:0]
-        return few
-
-    def to_gain(
-        self, columns: IntArray, slope: FloatArray, total: FloatArray, b: FloatArray, eta: FloatArray, found: float
-    ) -> float:
-        """δ²/D at one point; inf where its gradients have become small on the way to infinity.
-
-        Parameters
-        ----------
-        columns : int ndarray (u,)
-        slope, total : ndarray (p, K), (K,)
-            Gradients of columns and intercepts.
-        b, eta : ndarray (p, K), (n, K)
-            Coefficients and linear predictors.
-        found : float
-            What the gradients violate.
-        """
-        null, intercept = self.deviance
-        used = b[columns] > 0 if self.penalty.positive else np.ones((len(columns), b.shape[1]), dtype=bool)
-        if intercept:
-            used = np.vstack([np.ones(len(total), dtype=bool), used])
-        scaled = self.X, columns, self.mean[columns], self.rms[columns], self.s
-        if self.loss.name == "squared":
-            key = columns.tobytes()
-            if key not in self.triangles:
-                self.triangles[key] = triangle(*scaled, intercept=intercept)
-            R = self.triangles[key]
-        else:
-            R, change = newton_step(*scaled, self.target, eta, used, loss=self.loss.name, intercept=intercept)
-            if change > FAR and found <= FLAT:
-                return np.inf
-        g = slope[columns] / self.rms[columns, None]
-        g, wanted = np.vstack([total, g]) if intercept else g, used.T.ravel()
-        noise = ROUNDING * float(np.sqrt((self.null_rms**2).sum()))
-        return float(decrement(R[:, wanted], g.T.ravel()[None, wanted], noise)[0] ** 2 / null)
-
-
-def _null_deviance(
-    loss: Loss, target: FloatArray, s: FloatArray, null_rms: FloatArray, intercept: FloatArray | None
-) -> tuple[float, bool]:
-    """The null model's deviance per unit of weight, or where it has none the square of what residuals are measured in."""
-    square = float((null_rms**2).sum())
-    if loss.name == "squared":
-        return square, intercept is not None
-    share = s @ target if intercept is not None else np.full(target.shape[1], 1.0 / max(target.shape[1], 2))
-    share = np.append(share, 1.0 - share) if len(share) == 1 else share
-    from scipy.special import xlogy  # squared loss needs nothing of it
-
-    found = -2.0 * float(xlogy(share, share).sum())
-    return found if found > 0 else square, intercept is not None
 
 
 def certify_point(
@@ -346,41 +249,23 @@ def certify_point(
     for j, f in zip(*np.nonzero(variance < 1e-6 * square), strict=True):
         variance[j, f] = S[:, f] @ (X[:, j] - mean[j, f]) ** 2  # digits were lost
     spread = np.where(np.isinf(units), 0.0, np.sqrt(np.where(variance > CONSTANT**2 * square, variance, 0.0)).T)
-    worst = np.empty(sets)
-    for f, s in enumerate(S.T):
-        null_rms = _null_rms(the_loss, target, s, intercept=intercepts is not None)
-        slope = gradient.reshape(p, sets, k)[:, f]
-        if intercepts is not None:
-            slope = slope - mean[:, [f]] * total[f]
-        away = distance(slope / units[f][:, None], coefficients[f], lam * penalty.factors[:, None], penalty)
-        unit = np.outer(spread[f] / units[f], null_rms)
-        found = np.divide(away, unit, out=np.zeros_like(away), where=unit > 0).max(initial=0.0)
-        if intercepts is not None:
-            found = max(found, float(_of_intercepts(total[f], null_rms)))
-        free = _Free(
-            X, target, s, mean[:, f], spread[f], null_rms, the_loss, penalty,
-            _null_deviance(the_loss, target, s, null_rms, intercepts), {},
-        )  # fmt: skip
-        finite = np.isfinite(coefficients[f]).all()
-        columns = free.columns(lam, coefficients[f]) if finite else np.zeros(0, dtype=int)
-        if len(columns):
-            eta = X @ (coefficients[f] / units[f][:, None]) + (0.0 if intercepts is None else intercepts[f])
-            found = max(found, free.to_gain(columns, slope, total[f], coefficients[f], eta, found))
-        worst[f] = found if finite else np.inf
+    worst = np.full(sets, np.inf)
+    for f, b in enumerate(coefficients):
+        if not np.isfinite(b).all():
+            continue
+        base: FloatArray | float = 0.0 if intercepts is None else intercepts[f]
+        measured = Measured.of(
+            X, target, S[:, f], (mean[:, f], spread[f]), the_loss, penalty, units[f], intercept=intercepts is not None
+        )
+        found, slope, _ = measured.violated(np.array([lam]), gradient.reshape(p, sets, k)[None, :, f], total[None, f], b[None])
+        eta_at = partial(_predictors, X, b / units[f][:, None], base)
+        worst[f] = measured.with_gain(lam, slope[0], total[f], b, eta_at, float(found[0]))
     return worst
 
 
-def _of_intercepts(total: FloatArray, null_rms: FloatArray) -> FloatArray:
-    """The largest relative violation of any intercept's condition, (…), from residuals that are summed up, (…, K)."""
-    return np.asarray(np.divide(np.abs(total), null_rms, out=np.zeros_like(total), where=null_rms > 0).max(axis=-1))
-
-
-def _null_rms(loss: Loss, target: FloatArray, s: FloatArray, *, intercept: bool) -> FloatArray:
-    """Weighted root mean square of the null model's residuals, (K,)."""
-    null = loss.mean(np.broadcast_to(loss.link(s @ target) if intercept else np.zeros(target.shape[1]), target.shape))
-    rms, target_rms = np.sqrt(s @ (target - null) ** 2), np.sqrt(s @ target**2)
-    # a constant target leaves rounding alone, which is no unit to measure in
-    return np.where(rms > CONSTANT * target_rms, rms, target_rms)
+def _predictors(X: Matrix, coef: FloatArray, base: FloatArray | float) -> FloatArray:
+    """Linear predictors at one point, (n, K)."""
+    return np.asarray(X @ coef) + base
 
 
 def _spread(X: Matrix, s: FloatArray, mean: FloatArray) -> FloatArray:

@@ -61,7 +61,7 @@ class PieceStore:
         if key in self._held:
             return self._held[key]  # type: ignore[return-value]  # whoever puts is whoever gets
         try:
-            with np.load(self._path(key), allow_pickle=False) as arrays:
+            with self._path(key).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 piece = read(dict(arrays))
         except FileNotFoundError:
             return None

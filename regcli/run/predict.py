@@ -102,6 +102,11 @@ def applied(
     wanted = Wanted(tuple(i["name"] for i in inputs), tuple(i["kind"] for i in inputs), keep, question)
     rows = load_rows(run.config, data, wanted)
     pipeline = load_model(run)
+    if tuple(map(str, getattr(pipeline, "classes_", ()))) != classes_of(run):
+        raise RunError(
+            f"{run.path}: the run is damaged: {layout.MODEL} knows other classes than {layout.MANIFEST}.",
+            "Make the run again from its configuration.",
+        )
     warnings = unfamiliar(rows, known_levels(pipeline[0]), run.manifest["dataset"]["columns"])
     with steady():
         prediction, probability = _in_batches(pipeline, rows, classes_of(run), threshold)

@@ -145,6 +145,18 @@ def test_a_damaged_model_is_told(run):
         load_model(run)
 
 
+def test_a_model_of_other_classes_than_the_manifest_tells_is_damage(tmp_path):
+    rows = "".join(f"{i % 7},{'yes' if i % 3 else 'no'}\n" for i in range(40))
+    (tmp_path / "d.csv").write_text(f"a,y\n{rows}", encoding="utf-8")
+    dataset = {"kind": "csv", "path": str(tmp_path / "d.csv"), "target": "y"}
+    asked = {"dataset": dataset, "penalty": "ridge", "lambdas": {"count": 3}, "cv": {"n_splits": 3}}
+    run = write(tmp_path / "runs", fitted(asked))
+    for classes in (["no"], ["no", "maybe"], []):
+        run.manifest["classes"] = classes
+        with pytest.raises(RunError, match="knows other classes"):
+            predict_rows(run, tmp_path / "d.csv")
+
+
 def test_a_model_does_not_depend_on_memory_addresses(outcome):
     again = fitted(REGRESSION)
     keep = [object() for _ in range(5000)]  # moves what comes after to other addresses

@@ -21,7 +21,7 @@ from regcli.linear.sets.statistics import as_slice, collect, worth_taking
 from regcli.linear.sets.tall import Tall
 from regcli.numerics.constancy import is_constant
 from regcli.numerics.executor import Executor
-from regcli.numerics.matrix import Affine
+from regcli.numerics.matrix import Affine, Dense
 from regcli.numerics.reproducible import steady
 from regcli.preprocess import Preprocessor, Recipe, fit_design, transformed
 from regcli.preprocess.columns import describe
@@ -188,7 +188,7 @@ def _read(plan: Plan, recipe: Recipe, executor: Executor) -> Tall | None:
     if plan.loss != "squared" or not known or sparse.issparse(recipe.prepared):
         return None
     folds = [(fold.train, fold.validation) for fold in splits.folds]
-    return Tall.read(recipe.prepared, dataset.y, dataset.weight, splits.train, folds, executor, intercept=recipe.center)
+    return Tall.read(Dense(recipe.prepared), dataset.y, dataset.weight, splits.train, folds, executor, intercept=recipe.center)
 
 
 def _seen(plan: Plan, recipe: Recipe, tall: Tall) -> tuple[Preprocessor, linear.Problem, Tall]:

@@ -1,26 +1,198 @@
-"""Matrices: dense arrays and sparse ones as they are, and rows of a dense one seen in other units without a copy of them.
+"""Matrices behind one small interface: dense, sparse, a view of rows in other units, and rows that arrive block by block.
 
-Whoever works through a tall design row by row asks any of the three for `X[rows]`, `X[:, columns]`, `X @ b` and `tdot(X, r)`;
-whoever wants all of a view at once asks for its `array`, which is made then and kept.
+Whoever works through a design asks `as_design` for it and then for `dot`, `tdot`, `gram`, `column_squares` or `row_blocks`. What
+rows can tell block by block is written once, in `Design`; dense and sparse arrays take the products at once.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from scipy import sparse
 
 from regcli.numerics.constancy import CELLS
-from regcli.numerics.executor import PIECE, slices
+from regcli.numerics.executor import PIECE, Executor, slices
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from regcli.numerics.arrays import FloatArray, IntArray, Matrix
+
+T = TypeVar("T")
+
+
+class Design(ABC):
+    """An (n, p) matrix that is read and never written, in blocks of rows."""
+
+    shape: tuple[int, int]
+    # Whether most entries are zero, so that nothing is subtracted from columns but by algebra.
+    is_sparse: bool = False
+
+    @abstractmethod
+    def row_blocks(self) -> Iterator[tuple[slice, FloatArray]]:
+        """Consecutive rows and where they stand, all of them in order."""
+
+    def dot(self, coef: FloatArray) -> FloatArray:
+        """X b for (p,) or (p, K)."""
+        return np.concatenate([x @ coef for _, x in self.row_blocks()])
+
+    def tdot(self, rows: FloatArray) -> FloatArray:
+        """X'r for (n,) or (n, K)."""
+        return self._summed(lambda x, at: x.T @ rows[at], (self.shape[1], *rows.shape[1:]))
+
+    def gram(self, left: IntArray, right: IntArray, h: FloatArray) -> FloatArray:
+        """Σ_i h_i x_il x_ir for two lists of columns, (len(left), len(right))."""
+        return self._summed(lambda x, at: x[:, left].T @ (x[:, right] * h[at, None]), (len(left), len(right)))
+
+    def column_squares(self, S: FloatArray, executor: Executor) -> FloatArray:  # noqa: ARG002
+        """Weighted sums of the columns and of their squares for several weights (n, F); (2, F, p)."""
+        return self._summed(lambda x, at: np.stack([(x.T @ S[at]).T, ((x * x).T @ S[at]).T]), (2, S.shape[1], self.shape[1]))
+
+    def over(
+        self,
+        pieces: Sequence[IntArray],
+        shift: FloatArray,
+        work: Callable[[int, FloatArray], T],
+        executor: Executor,  # noqa: ARG002
+    ) -> list[T]:
+        """`work` on the number of each list of rows, and these minus a number for each column, transposed: (p, m).
+
+        Lists are in the order of their rows, which stand near each other.
+        """
+        blocks, out = self.row_blocks(), []
+        held: list[tuple[slice, FloatArray]] = []
+        for number, rows in enumerate(pieces):
+            first, last = (int(rows.min()), int(rows.max())) if len(rows) else (0, -1)
+            while held and held[0][0].stop <= first:
+                held.pop(0)
+            while len(rows) and (not held or held[-1][0].stop <= last):
+                held.append(next(blocks))
+            x = np.concatenate([part for _, part in held]) if held else np.zeros((0, self.shape[1]))
+            out.append(work(number, gathered(x, rows - (held[0][0].start if held else 0), shift)))
+        return out
+
+    def sample(self, rows: IntArray) -> FloatArray:
+        """Some rows, or others like them, (m, p)."""
+        _, x = next(self.row_blocks())
+        return x[rows % len(x)]
+
+    def _summed(self, of_block: Callable[[FloatArray, slice], FloatArray], shape: tuple[int, ...]) -> FloatArray:
+        out = np.zeros(shape)
+        for at, x in self.row_blocks():
+            out += of_block(x, at)
+        return out
 
 
 @dataclass(frozen=True)
-class Affine:
+class Dense(Design):
+    """An array (n, p)."""
+
+    X: FloatArray
+
+    @property
+    def shape(self) -> tuple[int, int]:  # type: ignore[override]
+        return self.X.shape[0], self.X.shape[1]
+
+    def row_blocks(self) -> Iterator[tuple[slice, FloatArray]]:
+        for at in slices(self.shape[0], CELLS // max(self.shape[1], 1)):
+            yield at, self.X[at]
+
+    def dot(self, coef: FloatArray) -> FloatArray:
+        return np.asarray(self.X @ coef)
+
+    def tdot(self, rows: FloatArray) -> FloatArray:
+        return np.asarray(self.X.T @ rows)
+
+    def gram(self, left: IntArray, right: IntArray, h: FloatArray) -> FloatArray:
+        out = np.zeros((len(left), len(right)))
+        for at in slices(len(h), CELLS // max(len(left), len(right), 1)):
+            x = self.X[at]
+            out += x[:, left].T @ (x[:, right] * h[at, None])
+        return out
+
+    def column_squares(self, S: FloatArray, executor: Executor) -> FloatArray:
+        n, p = self.shape
+
+        def measure(x: FloatArray, s: FloatArray) -> FloatArray:
+            return np.stack([(x.T @ s).T, ((x * x).T @ s).T])
+
+        if n > p:
+            return np.asarray(np.sum(executor.map(lambda at: measure(self.X[at], S[at]), slices(n, PIECE // p)), axis=0))
+        return np.concatenate(executor.map(lambda part: measure(self.X[:, part], S), slices(p, PIECE // n)), axis=2)
+
+    def over(
+        self, pieces: Sequence[IntArray], shift: FloatArray, work: Callable[[int, FloatArray], T], executor: Executor
+    ) -> list[T]:
+        return executor.map(lambda number: work(number, gathered(self.X, pieces[number], shift)), range(len(pieces)))
+
+    def sample(self, rows: IntArray) -> FloatArray:
+        return self.X[rows]
+
+
+@dataclass(frozen=True)
+class Sparse(Design):
+    """A csc_array (n, p)."""
+
+    X: Matrix
+    is_sparse = True
+
+    @property
+    def shape(self) -> tuple[int, int]:  # type: ignore[override]
+        return self.X.shape[0], self.X.shape[1]
+
+    def row_blocks(self) -> Iterator[tuple[slice, FloatArray]]:
+        by_rows = sparse.csr_array(self.X)
+        for at in slices(self.shape[0], CELLS // max(self.shape[1], 1)):
+            yield at, by_rows[at].toarray()
+
+    def dot(self, coef: FloatArray) -> FloatArray:
+        return np.asarray(self.X @ coef)
+
+    def tdot(self, rows: FloatArray) -> FloatArray:
+        return np.asarray(self.X.T @ rows)
+
+    def gram(self, left: IntArray, right: IntArray, h: FloatArray) -> FloatArray:
+        return np.asarray((self.X[:, left].T @ self.X[:, right].multiply(h[:, None]).tocsc()).toarray())
+
+    def column_squares(self, S: FloatArray, executor: Executor) -> FloatArray:  # noqa: ARG002
+        return np.stack([(self.X.T @ S).T, (self.X.multiply(self.X).T @ S).T])
+
+
+@dataclass(frozen=True)
+class Streamed(Design):
+    """Rows that arrive block by block, as from the row groups of a file, and are never all in memory.
+
+    Attributes
+    ----------
+    read : callable
+        Makes the blocks anew, in order: arrays (m, p).
+    sizes : tuple of int
+        Their numbers of rows.
+    columns : int
+        p.
+    """
+
+    read: Callable[[], Iterator[FloatArray]]
+    sizes: tuple[int, ...]
+    columns: int
+
+    @property
+    def shape(self) -> tuple[int, int]:  # type: ignore[override]
+        return sum(self.sizes), self.columns
+
+    def row_blocks(self) -> Iterator[tuple[slice, FloatArray]]:
+        ends = np.cumsum([0, *self.sizes]).tolist()
+        for (start, stop), x in zip(pairwise(ends), self.read(), strict=True):
+            yield slice(start, stop), x
+
+
+@dataclass(frozen=True)
+class Affine(Design):
     """Some rows of a dense matrix with every column moved and divided, (base[rows] - shift) / scale; the base is only read.
 
     Attributes
@@ -38,7 +210,7 @@ class Affine:
     scale: FloatArray
 
     @property
-    def shape(self) -> tuple[int, int]:
+    def shape(self) -> tuple[int, int]:  # type: ignore[override]
         """Rows n, columns p."""
         n = self.rows.stop - self.rows.start if isinstance(self.rows, slice) else len(self.rows)
         return n, self.base.shape[1]
@@ -71,14 +243,11 @@ class Affine:
 
     def __matmul__(self, coef: FloatArray) -> FloatArray:
         """The product with (p,) or (p, K)."""
-        return np.concatenate([self[rows] @ coef for rows in self._pieces()])
+        return self.dot(coef)
 
-    def tdot(self, rows: FloatArray) -> FloatArray:
-        """The transpose's product with (n,) or (n, K)."""
-        out = np.zeros((self.shape[1], *rows.shape[1:]))
-        for part in self._pieces():
-            out += self[part].T @ rows[part]
-        return out
+    def row_blocks(self) -> Iterator[tuple[slice, FloatArray]]:
+        for at in slices(self.shape[0], PIECE // max(self.shape[1], 1)) or [slice(0, 0)]:
+            yield at, self[at]
 
     @cached_property
     def array(self) -> FloatArray:
@@ -99,13 +268,12 @@ class Affine:
             return slice(self.rows.start + start, self.rows.start + stop, step)
         return rows + self.rows.start
 
-    def _pieces(self) -> list[slice]:
-        return slices(self.shape[0], PIECE // max(self.shape[1], 1)) or [slice(0, 0)]
 
-
-def tdot(X: Matrix, rows: FloatArray) -> FloatArray:
-    """X'r for rows (n,) or (n, K)."""
-    return X.tdot(rows) if isinstance(X, Affine) else np.asarray(X.T @ rows)
+def as_design(X: Matrix | Design) -> Design:
+    """The interface to a dense array, a sparse one, or what has it already."""
+    if isinstance(X, Design):
+        return X
+    return Sparse(X) if sparse.issparse(X) else Dense(X)
 
 
 def gathered(base: FloatArray, rows: IntArray, shift: FloatArray) -> FloatArray:

@@ -1,9 +1,11 @@
-"""Rows of a dense matrix in other units, against the array they stand for."""
+"""Dense, sparse, seen in other units, or arriving block by block: every form of a matrix against the array it stands for."""
 
 import numpy as np
 import pytest
+from scipy import sparse
 
-from regcli.numerics.matrix import Affine, gathered, tdot
+from regcli.numerics.executor import Executor
+from regcli.numerics.matrix import Affine, Dense, Sparse, Streamed, as_design, gathered
 
 RNG = np.random.default_rng(0)
 BASE = RNG.normal(size=(40, 6)) + 100
@@ -44,8 +46,8 @@ def test_a_view_answers_as_its_array_does(rows, order):
         B, R = RNG.normal(size=(6, 3)), RNG.normal(size=(len(expected), 2))
         np.testing.assert_allclose(X @ B, expected @ B, atol=1e-12)
         np.testing.assert_allclose(X @ B[:, 0], expected @ B[:, 0], atol=1e-12)
-        np.testing.assert_allclose(tdot(X, R), expected.T @ R, atol=1e-12)
-        np.testing.assert_allclose(tdot(expected, R[:, 0]), tdot(X, R[:, 0]), atol=1e-12)
+        np.testing.assert_allclose(X.tdot(R), expected.T @ R, atol=1e-12)
+        np.testing.assert_allclose(X.tdot(R[:, 0]), expected.T @ R[:, 0], atol=1e-12)
     assert X.array is X.array
 
 
@@ -63,3 +65,42 @@ def test_rows_are_gathered_as_columns(order):
     assert found.flags.c_contiguous
     np.testing.assert_array_equal(found, (BASE[rows] - SHIFT).T)
     assert gathered(BASE, rows[:0], SHIFT).shape == (6, 0)
+
+
+SPARSE = BASE * (RNG.random(BASE.shape) < 0.3)
+FORMS = {
+    "dense": (Dense(BASE), BASE),
+    "sparse": (Sparse(sparse.csc_array(SPARSE)), SPARSE),
+    "view": (Affine(BASE, slice(0, 40), SHIFT, SCALE), (BASE - SHIFT) / SCALE),
+    "streamed": (Streamed(lambda: iter((BASE[:7], BASE[7:8], BASE[8:])), (7, 1, 32), 6), BASE),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_answers_alike(form, monkeypatch):
+    monkeypatch.setattr("regcli.numerics.matrix.CELLS", 60)
+    monkeypatch.setattr("regcli.numerics.matrix.PIECE", 60)
+    design, X = FORMS[form]
+    assert as_design(design) is design
+    assert (design.shape, design.is_sparse) == (X.shape, form == "sparse")
+    b, r, h, S = RNG.normal(size=(6, 2)), RNG.normal(size=(40, 3)), RNG.random(40), RNG.random((40, 2))
+    left, right = np.array([4, 0]), np.array([1, 2, 5])
+    np.testing.assert_allclose(design.dot(b), X @ b, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(design.tdot(r), X.T @ r, rtol=1e-12, atol=1e-11)
+    np.testing.assert_allclose(design.gram(left, right, h), (X[:, left] * h[:, None]).T @ X[:, right], rtol=1e-12, atol=1e-11)
+    np.testing.assert_allclose(design.column_squares(S, Executor(2)), [S.T @ X, S.T @ X**2], rtol=1e-12, atol=1e-11)
+    whole = np.zeros(X.shape)
+    for at, x in design.row_blocks():
+        whole[at] += x
+    np.testing.assert_allclose(whole, X, rtol=1e-14, atol=1e-14)
+    lists = [np.array([3, 0, 5]), np.array([6, 9, 8]), np.array([], dtype=int), np.array([30, 39])]
+    found = design.over(lists, SHIFT, lambda number, x: (number, x), Executor(2))
+    for number, (rows, (told, x)) in enumerate(zip(lists, found, strict=True)):
+        assert told == number
+        np.testing.assert_allclose(x, (X[rows] - SHIFT).T, rtol=1e-12, atol=1e-12)
+    assert design.sample(np.array([0, 2])).shape == (2, 6)
+
+
+def test_arrays_get_the_form_that_suits_them():
+    assert isinstance(as_design(BASE), Dense)
+    assert isinstance(as_design(sparse.csc_array(SPARSE)), Sparse)

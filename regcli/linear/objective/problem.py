@@ -10,7 +10,7 @@ from scipy import sparse
 
 from regcli.linear.objective.losses import LOSSES, Loss
 from regcli.numerics.constancy import CELLS, CONSTANT, is_constant, spreads
-from regcli.numerics.matrix import Affine, tdot
+from regcli.numerics.matrix import Affine, Design, as_design
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import FloatArray, IntArray, Matrix
@@ -119,9 +119,14 @@ class Problem:
         return self.design.array if isinstance(self.design, Affine) else self.design
 
     @property
+    def matrix(self) -> Design:
+        """The design behind the interface that all have."""
+        return as_design(self.design)
+
+    @property
     def is_sparse(self) -> bool:
         """Whether the columns are sparse, and so centred by algebra."""
-        return bool(sparse.issparse(self.design))
+        return self.matrix.is_sparse
 
     @property
     def scale(self) -> FloatArray:
@@ -132,37 +137,28 @@ class Problem:
     def dot(self, coef: FloatArray, columns: IntArray | None = None) -> FloatArray:
         """X b for coefficients (p, K), or (len(columns), K) of some columns; shape (n, K)."""
         X, center = (self.design, self.center) if columns is None else (self.design[:, columns], self.center[columns])
-        if self.is_sparse:
-            return np.asarray(X @ coef) - center @ coef
-        return np.asarray(X @ coef)
+        product = as_design(X).dot(coef)
+        return product - center @ coef if self.is_sparse else product
 
     def tdot(self, rows: FloatArray) -> FloatArray:
         """Σ_i s_i x_i r_i for rows r (n, K); shape (p, K)."""
         weighted = self.s[:, None] * rows
-        product = tdot(self.design, weighted)
+        product = self.matrix.tdot(weighted)
         if self.is_sparse:
             product -= np.outer(self.center, weighted.sum(axis=0))
         return product
 
     def gram(self, left: IntArray, right: IntArray, h: FloatArray) -> FloatArray:
         """Σ_i h_i x_il x_ir for two lists of columns; shape (len(left), len(right)), dense."""
-        if not self.is_sparse:
-            out = np.zeros((len(left), len(right)))
-            step = max(1, CELLS // max(len(left), len(right), 1))
-            for start in range(0, len(h), step):
-                x = self.design[start : start + step]
-                out += x[:, left].T @ (x[:, right] * h[start : start + step, None])
-            return out
-        L, R = self.X[:, left], self.X[:, right]
-        ml, mr = self.center[left], self.center[right]
-        product = np.asarray((L.T @ R.multiply(h[:, None]).tocsc()).toarray())
-        product -= np.outer(ml, R.T @ h)
-        product -= np.outer(L.T @ h - ml * h.sum(), mr)
+        product = self.matrix.gram(left, right, h)
+        if self.is_sparse:
+            product -= np.outer(self.center[left], self.X[:, right].T @ h)
+            product -= np.outer(self.column_sums(left, h), self.center[right])
         return product
 
     def column_sums(self, columns: IntArray, h: FloatArray) -> FloatArray:
         """Σ_i h_i x_ij for some columns; shape (len(columns),)."""
-        sums = np.asarray(self.design[:, columns].T @ h)
+        sums = as_design(self.design[:, columns]).tdot(h)
         return sums - self.center[columns] * h.sum() if self.is_sparse else sums
 
     def objective(self, eta: FloatArray) -> float:

@@ -25,13 +25,14 @@ from regcli.linear.sets.statistics import (
 )
 from regcli.numerics.constancy import is_constant
 from regcli.numerics.executor import PIECE, Executor, slices
-from regcli.numerics.matrix import gathered
+from regcli.numerics.matrix import Streamed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from regcli.linear.sets.training_sets import TrainingSets
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
+    from regcli.numerics.matrix import Design
 
 # Sums take at most this share of the rows' memory; beside them there is no scaled copy.
 ROOM = 0.6
@@ -67,7 +68,7 @@ class Tall:
     @classmethod
     def read(
         cls,
-        base: FloatArray,
+        base: Design,
         y: FloatArray,
         weights: FloatArray | None,
         rows: IntArray,
@@ -80,8 +81,8 @@ class Tall:
 
         Parameters
         ----------
-        base : ndarray (N, p)
-            Columns as the dataset holds them.
+        base : Design (N, p)
+            Columns as the dataset holds them, or as they arrive.
         y : ndarray (N,)
         weights : ndarray (N,) or None
         rows : int ndarray (n,)
@@ -92,19 +93,20 @@ class Tall:
         intercept : bool
             Without one nothing may be centred.
         """
-        p, weights = base.shape[1], np.ones(len(base)) if weights is None else weights
+        n, p = base.shape
+        weights = np.ones(n) if weights is None else weights
         fewest = min([len(rows), *(len(train) for train, _ in folds)])
         if fewest <= p or p > LARGEST_GRAM or not p or len(folds) + 1 > ROOM * len(rows) / p:
             return None
-        if (np.diff(rows) <= 0).any() or not all(_is_complement(train, held_out, rows, len(base)) for train, held_out in folds):
+        if (np.diff(rows) <= 0).any() or not all(_is_complement(train, held_out, rows, n) for train, held_out in folds):
             return None
         center, target_center = np.zeros(p), 0.0
         if intercept:
             with np.errstate(over="ignore", invalid="ignore"):
-                center = base[rows[np.linspace(0, len(rows) - 1, min(SOME, len(rows))).astype(int)]].mean(axis=0)
+                center = base.sample(rows[np.linspace(0, len(rows) - 1, min(SOME, len(rows))).astype(int)]).mean(axis=0)
             target_center = float(weights[rows] @ y[rows] / weights[rows].sum())
         validation = [held_out for _, held_out in folds]
-        first, rest = disjoint(validation, len(base), rows)
+        first, rest = disjoint(validation, n, rows)
         found = _measured(base, y, weights, [*validation, *rest], (center, target_center), executor)
         full = total([found[f] for f in (*first, *range(len(folds), len(found)))])
         if not np.isfinite(full.xx).all():
@@ -157,7 +159,7 @@ def _mean_and_sd(full: Moments, blocks: tuple[Moments, ...]) -> tuple[FloatArray
 
 
 def _measured(
-    base: FloatArray,
+    base: Design,
     y: FloatArray,
     weights: FloatArray,
     parts: Sequence[IntArray],
@@ -165,19 +167,19 @@ def _measured(
     executor: Executor,
 ) -> list[Moments]:
     """Moments of several ascending sets of rows from pieces whose number does not depend on the threads."""
+    pieces = _pieces(parts, *base.shape, in_order=isinstance(base, Streamed))
+    lists = [np.concatenate([some for _, some in piece]) for piece in pieces]
 
-    def work(piece: list[tuple[int, IntArray]]) -> list[Moments]:
-        rows = np.concatenate([some for _, some in piece])
+    def work(number: int, x: FloatArray) -> list[Moments]:
+        rows, piece = lists[number], pieces[number]
         ends = np.cumsum([len(some) for _, some in piece]).tolist()
         cuts = [slice(end - len(some), end) for (_, some), end in zip(piece, ends, strict=True)]
         target, w = y[rows] - about[1], weights[rows]
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is seen in the sums
-            # rows of a block stand near each other: it is read once, and its folds are gathered from the processor's cache
-            x = gathered(base, rows, about[0])
             return [sums(x[:, cut].T, target[cut], w[cut], *about) for cut in cuts]
 
-    pieces = _pieces(parts, *base.shape)
-    found = executor.map(work, pieces)
+    # rows of a block stand near each other: it is read once, and its folds are gathered from the processor's cache
+    found = base.over(lists, about[0], work, executor)
     of_part: list[list[Moments]] = [[] for _ in parts]
     for piece, made in zip(pieces, found, strict=True):
         for (k, _), moments in zip(piece, made, strict=True):
@@ -185,10 +187,10 @@ def _measured(
     return [total(some) for some in of_part]
 
 
-def _pieces(parts: Sequence[IntArray], n: int, p: int) -> list[list[tuple[int, IntArray]]]:
+def _pieces(parts: Sequence[IntArray], n: int, p: int, *, in_order: bool) -> list[list[tuple[int, IntArray]]]:
     """Blocks of neighbouring rows, each with its share of every part; pieces of one part where blocks would be too large."""
     block = max(A_FOLD * p * len(parts), PIECE // p)
-    if block > MOST * n:
+    if block > MOST * n and not in_order:
         few = max(ROWS_A_COLUMN * p, PIECE // p)
         return [[(k, part[cut])] for k, part in enumerate(parts) for cut in slices(len(part), few) or [slice(0, 0)]]
     out = []

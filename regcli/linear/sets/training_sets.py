@@ -18,7 +18,7 @@ from regcli.linear.objective.problem import null_model
 from regcli.linear.sets.canonical import Columns, interchangeable, settle
 from regcli.numerics.constancy import CANCELLED, is_constant
 from regcli.numerics.executor import PIECE, Executor, slices
-from regcli.numerics.matrix import Affine
+from regcli.numerics.matrix import Affine, as_design
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -273,17 +273,7 @@ def column_moments(X: Matrix, S: FloatArray, executor: Executor) -> tuple[FloatA
         Weights, each column summing to one.
     executor : Executor
     """
-    n, p = X.shape
-
-    def measure(x: Matrix, s: FloatArray) -> FloatArray:
-        return np.stack([(x.T @ s).T, ((x.multiply(x) if sparse.issparse(x) else x * x).T @ s).T])
-
-    if sparse.issparse(X):
-        mean, square = measure(X, S)
-    elif n > p:
-        mean, square = np.sum(executor.map(lambda rows: measure(X[rows], S[rows]), slices(n, PIECE // p)), axis=0)
-    else:
-        mean, square = np.concatenate(executor.map(lambda part: measure(X[:, part], S), slices(p, PIECE // n)), axis=2)
+    mean, square = as_design(X).column_squares(S, executor)
     variance = square - mean**2
     sd = np.sqrt(np.maximum(variance, 0.0))
     for f, j in zip(*np.nonzero((variance <= CANCELLED * square) & (square > 0)), strict=True):

@@ -6,6 +6,7 @@ import pytest
 from regcli.linear.sets import tall
 from regcli.linear.sets.tall import Tall
 from regcli.numerics.executor import Executor
+from regcli.numerics.matrix import Dense, Design, Streamed
 
 N, P, FOLDS = 300, 4, 5
 
@@ -25,7 +26,7 @@ def made(*, weighted=False, some=False, shuffled=True, repeats=1, seed=0):
 
 
 def read(X, y, w, rows, folds, *, intercept=True, jobs=2):
-    return Tall.read(X, y, w, rows, folds, Executor(jobs), intercept=intercept)
+    return Tall.read(X if isinstance(X, Design) else Dense(X), y, w, rows, folds, Executor(jobs), intercept=intercept)
 
 
 @pytest.mark.parametrize("intercept", [True, False])
@@ -108,3 +109,28 @@ def test_other_sets_than_complements_are_not_read_so():
     wide = np.random.default_rng(0).normal(size=(N, N))
     assert read(wide, y, w, rows, folds) is None
     assert read(np.where(X[0, 0] == X, 1e200, X), y, w, rows, folds) is None
+
+
+@pytest.mark.parametrize("how", [{}, {"weighted": True, "some": True}, {"repeats": 2}], ids=str)
+def test_rows_that_arrive_block_by_block_say_the_same(how, monkeypatch):
+    monkeypatch.setattr(tall, "PIECE", 60)
+    monkeypatch.setattr(tall, "A_FOLD", 1)
+    X, y, w, rows, folds = made(**how)
+    sizes, arrived = (70, 1, 129, 100), []
+
+    def blocks():
+        for stop, size in zip(np.cumsum(sizes), sizes, strict=True):
+            arrived.append(size)
+            yield np.array(X[stop - size : stop])
+
+    found, expected = read(Streamed(blocks, sizes, P), y, w, rows, folds), read(X, y, w, rows, folds)
+    assert arrived == [70, *sizes]  # once to see where they are, once to read them
+    shift = expected.full.center
+    one, two = (each.seen(shift, np.ones(P)) for each in (found, expected))
+    for ours, theirs in zip((one.full, *one.blocks), (two.full, *two.blocks), strict=True):
+        assert ours.weight == pytest.approx(theirs.weight)
+    for name in ("mean", "sd"):
+        np.testing.assert_allclose(getattr(one, name), getattr(two, name), rtol=1e-9, atol=1e-11)
+    for f, (train, _) in enumerate([*folds, (rows, rows)]):
+        s = w[train] / w[train].sum()
+        np.testing.assert_allclose(found.full.center + found.mean[f], s @ X[train], rtol=1e-12)

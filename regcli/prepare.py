@@ -19,6 +19,7 @@ from regcli.data.wording import listing
 from regcli.errors import DataError
 from regcli.linear.sets.statistics import as_slice, collect, worth_taking
 from regcli.linear.sets.tall import Tall
+from regcli.linear.solvers.base import Verdict
 from regcli.numerics.constancy import is_constant
 from regcli.numerics.executor import Executor
 from regcli.numerics.matrix import Affine, Dense
@@ -161,24 +162,25 @@ def prepare(plan: Plan) -> Prepared:
     with steady():
         config, dataset, splits = plan.config, plan.dataset, plan.splits
         recipe = Recipe.of(dataset.features, config, splits.train)
-        reason = _why_not(config, splits, recipe)
+        shares = _can_share(plan, recipe)
         jobs = (os.cpu_count() or 1) if config.execution.jobs == "auto" else int(config.execution.jobs)
-        tall = None if reason else _read(plan, recipe, Executor(jobs))
+        tall = _read(plan, recipe, Executor(jobs)) if shares.serves else None
         if tall is not None:
             rows, (made, problem, tall) = splits.train, _seen(plan, recipe, tall)
         else:
-            rows = splits.train if reason else _design_rows(splits)
+            rows = _design_rows(splits) if shares.serves else splits.train
             made, problem = _prepared(plan, recipe, rows, jobs)
-            unlike = reason or _unlike(config, splits, recipe, made, problem, rows)
-            if unlike != reason:
-                rows, reason = splits.train, unlike
-                made, problem = _prepared(plan, recipe, rows, jobs)
+            if shares.serves:
+                shares = _are_alike(plan, recipe, made, problem, rows)
+                if not shares.serves:
+                    rows = splits.train
+                    made, problem = _prepared(plan, recipe, rows, jobs)
         _check_spread(dataset, rows, problem)
         executor = Executor(_jobs(config, problem, len(splits.folds)))
         full = _of_one(problem, rows, len(dataset), made)
-        together = None if reason else _share(plan, recipe, full, tall, executor)
+        together = _share(plan, recipe, full, tall, executor) if shares.serves else None
         warnings = tuple(dict.fromkeys((*plan.warnings, *_remarks(plan, made, problem))))
-    return Prepared(plan, recipe, full, together, reason, executor, (), warnings)
+    return Prepared(plan, recipe, full, together, shares.reason, executor, (), warnings)
 
 
 def _read(plan: Plan, recipe: Recipe, executor: Executor) -> Tall | None:
@@ -256,43 +258,43 @@ def _first_fold(splits: Splits, rows: IntArray) -> IntArray:
     return np.asarray(first[rows])
 
 
-def _why_not(config: Config, splits: Splits, recipe: Recipe) -> str:
-    """Why folds cannot share the design; empty where they can."""
-    if config.execution.engine == "reference":
-        return "execution.engine: reference"
+def _can_share(plan: Plan, recipe: Recipe) -> Verdict:
+    """Whether folds can share the design, as far as is known without looking; and why not."""
+    splits = plan.splits
+    if plan.config.execution.engine == "reference":
+        return Verdict(False, "execution.engine: reference")
     if recipe.transformer is not None and recipe.scale not in {"standard", "none"}:
-        return f"preprocessing and scale {recipe.scale} are fitted anew in every fold"
+        return Verdict(False, f"preprocessing and scale {recipe.scale} are fitted anew in every fold")
     if len(splits.train) * (len(splits.folds) + 1) > WEIGHTS:
-        return f"{len(splits.folds):,} folds of {len(splits.train):,} rows are too many to hold together"
-    return ""
+        return Verdict(False, f"{len(splits.folds):,} folds of {len(splits.train):,} rows are too many to hold together")
+    return Verdict(True, "")
 
 
-def _unlike(config: Config, splits: Splits, recipe: Recipe, made: Preprocessor, problem: linear.Problem, rows: IntArray) -> str:
-    """Why preprocessing fitted to a fold's own training rows makes other columns than on all of them; empty where it does not.
+def _are_alike(plan: Plan, recipe: Recipe, made: Preprocessor, problem: linear.Problem, rows: IntArray) -> Verdict:
+    """Whether preprocessing fitted to a fold's own training rows makes the same columns as on all of them; and why not.
 
     A fold may lack a column that is zero throughout its training rows (a level it has not seen): there it has no effect.
     Nothing is assumed of the transformers: each is fitted to each fold, and what it makes of all rows is compared.
     """
     if recipe.transformer is None:
-        return ""
+        return Verdict(True, "")
     ours = [output.name for output in made.outputs]
     place = {name: j for j, name in enumerate(ours)}
-    weighed = any(wanted.factors for wanted in config.penalty)
-    standing = np.full(int(rows.max()) + 1, -1)
-    standing[rows] = np.arange(len(rows))
-    for fold in splits.folds:
+    weighed = any(wanted.factors for wanted in plan.config.penalty)
+    standing = _places(rows, int(rows.max()) + 1)
+    for fold in plan.splits.folds:
         raw, outputs = transformed(recipe, fold.train, rows)
         names = [output.name for output in outputs]
         if raw is None or not set(names) <= set(ours) or (weighed and names != ours):
-            return "preprocessing gives folds other columns"
+            return Verdict(False, "preprocessing gives folds other columns")
         mine = np.array([place[name] for name in names])
         lacking = np.setdiff1d(np.arange(len(ours)), mine)
         if not _same(made.scaling.of(mine).apply(raw), problem, mine):
-            return "preprocessing gives folds other values"
+            return Verdict(False, "preprocessing gives folds other values")
         inside = problem.X[:, lacking][standing[fold.train]]
         if len(lacking) and (abs(inside).max(axis=0) if sparse.issparse(inside) else np.ptp(inside, axis=0)).max() > 0:
-            return "preprocessing leaves columns out in some folds"
-    return ""
+            return Verdict(False, "preprocessing leaves columns out in some folds")
+    return Verdict(True, "")
 
 
 def _same(X: Matrix, problem: linear.Problem, columns: IntArray) -> bool:
@@ -363,9 +365,8 @@ def _blocks(splits: Splits, rows: IntArray) -> tuple[slice, ...]:
 
 def _jobs(config: Config, problem: linear.Problem, folds: int) -> int:
     """Threads: as configured, or all cores where the work is worth it."""
-    wanted = config.execution.jobs
-    if wanted != "auto":
-        return int(wanted)
+    if config.execution.jobs != "auto":
+        return int(config.execution.jobs)
     n, p, k = problem.shape
     grids = [config.lambdas if entry.lambdas is None else entry.lambdas for entry in config.penalty]
     points = sum(
@@ -390,8 +391,7 @@ def _check_spread(dataset: Dataset, rows: IntArray, problem: linear.Problem) -> 
             f"target {dataset.target!r} is {weighed[0]:g} in all training rows of weight above zero: nothing is to be explained",
             "change the holdout or the weights, or name another dataset.target",
         )
-    # squared errors, and their squares in turn, must be numbers
-    size = float(problem.null_rms[0])
+    size = float(problem.null_rms[0])  # its square's square must be a number
     if not SMALLEST < size < 1 / SMALLEST:
         raise DataError(
             f"the values of target {dataset.target!r} are too {'small' if size < 1 else 'large'} to be squared: their root mean "

@@ -38,6 +38,10 @@ STALLED, MOST_PASSES = 0.3, 12
 MOST_COORDINATES, CURVATURES = 1200, 6e7
 
 
+# Of |u| and of ½u² for every coordinate, (N,) each.
+Weights = tuple["FloatArray", "FloatArray"]
+
+
 @dataclass(frozen=True, slots=True)
 class _Model:
     """Second-order model of one set in its own scaled coordinates, unpenalised coordinates (intercepts first) eliminated.
@@ -85,18 +89,17 @@ class _Walk:
         scale = (unit[:, None, :] * sets.null_rms[:, :, None]).reshape(count, -1)
         self.scale = np.column_stack([sets.null_rms, scale])
         self.scale[self.scale == 0] = np.inf
-        self.l1, self.l2 = np.zeros(k + k * p), np.zeros(k + k * p)
         unpenalised = np.concatenate([np.full(k, sets.intercept), np.tile((penalty.factors == 0) & (not penalty.positive), k)])
         alive = np.column_stack([np.full((count, k), sets.intercept), np.tile(sets.rms > 0, (1, k))])
         self.free: list[IntArray] = [np.flatnonzero(unpenalised & a) for a in alive]
         self.bound: list[IntArray] = [np.flatnonzero(~unpenalised & a) for a in alive]
         self.models: list[_Model] = []
 
-    def at(self, lam: float) -> None:
-        """Set the penalty's weights."""
-        k = self.lead
-        self.l1[k:] = np.tile(self.penalty.l1(lam)[:, 0], k)
-        self.l2[k:] = np.tile(self.penalty.l2(lam)[:, 0], k)
+    def weights_at(self, lam: float) -> Weights:
+        """The penalty's weights of all coordinates, (N,) each."""
+        k, none = self.lead, np.zeros(self.lead)
+        l1, l2 = (np.concatenate([none, np.tile(of(lam)[:, 0], k)]) for of in (self.penalty.l1, self.penalty.l2))
+        return l1, l2
 
     def coefficients(self, which: IntArray) -> tuple[FloatArray, FloatArray]:
         """Intercepts (len(which), K) and coefficients (p, len(which), K) of the shared columns."""
@@ -131,12 +134,12 @@ class _Walk:
         self.gradient[which, :k] = np.sum([part[1] for part in found], axis=0)[: len(base)].reshape(len(which), k)
         self.gradient[which, k:] = (slope / sets.unit[which][:, None, :]).reshape(len(which), -1)
 
-    def violation(self, which: IntArray) -> FloatArray:
-        """The largest relative violation of every set, (len(which),)."""
-        x = self.x[which]
-        pull = self.gradient[which] - self.l2 * x
-        at_zero = np.maximum((pull if self.penalty.positive else np.abs(pull)) - self.l1, 0.0)
-        off = np.where(x == 0, at_zero, np.abs(pull - self.l1 * np.sign(x)))
+    def violation(self, which: IntArray, weights: Weights) -> FloatArray:
+        """The largest relative violation of every set at a λ with these weights, (len(which),)."""
+        x, (l1, l2) = self.x[which], weights
+        pull = self.gradient[which] - l2 * x
+        at_zero = np.maximum((pull if self.penalty.positive else np.abs(pull)) - l1, 0.0)
+        off = np.where(x == 0, at_zero, np.abs(pull - l1 * np.sign(x)))
         k = self.lead
         off[:, :k] = np.abs(pull[:, :k]) if self.sets.intercept else 0.0
         return np.asarray((off / self.scale[which]).max(axis=1))
@@ -207,11 +210,11 @@ class _Walk:
         Q -= cross.T @ along
         return _Model(np.ascontiguousarray(Q), np.diag(Q).copy(), inverse, along)
 
-    def step(self, f: int, accuracy: float) -> int:
+    def step(self, f: int, weights: Weights, accuracy: float) -> int:
         """Move set f to the minimiser of its model plus penalty; sweeps taken."""
         model, free, bound = self.models[f], self.free[f], self.bound[f]
         x, gradient = self.x[f], self.gradient[f]
-        now, l1, l2 = x[bound], self.l1[bound], self.l2[bound]
+        now, l1, l2 = x[bound], weights[0][bound], weights[1][bound]
         # in the Schur complement what the free coordinates will make up for is taken out of the gradient
         pull = gradient[bound] - model.along.T @ gradient[free]
         smooth = self.penalty.l1_ratio == 0 and not self.penalty.positive
@@ -233,14 +236,14 @@ class _Walk:
         self.x[f, bound] = moved
         return sweeps
 
-    def refined(self, sure: IntArray, accuracy: float) -> FloatArray:
+    def refined(self, sure: IntArray, weights: Weights, accuracy: float) -> FloatArray:
         """Where one more step of the models of those sets leads whose last step was a good one, (F, N).
 
         The gradients of the last pass are at hand, so that it costs no look at the rows and takes the point about as much closer
         as the last pass did. The walk itself stays where its gradients are.
         """
         here = self.x.copy()
-        self.executor.map(lambda f: self.step(f, accuracy), sure.tolist())
+        self.executor.map(lambda f: self.step(f, weights, accuracy), sure.tolist())
         there, self.x = self.x, here
         return there
 
@@ -293,7 +296,6 @@ class LaggedNewton(RowSolver):
         points: list[FloatArray] = []
         iterations: list[IntArray] = []
         missed = np.zeros_like(walk.x)
-        walk.at(float(task.lambdas[0]))
         walk.look(every)
         walk.renew()
         # products of p × p against those of p × (sets · K), two of them a pass
@@ -302,13 +304,13 @@ class LaggedNewton(RowSolver):
         def step(part: slice) -> None:
             nonlocal missed, beyond
             lam = float(task.lambdas[part.start])
-            walk.at(lam)
+            weights = walk.weights_at(lam)
             if beyond > patience:
                 walk.renew()
                 beyond = 0
-            taken, passes, missed, sure = _converge(walk, lam, every, goal, task.tol, task.max_iter, missed)
+            taken, passes, missed, sure = _converge(walk, lam, weights, goal, task.tol, task.max_iter, missed)
             beyond += max(passes - FRESH, 0)
-            points.append(walk.refined(sure, INNER * goal))
+            points.append(walk.refined(sure, weights, INNER * goal))
             iterations.append(taken)
 
         descend(step, task.lambdas, task.ending, lambda _: [sets.problem.objective(walk.eta)], sets=count)
@@ -324,7 +326,7 @@ def _path(sets: TrainingSets, f: int, lambdas: FloatArray, points: FloatArray, i
 
 
 def _converge(
-    walk: _Walk, lam: float, every: IntArray, goal: float, tol: float, max_iter: int, missed: FloatArray
+    walk: _Walk, lam: float, weights: Weights, goal: float, tol: float, max_iter: int, missed: FloatArray
 ) -> tuple[IntArray, int, FloatArray, IntArray]:
     """All sets at one λ.
 
@@ -337,15 +339,16 @@ def _converge(
     sure : int ndarray
         The sets whose last pass took most of the violation away.
     """
+    every = np.arange(len(walk.x))
     taken, trouble = np.zeros((2, len(every)), dtype=np.int64)
-    before = walk.violation(every)
+    before = walk.violation(every, weights)
     best, where, slope = before.copy(), walk.x.copy(), walk.gradient.copy()
     todo = every[before > goal]
     predicted = walk.x.copy()
     passes, left = 0, np.ones(len(every))
     while len(todo):
         accuracy = np.maximum((INNER if passes else FORECAST) * before, 0.1 * goal)
-        walk.executor.map(lambda f: walk.step(f, float(accuracy[f])), todo.tolist())  # noqa: B023 - used at once
+        walk.executor.map(lambda f: walk.step(f, weights, float(accuracy[f])), todo.tolist())  # noqa: B023 - used at once
         if not passes:
             predicted = walk.x.copy()
             _correct(walk, missed, todo)
@@ -353,7 +356,7 @@ def _converge(
         passes += 1
         taken[todo] += 1
         now = np.zeros(len(every))
-        now[todo] = walk.violation(todo)
+        now[todo] = walk.violation(todo, weights)
         left[todo] = now[todo] / before[todo]
         better = todo[now[todo] < best[todo]]
         best[better], where[better], slope[better] = now[better], walk.x[better], walk.gradient[better]

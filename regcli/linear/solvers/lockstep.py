@@ -169,8 +169,6 @@ class _Walk:
         self.screen.violations(self.residual, 0.0, [np.zeros(0, dtype=np.int64)] * len(slack))
         q = self.screen.gradient.copy()
         tolerable = max(0.5 * tol / target_violation(tol), 1.0)
-        # λρ of the last point
-        self.before: float | None = None
         self.members = [_Member(f, self.scale, q[f], slack[f], penalty, tolerable) for f in range(len(q))]
 
     def violations(self, tau: float) -> FloatArray:
@@ -195,13 +193,14 @@ class _Walk:
         every = range(len(self.members))
         return np.array(self.executor.map(work, every) if heavy else [work(f) for f in every])
 
-    def point(self, lam: float, max_iter: int) -> None:
-        """All sets at their optimum at the next λ, which is remembered."""
+    def point(self, before: float | None, lam: float, max_iter: int) -> None:
+        """All sets at their optimum at the next λ after `before`, which is remembered."""
         tau, ridge = lam * self.penalty.l1_ratio, lam * (1.0 - self.penalty.l1_ratio)
         taken = np.zeros(len(self.members), dtype=np.int64)
         gradient = self.screen.gradient if self.penalty.positive else np.abs(self.screen.gradient)
         found = np.maximum(gradient - tau * self.penalty.factors, 0.0)
-        start, todo = self.before, np.ones(len(self.members), dtype=bool)
+        start = None if before is None else before * self.penalty.l1_ratio
+        todo = np.ones(len(self.members), dtype=bool)
         while True:
             joining = []
             for f, member in enumerate(self.members):
@@ -215,7 +214,6 @@ class _Walk:
             start = tau
         for member, count in zip(self.members, taken.tolist(), strict=True):
             member.remember(count)
-        self.before = tau
 
     def _renew(self, f: int) -> None:
         """The residual of a set."""
@@ -253,7 +251,8 @@ class Lockstep(RowSolver):
             walk.violations(0.0)
 
         def step(part: slice) -> None:
-            walk.point(float(task.lambdas[part.start]), task.max_iter)
+            at = part.start
+            walk.point(float(task.lambdas[at - 1]) if at else None, float(task.lambdas[at]), task.max_iter)
 
         def objective(_: slice) -> list[float]:
             return [0.5 * float(walk.residual[-1] @ walk.residual[-1])]

@@ -40,6 +40,9 @@ PART = 1e-8
 ZERO = 1e-12
 # Rows that columns are first looked at on: so many for each, and some.
 ROWS_A_COLUMN, ROWS = 4, 100
+# Among more columns than this only those are looked at that repeat one another; products with a random vector that differ by more
+# than the other belong to different columns.
+MOST, NEAR = 1200, 1e-8
 # Pivots of the simplex method: a few are the rule.
 PIVOTS = 500
 
@@ -75,6 +78,19 @@ class Columns:
         return cls(
             sets.X, sets.S[:, f], mean, unit, sets.rms[f] / unit, (mean - sets.offset[f]) / unit, sets.intercept
         )  # fmt: skip
+
+    def alike(self, columns: IntArray) -> IntArray:
+        """Those of some columns that are the same as another but for unit, sign and offset, as far as one product can tell."""
+        probe = self.s * np.random.default_rng(0).standard_normal(len(self.s))
+        told = np.asarray(self.X[:, columns].T @ probe) - self.mean[columns] * probe.sum()
+        told = np.abs(told / (self.size * self.unit)[columns])
+        order = np.argsort(told, kind="stable")
+        close = np.diff(told[order]) <= NEAR * np.sqrt(self.s @ self.s)
+        return np.sort(columns[order[np.append(close, False) | np.append(False, close)]])
+
+    def few(self, columns: IntArray) -> IntArray:
+        """All of some columns, or of too many of them those that repeat one another."""
+        return columns if len(columns) <= MOST else self.alike(columns)
 
     def rows(self, columns: IntArray, most: int | None = None) -> FloatArray:
         """Some columns, weighted, centred and of unit size, on the rows of positive weight or on some of them."""
@@ -121,13 +137,15 @@ def settle(columns: Columns, penalty: Penalty, fit: PathFit, tight: Tight) -> tu
     """
     none, k = np.zeros(0, dtype=int), fit.coef.shape[2]
     every = np.union1d(fit.columns, tight.column)
-    every = every[columns.size[every] > 0]
+    every = columns.few(every[columns.size[every] > 0])
     if not len(every) or not np.isfinite(fit.coef).all():
         return fit, none
     active = np.zeros((len(fit.lambdas), len(every), k), dtype=bool)
-    mine = np.isin(fit.columns, every)
+    looked_at = np.zeros(fit.n_columns, dtype=bool)
+    looked_at[every] = True
+    mine = looked_at[fit.columns]
     active[:, np.searchsorted(every, fit.columns[mine])] = fit.coef[:, mine] != 0
-    seen = columns.size[tight.column] > 0
+    seen = looked_at[tight.column]
     active[tight.point[seen], np.searchsorted(every, tight.column[seen]), tight.output[seen]] = True
     doubtful = _doubtful(columns, penalty, fit.lambdas, every, active)
     if not len(doubtful):
@@ -137,7 +155,7 @@ def settle(columns: Columns, penalty: Penalty, fit: PathFit, tight: Tight) -> tu
     moved = []
     for i in doubtful:
         lam = float(fit.lambdas[i])
-        signs = _signs(penalty, lam, coef[i], tight, i) * (columns.size > 0)[:, None]
+        signs = _signs(penalty, lam, coef[i], tight, i) * looked_at[:, None]
         free = _free(penalty, lam) & (columns.size > 0)
         face = _face(columns, penalty, lam, signs, free)
         if face is not None and _move(columns, face, coef[i], intercept[i], np.flatnonzero(free)):
@@ -180,6 +198,10 @@ def interchangeable(columns: Columns, penalty: Penalty, lam: float, coef: FloatA
     signs = _signs(penalty, lam, coef, tight, 0) * (columns.size > 0)[:, None]
     free = _free(penalty, lam) & (columns.size > 0)
     every = np.flatnonzero((signs != 0).any(axis=1) | free)
+    if len(every) > MOST:
+        every = columns.alike(every)
+        looked_at = np.isin(np.arange(len(signs)), every)
+        signs, free = signs * looked_at[:, None], free & looked_at
     every_class = coef.shape[1] > 1 and bool((signs != 0).all(axis=1).any())
     unit = columns.rows(every, ROWS_A_COLUMN * len(every) + ROWS)
     if not len(every) or (not every_class and independent(unit.T @ unit, SURE)):

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 from regcli_in_process import call
+from signals import as_in_a_shell
 
 import regcli
 from regcli.run.layout import hold, release
@@ -38,7 +39,8 @@ FILES = (
 
 def dies(engine, number):
     """The run that a process leaves."""
-    subprocess.run([sys.executable, "-c", DIES, engine, str(number)], capture_output=True, check=False)
+    words = [sys.executable, "-c", DIES, engine, str(number)]
+    subprocess.run(words, capture_output=True, check=False, preexec_fn=as_in_a_shell)
     return regcli.read_run("latest")
 
 

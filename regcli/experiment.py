@@ -1,4 +1,4 @@
-"""An experiment from top to bottom: load, split, plan, prepare, fit, choose, judge, write.
+"""An experiment from top to bottom: load, split, plan, prepare, fit, choose, judge, audit, write.
 
 The commands are one door to it, Python is the other (`regcli.fit`, `regcli.sweep`, …); both write the same bytes.
 
@@ -117,11 +117,13 @@ def conduct(config: Config, command: str, runs: Path, stages: Stages, source: So
     require_place(runs)
     with _ALONE:
         prepared = lay_out(config, stages, source)
+        from regcli.audit import audit
         from regcli.engine import run
         from regcli.run import open_run, write_outcome, writing
 
         with writing(runs, prepared, command, stages.seconds) as writer:
-            write_outcome(writer, run(prepared, save_model=command == "fit", store=writer.store, progress=stages.tell))
+            outcome = run(prepared, save_model=command == "fit", store=writer.store, progress=stages.tell)
+            write_outcome(writer, audit(outcome, stages.tell))
         return open_run(str(writer.path), runs)
 
 
@@ -150,11 +152,13 @@ def go_on(opened: RunReader, stages: Stages, source: Source | None = None) -> Ru
             hint = "Only what was interrupted, or killed, can be resumed."
             raise RunError(f"{opened.path}: the run is {opened.status}; there is nothing to resume.", hint)
         prepared = lay_out(opened.config, stages, source)
+        from regcli.audit import audit
         from regcli.engine import run
 
         is_fit = opened.manifest["command"] == "fit"
         with rewriting(opened, prepared, stages.seconds) as writer:
-            write_outcome(writer, run(prepared, save_model=is_fit, store=writer.store, progress=stages.tell))
+            outcome = run(prepared, save_model=is_fit, store=writer.store, progress=stages.tell)
+            write_outcome(writer, audit(outcome, stages.tell))
         return open_run(str(opened.path), opened.path.parent)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, TextArray
     from regcli.plan import Plan
     from regcli.prepare import Prepared
@@ -121,6 +123,8 @@ class CoefficientTable:
         In units of the original column; times the column's training SD.
     selection_frequency, sign_agreement, fold_mean, fold_sd : ndarray (R,)
         Over folds; NaN where undefined.
+    over_folds : ndarray (F, R)
+        Standardised coefficients of every fold's fit.
     """
 
     class_label: tuple[str, ...] | None
@@ -132,6 +136,7 @@ class CoefficientTable:
     sign_agreement: FloatArray
     fold_mean: FloatArray
     fold_sd: FloatArray
+    over_folds: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +225,24 @@ class Portrait:
 
 
 @dataclass(frozen=True, slots=True)
+class Audited:
+    """What an audit found.
+
+    Attributes
+    ----------
+    numbers : mapping
+        Its block of metrics.json: numbers, text, lists and mappings of them. NaN stands for undefined.
+    tables : mapping of str to object
+        By the name of the file in which they are written, what its columns are made from (`run/tables.py`).
+    warnings : tuple of str
+    """
+
+    numbers: Mapping[str, Any]
+    tables: Mapping[str, object] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Everything a run directory tells.
 
@@ -238,6 +261,8 @@ class Outcome:
         From all stages, in order, without repetition.
     seconds : dict of str to float
         Per stage.
+    audits : mapping of str to Audited
+        By the audit's name; see `audit`.
     """
 
     prepared: Prepared
@@ -249,6 +274,7 @@ class Outcome:
     metrics: dict[str, Any]
     warnings: tuple[str, ...]
     seconds: dict[str, float]
+    audits: Mapping[str, Audited] = field(default_factory=dict)
 
     @property
     def plan(self) -> Plan:

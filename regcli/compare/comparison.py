@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from regcli.compare.audit import audit_rows
 from regcli.compare.drift import drift_rows
 from regcli.compare.gates import Checked, Gate, check
 from regcli.compare.inputs import config_rows, data_rows, version_rows
@@ -96,6 +97,7 @@ def compare(
         model_rows,
         coefficient_rows,
         convergence_rows,
+        audit_rows,
         drift_rows,
         data_rows,
         config_rows,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 
 from regcli.errors import UsageError
+from regcli.figures import FIGURES
 from regcli.report.terms import METRIC_ENTRIES, TERMS, Entry
 
 STATISTICS = (
@@ -197,7 +198,14 @@ MARKS = (
     ),
 )
 
-SECTIONS = {"Terms": TERMS, "Metrics": METRIC_ENTRIES, "Statistics of a comparison": STATISTICS, "Marks": MARKS}
+AUDIT = tuple(Entry(figure.name, figure.label, figure.text) for figure in FIGURES)
+SECTIONS = {
+    "Terms": TERMS,
+    "Metrics": METRIC_ENTRIES,
+    "Audit": AUDIT,
+    "Statistics of a comparison": STATISTICS,
+    "Marks": MARKS,
+}
 # Parts of a dotted name that stand before a metric, a column or a feature.
 _SUFFIXES = ("change", "detectable", "a", "b")
 _FAMILIES = {

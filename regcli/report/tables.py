@@ -9,6 +9,7 @@ import numpy as np
 from regcli.data.wording import brief
 from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
+from regcli.report.audit import audit_tables
 from regcli.report.closing import closing
 from regcli.report.table import Column, Table
 
@@ -37,6 +38,7 @@ def summary(run: RunReader, keep: str | None = None) -> list[Table]:
         paths_table(sweep, manifest),
         metrics_table(run.metrics, manifest),
         largest_coefficients(run.coefficients(), manifest),
+        *audit_tables(run.metrics),
         closing(run, keep),
     ]
 

@@ -56,7 +56,11 @@ def write_outcome(run: RunWriter, outcome: Outcome) -> None:
         for name, make in _TABLES.items():
             run.put(name, encode.encode_csv(make(outcome)))
         run.put(layout.PATH, encode.encode_parquet(tables.path_table(outcome.prepared, outcome.paths)))
-    run.put(layout.METRICS, encode.encode_json(outcome.metrics))
+        for audited in outcome.audits.values():
+            for name, content in audited.tables.items():
+                run.put(name, encode.encode_csv(tables.AUDIT_TABLES[name](content)))
+    blocks = {name: audited.numbers for name, audited in outcome.audits.items()}
+    run.put(layout.METRICS, encode.encode_json({**outcome.metrics, **blocks}))
     if outcome.portrait.pipeline is not None:
         run.put(layout.MODEL, encode_model(outcome.portrait.pipeline))
     if outcome.portrait.affine is not None:

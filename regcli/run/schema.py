@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from regcli.figures import FIGURES
 from regcli.metrics import metrics_of
 from regcli.wording import harmless
 
@@ -146,12 +147,24 @@ def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
     return run
 
 
+def plain(value: Any, where: str) -> None:  # noqa: ANN401
+    """Whatever JSON holds, its numbers within reason."""
+    if isinstance(value, dict):
+        map_of(plain)(value, where)
+    elif isinstance(value, list):
+        list_of(plain)(value, where)
+    elif value is not None and not isinstance(value, (str, bool)):
+        number(value, where)
+
+
 def _prediction(value: Any, where: str) -> None:  # noqa: ANN401
     """A value, or the probability of each class."""
     (list_of(number) if isinstance(value, list) else number)(value, where)
 
 
 PENALTY = one_of("none", "ridge", "lasso", "elasticnet")
+# What audits find stands under their names (`regcli/figures.py`).
+AUDITS = sorted({figure.name.partition(".")[0] for figure in FIGURES})
 _SCORES = map_of(maybe(number))
 _BY_FOLD = map_of(list_of(maybe(number)))
 _COLUMN = record(
@@ -240,6 +253,7 @@ METRICS = record(
         "validation_error": _SCORES,
         **dict.fromkeys(("holdout_error", "holdout_null"), maybe(_SCORES)),
         "null_prediction": _prediction,
+        **{name: map_of(plain) for name in AUDITS},
     },
 )
 

@@ -321,3 +321,7 @@ def _whole(values: Any) -> pa.Array:  # noqa: ANN401
     """Whole numbers with null for NaN."""
     missing = np.isnan(values)
     return as_arrow(np.where(missing, 0, values).astype(np.int64), missing)
+
+
+# By file, from what an audit hands over (`Audited.tables`) to the table.
+AUDIT_TABLES: dict[str, Callable[[Any], pa.Table]] = {}

@@ -150,4 +150,5 @@ def _coefficients(prepared: Prepared, original: FloatArray, final: Point, points
         sign_agreement=rows(agreement),
         fold_mean=rows(over_folds.mean(axis=0)),
         fold_sd=rows(spread),
+        over_folds=over_folds[:, :, order].reshape(len(points), -1),
     )

@@ -1,0 +1,47 @@
+"""What a careful statistician asks of a chosen model. What is found stands in metrics.json and in tables of its own."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from regcli.audit.stability import Stability
+from regcli.numerics.reproducible import steady
+
+if TYPE_CHECKING:
+    from regcli.audit.base import Audit
+    from regcli.outcome import Outcome
+    from regcli.pace import Progress
+
+log = logging.getLogger(__name__)
+
+# In the order in which they are asked: later ones know what earlier ones have found.
+AUDITS: tuple[Audit, ...] = (Stability(),)
+
+
+def audit(outcome: Outcome, tell: Progress) -> Outcome:
+    """Ask everything that is asked by default or configured.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    tell : callable (done, total, what)
+        Told how far it has come.
+    """
+    for question in AUDITS:
+        start = time.perf_counter()
+        with steady():
+            found = question.look(outcome, tell)
+        if found is None:
+            continue
+        took = time.perf_counter() - start
+        log.info("%s: %.2f s", question.what, took)
+        outcome = replace(
+            outcome,
+            audits={**outcome.audits, question.name: found},
+            warnings=tuple(dict.fromkeys((*outcome.warnings, *found.warnings))),
+            seconds={**outcome.seconds, question.what: took},
+        )
+    return outcome

@@ -1,0 +1,22 @@
+"""Rows of what audits have found: neither side is the better one, but every number can be gated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regcli.compare.rows import fact
+from regcli.figures import FIGURES, value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from regcli.compare.rows import Row
+    from regcli.compare.sides import Pair
+
+
+def audit_rows(pair: Pair) -> Iterator[Row]:
+    """Every figure that one of the runs has."""
+    for figure in FIGURES:
+        a, b = (value(side.metrics, figure.name) for side in (pair.a, pair.b))
+        if a is not None or b is not None:
+            yield fact(figure.name, figure.section, figure.label, a, b, minor=figure.minor)

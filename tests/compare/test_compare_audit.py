@@ -1,0 +1,15 @@
+from types import SimpleNamespace
+
+from regcli.compare.audit import audit_rows
+from regcli.compare.rows import Mark
+
+
+def test_a_figure_that_one_run_has_is_a_row_that_can_be_gated():
+    def pair(a, b):
+        return SimpleNamespace(a=SimpleNamespace(metrics=a), b=SimpleNamespace(metrics=b))
+
+    assert list(audit_rows(pair({}, {}))) == []
+    (row,) = audit_rows(pair({"stability": {"phi": 0.5}}, {"stability": {"phi": 0.25}}))
+    assert row.names()["stability.phi.change"] == -0.25
+    (row,) = audit_rows(pair({}, {"stability": {"phi": 0.25}}))
+    assert row.mark is Mark.NEW

@@ -11,7 +11,7 @@ from regcli.cli.options import AsJson, ComparisonForm, Explain, Quiet, Runs, for
 from regcli.wording import harmless
 
 if TYPE_CHECKING:
-    from regcli.compare import Gate
+    from regcli.gates import Gate
     from regcli.report.comparison import View
 
 _RUN = "path, unique prefix, latest~1, or baseline:NAME"
@@ -87,8 +87,8 @@ def compare(
 
     Example: regcli compare latest~1 latest --fail-if 'gap.relative > 10%'
     """
-    from regcli.compare import gathered
     from regcli.errors import GateError
+    from regcli.gates import gathered
     from regcli.report.comparison import worst_last
 
     form = form_of(form, as_json)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from regcli.compare.audit import audit_rows
 from regcli.compare.drift import drift_rows
-from regcli.compare.gates import Checked, Gate, check
 from regcli.compare.inputs import config_rows, data_rows, version_rows
 from regcli.compare.metrics import metric_rows
 from regcli.compare.model import coefficient_rows, convergence_rows, model_rows
 from regcli.compare.on import on_rows, read_on, refuse_without_data
 from regcli.compare.sides import Pair, Side
 from regcli.compare.verdict import remarks, verdict
+from regcli.gates import Checked, Gate, check
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

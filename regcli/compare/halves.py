@@ -9,9 +9,9 @@ import numpy as np
 
 from regcli.compare.judging import Limits, judge
 from regcli.compare.metrics import score_change
-from regcli.compare.noise import fold_error, unpaired
 from regcli.compare.rows import Mark
 from regcli.metrics import METRICS
+from regcli.noise import fold_error, unpaired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from regcli.compare.rows import Mark, Row, number, same
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from regcli.compare.noise import Test
+    from regcli.noise import Test
 
 
 @dataclass(frozen=True, slots=True)

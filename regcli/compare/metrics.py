@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli.compare.judging import Change, judge
-from regcli.compare.noise import Test, over_rows, paired, unpaired
 from regcli.compare.rows import Mark, number
 from regcli.metrics import METRICS, metrics_of
+from regcli.noise import Test, over_rows, paired, unpaired
 from regcli.scoring import gap, score
 
 if TYPE_CHECKING:

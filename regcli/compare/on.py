@@ -9,11 +9,11 @@ import numpy as np
 
 from regcli.compare.judging import judge
 from regcli.compare.metrics import score_change, score_of
-from regcli.compare.noise import over_rows
 from regcli.compare.rows import Mark, of_pair
 from regcli.data.rows import STDIN
 from regcli.errors import DataError, UsageError
 from regcli.metrics import metrics_of
+from regcli.noise import over_rows
 from regcli.numerals import count
 from regcli.scoring import score
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from regcli.compare.gates import Gate
     from regcli.compare.rows import Row
     from regcli.compare.sides import Pair
     from regcli.data.memory import Source
+    from regcli.gates import Gate
     from regcli.run import RunReader
     from regcli.scored import Scored
 

@@ -8,7 +8,7 @@ from regcli.compare.rows import Row, number
 
 if TYPE_CHECKING:
     from regcli.compare.comparison import Comparison
-    from regcli.compare.gates import Checked
+    from regcli.gates import Checked
 
 
 def record(comparison: Comparison) -> dict[str, Any]:

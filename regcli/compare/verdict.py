@@ -12,9 +12,9 @@ from regcli.numerals import number, percent
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from regcli.compare.gates import Checked
     from regcli.compare.rows import Row
     from regcli.compare.sides import Pair
+    from regcli.gates import Checked
 
 # Nothing happened there, or nothing that matters.
 QUIET = frozenset({Mark.SAME, Mark.WITHIN_NOISE, Mark.WITHIN_MARGIN})

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from regcli.compare.judging import Change, Limits, judge
-from regcli.compare.noise import Test as Noise
 from regcli.compare.rows import Mark
+from regcli.noise import Test as Noise
 
 LIMITS = Limits(1e-5)
 

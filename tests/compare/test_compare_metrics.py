@@ -7,9 +7,9 @@ import pytest
 from golden_runs import pair
 
 from regcli.compare.metrics import metric_rows, score_change
-from regcli.compare.noise import Test as Noise
-from regcli.compare.noise import paired
 from regcli.compare.rows import Mark
+from regcli.noise import Test as Noise
+from regcli.noise import paired
 
 
 def test_changes_are_those_of_the_two_files():

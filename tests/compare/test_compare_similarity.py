@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from regcli.compare.noise import Test as NoiseTest
 from regcli.compare.similarity import cosine, jaccard, rank_biased_overlap, spearman, top_overlap
+from regcli.noise import Test as NoiseTest
 
 
 def test_spearman_is_scipys():

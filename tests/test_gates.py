@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from regcli.compare.gates import check, parse
 from regcli.errors import UsageError
+from regcli.gates import check, parse
 
 NUMBERS = {"m": 3.0, "m.change": 1.0, "share": 0.3, "nothing": None, "a < b.change": 2.0}
 PERCENTS = {"m.change": 50.0, "a < b.change": 4.0}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from calibration.simulated_runs import HELD_OUT, ONE, OTHER, ROWS, SCORES, draw, folds_of, marks, predictions, side
 
-from regcli.compare.noise import over_rows, paired, unpaired
+from regcli.noise import over_rows, paired, unpaired
 
 PAIRS = 40
 

@@ -38,14 +38,67 @@ class Figure:
     minor: bool = False
 
 
+_FOLDS = "Folds share most of their rows: it is no evidence of what new data would select."
 FIGURES: tuple[Figure, ...] = (
     Figure(
         "stability.phi",
-        "stability of the support over folds, Φ",
-        "How alike the supports of the folds' fits are, corrected for chance: Φ = 1 - [M/(M-1)·mean p(1-p)] / [(k̄/d)(1-k̄/d)] for "
-        "M folds of k̄ features each among d; 1 is the same support every time, 0 what chance would give (Nogueira et al. 2018). "
-        "Folds share most of their rows, so that it is no evidence of what new data would select.",
-        "Stability",
+        "likeness of the folds' supports, Φ",
+        "How alike the supports of the folds' models are, corrected for chance: Φ = 1 - [M/(M-1)·mean p(1-p)] / [(k̄/d)(1-k̄/d)] "
+        "for M folds of k̄ features each among d; 1: always the same support, 0: what chance would give (Nogueira et al. 2018). "
+        f"With ridge a feature counts from 5% of the largest standardised coefficient on. {_FOLDS}",
+        "Stability over folds",
+    ),
+    Figure(
+        "stability.weighted_frequency",
+        "chosen size that a fold keeps",
+        "Share of the folds' models that have a chosen feature in their support, averaged over the chosen features by their "
+        "|standardised coefficient|: 1 where no fold lacks any, far below 1 where columns stand in for one another; noise at the "
+        f"edge of the support hardly counts. {_FOLDS}",
+        "Stability over folds",
+    ),
+    Figure(
+        "stability.frequency",
+        "chosen features that a fold keeps",
+        f"Share of the folds' models that have a chosen feature in their support, averaged over the chosen features. {_FOLDS}",
+        "Stability over folds",
+    ),
+    Figure(
+        "stability.sign_agreement",
+        "kept with the same sign",
+        "Where a fold's model has a chosen feature: how often with the sign of the model on all training rows, averaged over the "
+        f"chosen features. {_FOLDS}",
+        "Stability over folds",
+    ),
+    Figure(
+        "stability.top10",
+        "overlap of the folds' ten largest",
+        "Mean over pairs of folds of the share of the ten largest |standardised coefficients| that both models have among "
+        f"theirs. {_FOLDS}",
+        "Stability over folds",
+    ),
+    Figure(
+        "stability.n_chosen",
+        "features chosen",
+        "The support of the model on all training rows.",
+        "Stability over folds",
+        minor=True,
+    ),
+    Figure(
+        "stability.n_mean", "features a fold chooses", "Mean size of the folds' supports.", "Stability over folds", minor=True
+    ),
+    Figure(
+        "stability.n_always",
+        "features in every fold",
+        "Features in the support of every fold's model.",
+        "Stability over folds",
+        minor=True,
+    ),
+    Figure(
+        "stability.n_ever",
+        "features in any fold",
+        "Features in the support of some fold's model.",
+        "Stability over folds",
+        minor=True,
     ),
 )
 

@@ -106,6 +106,11 @@ class Run:
         return _frame(self._done().coefficients())
 
     @cached_property
+    def stability(self) -> pd.DataFrame:
+        """How often the folds' models choose each feature, and with which sign."""
+        return _frame(self._done().stability())
+
+    @cached_property
     def predictions(self) -> pd.DataFrame:
         """Out-of-fold and holdout predictions of the selected point."""
         return _frame(self._done().predictions())

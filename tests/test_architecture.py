@@ -20,7 +20,7 @@ LAYERS = (
     {"figures", "numerals", "pace", "wording"},
     {"errors"},
     {"numerics"},
-    {"ranking", "scored"},
+    {"ranking", "scored", "support"},
     {"metrics"},
     {"config", "scoring"},
     {"data", "linear", "preprocess", "weights"},

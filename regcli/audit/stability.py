@@ -1,4 +1,4 @@
-"""Whether other rows would have selected the same columns."""
+"""Whether other rows would have selected the same columns: what the folds say, and what an elastic net would do about it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli.audit.base import Audit
+from regcli.audit.supports import OverFolds
+from regcli.data.wording import listing
+from regcli.families import FAMILIES
+from regcli.metrics import METRICS
+from regcli.numerals import count, number, percent
 from regcli.outcome import Audited
+from regcli.support import is_dense
 
 if TYPE_CHECKING:
-    from regcli.numerics.arrays import BoolArray
-    from regcli.outcome import Outcome
+    from regcli.outcome import Choice, Fitted, Outcome, Summary
     from regcli.pace import Progress
 
-# A dense model's support: standardised coefficients of at least this share of the largest.
-DENSE_SUPPORT = 0.05
+FILE = "stability.csv"
+# Below this weighted frequency a support is called unstable: models of independent columns stay above it, those that choose
+# among columns which stand in for one another fall below.
+STEADY = 0.9
 
 
 class Stability(Audit):
@@ -25,21 +32,53 @@ class Stability(Audit):
     what = "stability"
 
     def look(self, outcome: Outcome, tell: Progress) -> Audited | None:  # noqa: ARG002
-        over_folds = outcome.portrait.coefficients.over_folds[:, 1:]
-        if len(over_folds) < 2:
+        table = outcome.portrait.coefficients
+        if len(table.over_folds) < 2:
             return None
-        size = np.abs(over_folds)
-        return Audited({"phi": phi(size > DENSE_SUPPORT * size.max(axis=1, keepdims=True))})
+        found = OverFolds.of(table, dense=is_dense(outcome.paths[outcome.choice.path].path.l1_ratio))
+        numbers = found.numbers()
+        warnings = [_unstable(outcome, found, numbers["phi"])] if found.weighted_frequency < STEADY else []
+        return Audited(numbers, {FILE: found}, tuple(warnings))
 
 
-def phi(selected: BoolArray) -> float:
-    """Selection stability of M supports of d features, bool (M, d): 1 the same every time, 0 as by chance; NaN undefined.
+def _unstable(outcome: Outcome, found: OverFolds, phi: float) -> str:
+    """What is said of a support that changes from fold to fold."""
+    return (
+        f"the chosen features are not the same in every fold: Φ = {number(phi)}, and of the model's size (the sum of its "
+        f"standardised coefficients) {percent(1.0 - found.weighted_frequency)} are borne by features that a fold's model lacks, "
+        f"first of all {listing(found.exchanged, 3)}. Columns that tell the same stand in for one another; folds share most of "
+        f"their rows, so that new data would exchange more of them. {_elastic_net(outcome)}"
+    )
 
-    Nogueira, Sechidis & Brown (2018), On the stability of feature selection algorithms, JMLR 18.
-    """
-    m, d = selected.shape
-    share = selected.mean(axis=0)
-    expected = share.mean() * (1.0 - share.mean())
-    if m < 2 or expected == 0:
-        return float("nan")
-    return float(1.0 - m / (m - 1.0) * (share * (1.0 - share)).sum() / d / expected)
+
+def _elastic_net(outcome: Outcome) -> str:
+    """What an elastic net makes of it: measured where the run has one, else where to ask for it."""
+    chosen = outcome.paths[outcome.choice.path]
+    nets = [
+        (path, summary)
+        for path, summary in zip(outcome.paths, outcome.summaries, strict=True)
+        if path.path.penalty == "elasticnet" and path is not chosen
+    ]
+    tried = []
+    for path, summary in nets:
+        index = representative(path, summary, outcome.choice)
+        table = FAMILIES[path.path.family].portrait(outcome.prepared, path, index, save_model=False).coefficients
+        theirs = OverFolds.of(table, dense=is_dense(path.path.l1_ratio))
+        tried.append((theirs.numbers()["phi"], path.path.label, float(summary.validation_mean[index]), int(theirs.chosen.sum())))
+    if not tried:
+        ratio = chosen.path.l1_ratio / 2 if chosen.path.penalty == "elasticnet" else 0.5
+        who = "A smaller l1_ratio" if chosen.path.penalty == "elasticnet" else "An elastic net"
+        return f"{who} keeps such columns together: penalty: {{kind: elasticnet, l1_ratio: {ratio:g}}}"
+    best, label, score, size = max(tried, key=lambda net: np.nan_to_num(net[0], nan=-1.0))
+    what = f"{label}, among this run's paths, has Φ = {number(best)} with {count(size, 'feature')}"
+    metric, own = outcome.choice.metric, float(outcome.summaries[outcome.choice.path].validation_mean[outcome.choice.index])
+    return f"{what} at validation {metric} {number(score)} (chosen: {number(own)})"
+
+
+def representative(path: Fitted, summary: Summary, choice: Choice) -> int:
+    """The point that stands for a path: by the rule its largest λ within reach of the best of all, or else its own best."""
+    within = np.flatnonzero(summary.within_1se)
+    if choice.rule != "min" and len(within):
+        return int(within[0])
+    loss = np.where(path.usable, METRICS[choice.metric].sign * summary.validation_mean, np.inf)
+    return int(np.nanargmin(loss)) if np.isfinite(loss).any() else 0

@@ -11,11 +11,11 @@ from regcli.cli.options import AsJson, Explain, FormatOf, RunName, Runs, form_of
 def show(
     run: RunName,
     table: Annotated[
-        Literal["sweep", "folds", "coefficients", "metrics", "predictions", "assignments", "model"] | None,
+        Literal["sweep", "folds", "coefficients", "metrics", "stability", "predictions", "assignments", "model"] | None,
         typer.Option(
             "--table",
             metavar="NAME",
-            help="sweep, folds, coefficients, metrics, predictions or assignments in full; model: the Python that loads it.",
+            help="sweep, folds, coefficients, metrics, stability, predictions or assignments, in full; model: how to load it.",
         ),
     ] = None,
     runs: Runs = None,
@@ -62,6 +62,7 @@ def show(
                 "sweep": opened.sweep,
                 "folds": opened.folds,
                 "coefficients": opened.coefficients,
+                "stability": opened.stability,
                 "predictions": opened.predictions,
                 "assignments": opened.assignments,
             }[table]

@@ -10,6 +10,7 @@ import numpy as np
 from regcli.compare import similarity
 from regcli.compare.rows import NAMED, Mark, Row, changed_if, count, fact, number, of_pair
 from regcli.compare.sides import DEFAULT_TOL
+from regcli.support import DENSE_SUPPORT, TOP, in_support
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from regcli.compare.sides import Pair, Side
 
 MODEL, COEFFICIENTS, CONVERGENCE = "Model", "Coefficients", "Convergence"
-# A dense model's support: coefficients of at least this share of the largest.
-DENSE_SUPPORT = 0.05
-TOP = 10
 
 
 def model_rows(pair: Pair) -> Iterator[Row]:
@@ -148,8 +146,8 @@ def _selected_point(side: Side) -> float | None:
 
 def _support(side: Side) -> set[str]:
     b = side.standardized
-    floor = DENSE_SUPPORT * max((abs(v) for v in b.values()), default=0.0) if side.is_dense else 0.0
-    return {f for f, v in b.items() if v != 0 and abs(v) >= floor}
+    chosen = in_support(np.abs(np.array(list(b.values()), dtype=np.float64)), dense=side.is_dense)
+    return {feature for feature, is_in in zip(b, chosen, strict=True) if is_in}
 
 
 def _ranking(side: Side) -> list[str]:

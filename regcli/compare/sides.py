@@ -13,6 +13,7 @@ from regcli.errors import RunError
 from regcli.metrics import METRICS
 from regcli.run import layout
 from regcli.scored import Scored
+from regcli.support import is_dense
 
 if TYPE_CHECKING:
     from regcli.data.types import Task
@@ -158,7 +159,7 @@ class Side:
     @property
     def is_dense(self) -> bool:
         """The penalty sets no coefficient to zero."""
-        return self.metrics["selected"]["l1_ratio"] in {None, 0.0}
+        return is_dense(self.metrics["selected"]["l1_ratio"])
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import numpy as np
 from regcli.data.source import for_arrow
 from regcli.errors import RunError, UsageError
 from regcli.numerics import memory
-from regcli.run import baselines, layout, schema, tables
+from regcli.run import audits, baselines, layout, schema, tables
 from regcli.run.arrow import arrow_types
 from regcli.run.columns import BadColumnError, check_columns
 
@@ -131,6 +131,10 @@ class RunReader:
         """Columns of assignments.csv."""
         return self._csv(layout.ASSIGNMENTS, tables.ASSIGNMENTS_COLUMNS)
 
+    def stability(self) -> Columns:
+        """Columns of stability.csv."""
+        return self._audited(layout.STABILITY, audits.STABILITY_COLUMNS)
+
     def coefficients(self) -> Columns:
         """Columns of coefficients.csv; `class` only where there are more than two."""
         return self._csv(layout.COEFFICIENTS, tables.coefficients_columns(self.manifest["classes"]))
@@ -166,6 +170,13 @@ class RunReader:
         if expected is not None and hashlib.sha256(content).hexdigest() != expected:
             raise self._damaged(name, "it is not what was written (its sha256 differs from the manifest's)")
         return content
+
+    def _audited(self, name: str, columns: Sequence[Column[Any]]) -> Columns:
+        """Columns of a table of an audit, which not every run has."""
+        if name not in self.manifest["files"]:
+            what = "nothing was found for it, or an earlier regcli made the run"
+            raise RunError(f"{self.path}: the run has no {name}: {what}.", *_again(self.path, self.manifest.get("command")))
+        return self._csv(name, columns)
 
     def _csv(self, name: str, columns: Sequence[Column[Any]]) -> Columns:
         import pyarrow as pa

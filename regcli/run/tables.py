@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli.data.arrow import as_arrow
+from regcli.run import audits, layout
 from regcli.run.columns import Column, make_table
 from regcli.run.encode import coded
 from regcli.scoring import gap
@@ -324,4 +325,4 @@ def _whole(values: Any) -> pa.Array:  # noqa: ANN401
 
 
 # By file, from what an audit hands over (`Audited.tables`) to the table.
-AUDIT_TABLES: dict[str, Callable[[Any], pa.Table]] = {}
+AUDIT_TABLES: dict[str, Callable[[Any], pa.Table]] = {layout.STABILITY: audits.stability_table}

@@ -24,6 +24,7 @@ def test_show_tells_what_fit_told(folder):
         ("sweep", "kkt", 12),
         ("folds", "fold", 36),
         ("coefficients", "feature", 5),
+        ("stability", "feature", 4),
         ("predictions", "prediction", 50),
         ("assignments", "row", 50),
     ],

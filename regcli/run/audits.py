@@ -1,0 +1,27 @@
+"""The tables of what audits find: feature by feature, column by column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regcli.run.columns import Column, make_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from regcli.audit.supports import OverFolds
+
+STABILITY_COLUMNS: tuple[Column[OverFolds], ...] = (
+    Column("feature", "text", lambda s: np.array(s.feature, dtype=object), filled=True),
+    Column("source", "text", lambda s: np.array(s.source, dtype=object)),
+    Column("chosen", "bool", lambda s: s.chosen),
+    Column("frequency", "float", lambda s: s.frequency, filled=True),
+    Column("sign_agreement", "float", lambda s: s.agreement),
+)
+
+
+def stability_table(found: OverFolds) -> pa.Table:
+    """One row per output feature, in file order."""
+    return make_table(STABILITY_COLUMNS, found)

@@ -16,7 +16,7 @@ from regcli.evaluate import jackknife
 from regcli.scoring import mean_and_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from regcli.numerics.arrays import BoolArray, FloatArray
 
@@ -89,6 +89,25 @@ def paired(a: FloatArray, b: FloatArray, weight: FloatArray, ratio: float) -> Te
     # a single K-fold validates every row once: K = 1 + n_tr / n_te
     level = SINGLE_KFOLD if j < 1.5 + 1.0 / ratio else FOLDS
     return Test(float(np.sqrt((1.0 / j + ratio) * variance)), j - 1, how, level)
+
+
+def holm(p: Sequence[float], levels: Sequence[float] | None = None) -> list[float]:
+    """p-values corrected together (Holm 1979): wrongly one of them is small no more often than a single one would be.
+
+    Parameters
+    ----------
+    p : sequence of float
+        NaN where there is nothing to test; it stays, and counts for nothing.
+    levels : sequence of float, optional
+        What each is held against, where that differs: each is taken in units of its own.
+    """
+    levels = [1.0] * len(p) if levels is None else levels
+    out, highest = list(p), 0.0
+    tested = sorted((i for i in range(len(p)) if np.isfinite(p[i])), key=lambda i: p[i] / levels[i])
+    for k, i in enumerate(tested):
+        highest = max(highest, (len(tested) - k) * p[i] / levels[i])
+        out[i] = min(1.0, highest * levels[i])
+    return out
 
 
 def unpaired(a: FloatArray, weight_a: FloatArray, ratio_a: float, b: FloatArray, weight_b: FloatArray, ratio_b: float) -> Test:

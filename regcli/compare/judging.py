@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli.compare.rows import Mark, Row, number, same
+from regcli.noise import holm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,13 +85,9 @@ def judge(family: Sequence[Change], limits: Limits) -> list[Row]:
     family : sequence of Change
     limits : Limits
     """
-    p = {change.name: _p_value(change, limits) for change in family}
-    tested = sorted((c for c in family if np.isfinite(p[c.name])), key=lambda c: p[c.name] / c.test.level)
-    highest = 0.0
-    for k, change in enumerate(tested):
-        highest = max(highest, (len(tested) - k) * p[change.name] / change.test.level)
-        p[change.name] = min(1.0, highest * change.test.level)
-    return [_row(change, p[change.name], len(tested), limits) for change in family]
+    corrected = holm([_p_value(change, limits) for change in family], [change.test.level for change in family])
+    n_tested = int(np.isfinite(corrected).sum())
+    return [_row(change, p, n_tested, limits) for change, p in zip(family, corrected, strict=True)]
 
 
 def _p_value(change: Change, limits: Limits) -> float:

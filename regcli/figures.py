@@ -100,6 +100,14 @@ FIGURES: tuple[Figure, ...] = (
         "Stability over folds",
         minor=True,
     ),
+    Figure(
+        "ranking.lost",
+        "worse than the best model, relative",
+        "How much worse the selected point's validation mean is than the best of all grid points, as a share of that: what the "
+        "rule gives away for a simpler model.",
+        "Ranking",
+        minor=True,
+    ),
 )
 
 

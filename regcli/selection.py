@@ -53,12 +53,22 @@ class Selection:
     n_left_out: int
 
 
-def select(paths: Sequence[Candidates], metric: str, rule: str, tolerance: float) -> Selection | None:
+def select(paths: Sequence[Candidates], metric: str, rule: str, tolerance: float, bar: float | None = None) -> Selection | None:
     """Apply a rule to all paths together.
 
     min takes the best mean, ties to the largest λ. 1se and pct_loss represent each path by its largest λ within the margin of
     the overall best (one standard error of the best point; `tolerance` times its size) and take, among those, the least
     complex, then the better mean, then the larger λ.
+
+    Parameters
+    ----------
+    paths : sequence of Candidates
+    metric, rule : str
+    tolerance : float
+        Of pct_loss.
+    bar : float, optional
+        The largest loss within the margin, where these are some of the paths alone (`bar_of` the best of all); the best of them
+        is taken where none of them reaches it.
 
     Returns
     -------
@@ -73,24 +83,33 @@ def select(paths: Sequence[Candidates], metric: str, rule: str, tolerance: float
     ]
     if not points:
         return None
-    best_loss, _, p, i = min(points)
+    _, _, p, i = min(points)
     best = (p, i)
     if rule == "min":
         return Selection(best, best, left_out)
-    margin = float(np.nan_to_num(paths[p].error[i])) if rule == "1se" else tolerance * abs(best_loss)
+    if bar is None:
+        bar = bar_of(paths[p], i, metric, rule, tolerance)
     finalists = []
     for q, path in enumerate(paths):
-        within = np.flatnonzero(usable[q] & (sign * path.mean <= best_loss + margin))
+        within = np.flatnonzero(usable[q] & (sign * path.mean <= bar))
         if len(within):
             j = int(within[np.argmax(path.lambdas[within])])
             finalists.append((path.complexity[j], sign * path.mean[j], -path.lambdas[j], q, j))
+    if not finalists:
+        return Selection(best, best, left_out)
     *_, q, j = min(finalists)
     return Selection(best, (q, j), left_out)
 
 
+def bar_of(path: Candidates, index: int, metric: str, rule: str, tolerance: float) -> float:
+    """The largest loss that the rule takes for as good as a best point's."""
+    loss = METRICS[metric].sign * float(path.mean[index])
+    if rule == "min":
+        return loss
+    return loss + (float(np.nan_to_num(path.error[index])) if rule == "1se" else tolerance * abs(loss))
+
+
 def within_one_error(paths: Sequence[Candidates], metric: str, best: tuple[int, int]) -> list[BoolArray]:
     """For each path, the usable points whose mean lies within one standard error of the overall best; bool (L,)."""
-    sign = METRICS[metric].sign
-    top = paths[best[0]]
-    bar = sign * top.mean[best[1]] + np.nan_to_num(top.error[best[1]])
+    sign, bar = METRICS[metric].sign, bar_of(paths[best[0]], best[1], metric, "1se", 0.0)
     return [path.usable & (sign * path.mean <= bar) for path in paths]

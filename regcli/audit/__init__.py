@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from regcli.audit.ranking import Ranking
 from regcli.audit.stability import Stability
 from regcli.numerics.reproducible import steady
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # In the order in which they are asked: later ones know what earlier ones have found.
-AUDITS: tuple[Audit, ...] = (Stability(),)
+AUDITS: tuple[Audit, ...] = (Stability(), Ranking())
 
 
 def audit(outcome: Outcome, tell: Progress) -> Outcome:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from regcli.evaluate import share_gone
 from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
+from regcli.report.ranking import recommendation
 from regcli.report.table import Table
 from regcli.run.layout import RESOLVED
 
@@ -45,6 +46,7 @@ def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[s
         f"Why: {_why(manifest)}.",
         f"Validation {validation}; {_against_null(metric, mean, null)}. {_gap(metrics, metric)}",
         *_holdout(manifest, metrics),
+        *recommendation(metrics),
         *_scale(manifest),
     ]
     line = chosen.get("sklearn")

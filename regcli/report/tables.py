@@ -11,6 +11,7 @@ from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
 from regcli.report.audit import audit_tables
 from regcli.report.closing import closing
+from regcli.report.ranking import ranking_tables
 from regcli.report.table import Column, Table
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def summary(run: RunReader, keep: str | None = None) -> list[Table]:
     sweep, manifest = run.sweep(), run.manifest
     return [
         paths_table(sweep, manifest),
+        *ranking_tables(run.metrics, manifest),
         metrics_table(run.metrics, manifest),
         largest_coefficients(run.coefficients(), manifest),
         *audit_tables(run.metrics),

@@ -1,0 +1,171 @@
+"""Every kind of model that was searched beside the others, at its best and as the rule takes it; and which suits best."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regcli.audit.base import Audit
+from regcli.audit.recommend import Model, Point, recommend
+from regcli.audit.stability import phi
+from regcli.averages import Averages
+from regcli.families import FAMILIES
+from regcli.metrics import METRICS
+from regcli.noise import holm, paired
+from regcli.outcome import Audited
+from regcli.selection import Candidates, bar_of, select
+
+if TYPE_CHECKING:
+    from regcli.numerics.arrays import FloatArray
+    from regcli.outcome import Fitted, Outcome
+    from regcli.pace import Progress
+
+
+class Ranking(Audit):
+    """One line for each entry of the configuration: a kind of penalty, or another family's models."""
+
+    name = "ranking"
+    what = "ranking"
+
+    def look(self, outcome: Outcome, tell: Progress) -> Audited | None:  # noqa: ARG002
+        entries = _Entries(outcome)
+        if len(entries.members) < 2:
+            return None
+        models = entries.models()
+        if len(models) < 2:
+            return None
+        metric = outcome.choice.metric
+        best = min(models, key=lambda model: METRICS[metric].sign * model.best.mean)
+        selected = next(model for model in models if outcome.choice.path in entries.members[model.entry])
+        advice = recommend(models, best, metric, outcome.metrics["null_model"][metric], outcome.choice.rule)
+        return Audited(
+            {
+                "best": best.key,
+                "selected": selected.key,
+                "recommended": None if advice.model is None else advice.model.key,
+                "reason": advice.reason,
+                # what the rule gives away at the point that it took
+                "lost": selected.chosen.worse_relative,
+                "lost_p": selected.chosen.p,
+                **{model.key: model.numbers() for model in models},
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A grid point: its path, and its position there."""
+
+    path: int
+    index: int
+
+
+class _Entries:
+    """The paths of an outcome, entry by entry.
+
+    Attributes
+    ----------
+    members : dict of (family, entry) to list of int
+        The paths of each entry.
+    """
+
+    def __init__(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        self.members: dict[tuple[str, int], list[int]] = {}
+        for number, fitted in enumerate(outcome.paths):
+            self.members.setdefault((fitted.path.family, fitted.path.entry), []).append(number)
+
+    def models(self) -> list[Model]:
+        """Each entry that has a usable point: at its best, and as the rule takes it."""
+        outcome, select_by = self._outcome, self._outcome.plan.config.select
+        metric, choice = outcome.choice.metric, outcome.choice
+        seen = [
+            Candidates(path.lambdas, summary.validation_mean, summary.validation_se, path.complexity, path.usable)
+            for path, summary in zip(outcome.paths, outcome.summaries, strict=True)
+        ]
+        bar = bar_of(seen[choice.best_path], choice.best_index, metric, select_by.rule, select_by.tolerance)
+        found: dict[tuple[str, int], tuple[_Place, _Place]] = {}
+        for entry, numbers in self.members.items():
+            selection = select([seen[p] for p in numbers], metric, select_by.rule, select_by.tolerance, bar)
+            if selection is not None:
+                (p, i), (q, j) = selection.best, selection.chosen
+                found[entry] = _Place(numbers[p], i), _Place(numbers[q], j)
+        top = _Place(choice.best_path, choice.best_index)
+        at_best = self._compared([best for best, _ in found.values()], top)
+        as_chosen = self._compared([chosen for _, chosen in found.values()], top)
+        keys = self._keys()
+        return [
+            self._model(entry, keys[entry], places, worse)
+            for (entry, places), *worse in zip(found.items(), at_best, as_chosen, strict=True)
+        ]
+
+    def _keys(self) -> dict[tuple[str, int], str]:
+        """What each entry is called: its kind, and its position where there are several of the kind."""
+        kinds = {entry: str(self._outcome.paths[numbers[0]].path.penalty) for entry, numbers in self.members.items()}
+        times = Counter(kinds.values())
+        return {entry: kind if times[kind] == 1 else f"{kind}-{entry[1]}" for entry, kind in kinds.items()}
+
+    def _compared(self, places: list[_Place], top: _Place) -> list[tuple[float, float]]:
+        """How much worse points are than the best of all, and the p of it, corrected together.
+
+        Two-sided, by the corrected t-test over the folds: nobody said beforehand which would be the best.
+        """
+        splits, metric = self._outcome.plan.splits, self._outcome.choice.metric
+        weight = Averages.of(self._outcome.plan.dataset, splits).weight
+        ratio = float(
+            np.mean([len(fold.validation) for fold in splits.folds]) / np.mean([len(fold.train) for fold in splits.folds])
+        )
+        sign, p = METRICS[metric].sign, []
+        worse = [sign * (self._mean(place) - self._mean(top)) for place in places]
+        for place, difference in zip(places, worse, strict=True):
+            if place == top:
+                p.append(float("nan"))  # nothing is compared with itself
+                continue
+            test = paired(self._by_fold(top), self._by_fold(place), weight, ratio)
+            # folds that tell nothing apart: the same predictions, or the same difference every time
+            sure = test.error == 0
+            p.append((0.0 if difference else 1.0) if sure else min(1.0, 2.0 * test.p_value(difference)))
+        return list(zip(worse, holm(p), strict=True))
+
+    def _mean(self, place: _Place) -> float:
+        return float(self._outcome.summaries[place.path].validation_mean[place.index])
+
+    def _by_fold(self, place: _Place) -> FloatArray:
+        return self._outcome.paths[place.path].validation[self._outcome.choice.metric][:, place.index]
+
+    def _model(self, entry: tuple[str, int], key: str, places: tuple[_Place, _Place], worse: list[tuple[float, float]]) -> Model:
+        best, chosen = (self._point(place, *of) for place, of in zip(places, worse, strict=True))
+        fitted = self._outcome.paths[places[1].path]
+        n_inputs, stability = self._portrayed(fitted, places[1])
+        return Model(key, fitted.path.penalty, entry, best, chosen, n_inputs, stability)
+
+    def _portrayed(self, fitted: Fitted, place: _Place) -> tuple[int, float]:
+        """Input columns that a point needs, and Φ of its models over the folds."""
+        choice = self._outcome.choice
+        if (place.path, place.index) == (choice.path, choice.index):
+            portrait = self._outcome.portrait
+        else:
+            portrait = FAMILIES[fitted.path.family].portrait(self._outcome.prepared, fitted, place.index, save_model=False)
+        size = np.abs(portrait.coefficients.over_folds[:, 1:])
+        return portrait.n_inputs, phi(size > 0.05 * size.max(axis=1, keepdims=True))
+
+    def _point(self, place: _Place, worse: float, p: float) -> Point:
+        outcome = self._outcome
+        fitted, summary, i = outcome.paths[place.path], outcome.summaries[place.path], place.index
+        top = abs(float(outcome.summaries[outcome.choice.best_path].validation_mean[outcome.choice.best_index]))
+        numbers: dict[str, Any] = {
+            name: float(getattr(summary, field)[i])
+            for name, field in (("mean", "validation_mean"), ("se", "validation_se"), ("gap", "gap"), ("gap_relative",) * 2)
+        }
+        return Point(
+            l1_ratio=fitted.path.l1_ratio,
+            lam=float(fitted.lambdas[i]),
+            n_nonzero=int(fitted.n_nonzero[i]),
+            worse=worse,
+            worse_relative=worse / top if top else float("nan"),
+            p=p,
+            **numbers,
+        )

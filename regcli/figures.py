@@ -6,7 +6,7 @@ A number that an audit puts into metrics.json has one line here. Tables, compari
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Figure:
     Attributes
     ----------
     name : str
-        Dotted: where it stands in metrics.json, and what gates know it by.
+        Dotted: where it stands in metrics.json, and what gates know it by; ``*`` stands for any one word, a model's for one.
     label : str
         What people read.
     text : str
@@ -38,6 +38,21 @@ class Figure:
     minor: bool = False
 
 
+_P = (
+    "By the corrected paired t-test over the folds (Nadeau & Bengio 2003), two-sided, with Holm's correction for the number of "
+    "models; for a single K-fold it is conservative, and repeats of the folds (cv.repeats) make it sharper."
+)
+# Of each kind of model, at its best point and at the one that stands for it by the rule.
+_RANKED = (
+    ("mean", "validation mean", "Mean of the selecting metric over the validation folds."),
+    ("se", "standard error", "Standard error of the validation mean."),
+    ("worse", "worse than the best of all", "Difference to the best validation mean of all grid points, above zero where worse."),
+    ("worse_relative", "worse, relative", "The same as a share of the best mean."),
+    ("p", "p of being worse", f"p of that difference, undefined for the best itself. {_P}"),
+    ("n_nonzero", "non-zeros", "Columns in use in the model of all training rows."),
+    ("gap", "gap", "How much worse validation is than train, in the metric's own unit."),
+    ("gap_relative", "gap, relative", "The gap as a share of the training score."),
+)
 _FOLDS = "Folds share most of their rows: it is no evidence of what new data would select."
 FIGURES: tuple[Figure, ...] = (
     Figure(
@@ -102,13 +117,53 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "ranking.lost",
-        "worse than the best model, relative",
+        "worse than the best of all",
         "How much worse the selected point's validation mean is than the best of all grid points, as a share of that: what the "
         "rule gives away for a simpler model.",
-        "Ranking",
+        "Models side by side",
+        minor=True,
+    ),
+    Figure(
+        "ranking.lost_p",
+        "worse than the best of all, p",
+        f"p of that difference. {_P}",
+        "Models side by side",
+        minor=True,
+    ),
+    *(
+        Figure(f"ranking.*.{point}.{name}", f"{where}, {label}", text, "Models side by side", minor=True)
+        for point, where in (("best", "at its best"), ("chosen", "by the rule"))
+        for name, label, text in _RANKED
+    ),
+    Figure(
+        "ranking.*.chosen.n_inputs",
+        "by the rule, input columns",
+        "Input columns that a kind of model needs at the point that stands for it.",
+        "Models side by side",
+        minor=True,
+    ),
+    Figure(
+        "ranking.*.chosen.phi",
+        "by the rule, Φ",
+        "How alike the supports of the folds' models are, at the point that stands for a kind of model: see stability.phi.",
+        "Models side by side",
         minor=True,
     ),
 )
+
+
+def known(metrics: Mapping[str, Any]) -> list[Figure]:
+    """The figures that a run has, each by its own name."""
+    found = []
+    for figure in FIGURES:
+        head, star, tail = figure.name.partition(".*.")
+        among = value(metrics, head) if star else None
+        names = [f"{head}.{word}.{tail}" for word in among if "." not in word] if isinstance(among, dict) else [figure.name]
+        for name in names:
+            label = f"{name.split('.')[1]}: {figure.label}" if star else figure.label
+            if value(metrics, name) is not None:
+                found.append(replace(figure, name=name, label=label))
+    return found
 
 
 def value(metrics: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401

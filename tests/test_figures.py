@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from regcli.figures import FIGURES, numbers, value
+from regcli.figures import FIGURES, known, numbers, value
 
 METRICS = {"validation": {"mse": 2.0, "r2": None}, "stability": {"phi": 0.5, "frequencies": [1, 2]}, "rule": "1se", "n": 3}
 
@@ -24,3 +24,11 @@ def test_every_figure_is_told_by_one_name(figure):
     assert figure.label
     assert figure.text.endswith(".")
     assert "." in figure.name
+
+
+def test_a_star_stands_for_every_word_that_a_run_has_there():
+    run = {"ranking": {"best": "ridge", "ridge": {"best": {"p": None, "mean": 2.0}}, "odd.word": {"best": {"mean": 1.0}}}}
+    (figure,) = known(run)
+    assert figure.name == "ranking.ridge.best.mean"
+    assert figure.label == "ridge: at its best, validation mean"
+    assert known({"ranking": 3}) == known({}) == []

@@ -10,13 +10,15 @@ import numpy as np
 
 from regcli.audit.base import Audit
 from regcli.audit.recommend import Model, Point, recommend
-from regcli.audit.stability import phi
+from regcli.audit.stability import STEADY
+from regcli.audit.supports import OverFolds
 from regcli.averages import Averages
 from regcli.families import FAMILIES
 from regcli.metrics import METRICS
 from regcli.noise import holm, paired
 from regcli.outcome import Audited
 from regcli.selection import Candidates, bar_of, select
+from regcli.support import is_dense
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import FloatArray
@@ -127,7 +129,7 @@ class _Entries:
             test = paired(self._by_fold(top), self._by_fold(place), weight, ratio)
             # folds that tell nothing apart: the same predictions, or the same difference every time
             sure = test.error == 0
-            p.append((0.0 if difference else 1.0) if sure else min(1.0, 2.0 * test.p_value(difference)))
+            p.append((0.0 if difference else 1.0) if sure else float(np.minimum(1.0, 2.0 * test.p_value(difference))))
         return list(zip(worse, holm(p), strict=True))
 
     def _mean(self, place: _Place) -> float:
@@ -139,18 +141,20 @@ class _Entries:
     def _model(self, entry: tuple[str, int], key: str, places: tuple[_Place, _Place], worse: list[tuple[float, float]]) -> Model:
         best, chosen = (self._point(place, *of) for place, of in zip(places, worse, strict=True))
         fitted = self._outcome.paths[places[1].path]
-        n_inputs, stability = self._portrayed(fitted, places[1])
-        return Model(key, fitted.path.penalty, entry, best, chosen, n_inputs, stability)
+        return Model(key, fitted.path.penalty, entry, best, chosen, *self._portrayed(fitted, places[1]))
 
-    def _portrayed(self, fitted: Fitted, place: _Place) -> tuple[int, float]:
-        """Input columns that a point needs, and Φ of its models over the folds."""
+    def _portrayed(self, fitted: Fitted, place: _Place) -> tuple[int, float, bool]:
+        """Input columns that a point needs, Φ of its models over the folds, and whether these keep its columns."""
         choice = self._outcome.choice
         if (place.path, place.index) == (choice.path, choice.index):
             portrait = self._outcome.portrait
         else:
             portrait = FAMILIES[fitted.path.family].portrait(self._outcome.prepared, fitted, place.index, save_model=False)
-        size = np.abs(portrait.coefficients.over_folds[:, 1:])
-        return portrait.n_inputs, phi(size > 0.05 * size.max(axis=1, keepdims=True))
+        table = portrait.coefficients
+        if len(table.over_folds) < 2:
+            return portrait.n_inputs, float("nan"), True
+        found = OverFolds.of(table, dense=is_dense(fitted.path.l1_ratio))
+        return portrait.n_inputs, float(found.numbers()["phi"]), not found.weighted_frequency < STEADY
 
     def _point(self, place: _Place, worse: float, p: float) -> Point:
         outcome = self._outcome

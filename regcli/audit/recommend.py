@@ -19,10 +19,8 @@ STEPS = (NONE, "ridge", "lasso", "elasticnet")
 LEVEL = 0.05
 # A gap of this share of the training score is large.
 LARGE_GAP = 0.10
-# A model is sparse that needs no more than this share of the others' input columns …
+# A model is sparse that needs no more than this share of another's input columns.
 SPARSE = 0.5
-# … and steady whose Φ over the folds is this at least.
-STEADY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +74,8 @@ class Model:
         Input columns that the chosen point needs.
     phi : float
         Stability of the chosen point's support over the folds; NaN where undefined.
+    is_steady : bool
+        The folds' models keep what the chosen point rests on.
     """
 
     key: str
@@ -85,6 +85,7 @@ class Model:
     chosen: Point
     n_inputs: int
     phi: float
+    is_steady: bool
 
     def numbers(self) -> dict[str, Any]:
         """What stands in metrics.json."""
@@ -147,11 +148,11 @@ def recommend(models: Sequence[Model], best: Model, metric: str, null: float, ru
     if taken is not None:
         said[-1] = f"{taken.name} {_beside(taken, best)} and {_fewer(taken, pick)}"
         pick = taken
-        if pick.phi < STEADY:
-            pick, more = _steadier(pick, equals, best)
-            said += more
     elif few:
         said += [f"{few[0].name} {_fewer(few[0], pick)}, but {_beside(few[0], best)}"]
+    if not pick.is_steady and pick.n_inputs < max(model.n_inputs for model in models):
+        pick, more = _steadier(pick, equals, best)
+        said += more
     if pick.chosen.worse > pick.best.worse:
         by, *chance = _by(pick.chosen)
         said += [f"the λ that rule {rule} takes is {by} than the best of all{f' ({chance[0]})' if chance else ''}"]
@@ -188,7 +189,7 @@ def _steadier(pick: Model, equals: Sequence[Model], best: Model) -> tuple[Model,
     """Another sparse model that is as good and whose columns change less from fold to fold, where there is one; and why."""
     changing = f"its columns change from fold to fold (Φ = {number(pick.phi, 2)})"
     most = max(model.n_inputs for model in equals)
-    others = [m for m in equals if m is not pick and m.n_inputs < most and m.phi >= max(STEADY, pick.phi)]
+    others = [m for m in equals if m is not pick and m.n_inputs < most and m.is_steady]
     if not others:
         return pick, [f"{changing}: look at the data before anything is explained by them"]
     other = max(others, key=lambda model: model.phi)

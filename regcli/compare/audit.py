@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regcli.compare.rows import fact
-from regcli.figures import FIGURES, value
+from regcli.figures import known, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 def audit_rows(pair: Pair) -> Iterator[Row]:
     """Every figure that one of the runs has."""
-    for figure in FIGURES:
+    for figure in {figure.name: figure for side in (pair.a, pair.b) for figure in known(side.metrics)}.values():
         a, b = (value(side.metrics, figure.name) for side in (pair.a, pair.b))
-        if a is not None or b is not None:
-            yield fact(figure.name, figure.section, figure.label, a, b, minor=figure.minor)
+        yield fact(figure.name, figure.section, figure.label, a, b, minor=figure.minor)

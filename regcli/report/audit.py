@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from regcli.figures import FIGURES, value
+from regcli.figures import known, value
 from regcli.report.table import Column, Table
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ COLUMNS = (Column("name", "name", 1), Column("label", "what"), Column("value", "
 
 def audit_tables(metrics: Mapping[str, Any]) -> list[Table]:
     """One table a section, of the figures that the run has."""
-    known = [figure for figure in FIGURES if not figure.minor and value(metrics, figure.name) is not None]
+    shown = [figure for figure in known(metrics) if not figure.minor]
     return [
         Table(section, COLUMNS, tuple((figure.name, figure.label, value(metrics, figure.name)) for figure in figures))
-        for section, figures in groupby(known, attrgetter("section"))
+        for section, figures in groupby(shown, attrgetter("section"))
     ]

@@ -157,6 +157,21 @@ def plain(value: Any, where: str) -> None:  # noqa: ANN401
         number(value, where)
 
 
+def _ranking(value: Any, where: str) -> None:  # noqa: ANN401
+    """Kinds of model by name, beside what is said of all of them."""
+    point = {name: maybe(number) for name in ("lambda", "mean", "se", "worse_relative", "p", "gap_relative", "n_nonzero")}
+    model = record(
+        {"best": record({**point, "worse": number}), "chosen": record({**point, "n_inputs": count, "phi": maybe(number)})}
+    )
+    record({"recommended": maybe(text), "reason": text})(value, where)
+    for name, item in value.items():
+        if isinstance(item, dict):
+            model(item, f"{where}.{name}")
+    if value["recommended"] is not None and not isinstance(value.get(value["recommended"]), dict):
+        raise MistypedError(f"{harmless(where)}.recommended is none of the models")
+    plain(value, where)
+
+
 def _prediction(value: Any, where: str) -> None:  # noqa: ANN401
     """A value, or the probability of each class."""
     (list_of(number) if isinstance(value, list) else number)(value, where)
@@ -254,6 +269,7 @@ METRICS = record(
         **dict.fromkeys(("holdout_error", "holdout_null"), maybe(_SCORES)),
         "null_prediction": _prediction,
         **{name: map_of(plain) for name in AUDITS},
+        "ranking": _ranking,
     },
 )
 

@@ -69,3 +69,8 @@ def test_names_are_unambiguous_and_all_on_the_page():
     text = page()
     assert all(f"(`{name}`)" in text for name in names)
     assert json.dumps(text)
+
+
+def test_any_word_may_stand_where_a_figure_has_a_star():
+    (entry,) = explain("ranking.ridge.best.p")
+    assert entry.name == "ranking.*.best.p"

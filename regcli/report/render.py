@@ -8,6 +8,7 @@ import json
 import math
 import re
 import textwrap
+from dataclasses import replace
 from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import IO, TYPE_CHECKING, Any, Literal
@@ -15,6 +16,8 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from regcli.numerals import count, number
+from regcli.report.terminal.bars import drawn_bars
+from regcli.report.terminal.canvas import in_ascii, is_plain
 from regcli.wording import harmless, harmless_json
 
 if TYPE_CHECKING:
@@ -25,14 +28,14 @@ if TYPE_CHECKING:
 Format = Literal["table", "json", "csv", "md"]
 FORMATS: tuple[Format, ...] = ("table", "json", "csv", "md")
 
-# For streams that cannot say what is meant.
-_ASCII = {
-    "λ": "lambda", "ρ": "rho", "ℓ": "l", "±": "+/-", "×": "x", "≤": "<=", "≥": ">=", "→": "->", "–": "-", "…": "...", "─": "-",
-    "✗": "x", "✓": "v", "≈": "~", "−": "-",
-}  # fmt: skip
 _STYLES = {"good": "green", "bad": "red", "quiet": "dim", "heading": "bold"}
 # Where nothing else helps, cells that may be folded are folded to this width.
 NARROWEST = 8
+# Pictures have as many rows between their axes as a third of the terminal has, within these, and as many columns within those.
+LOWEST, HIGHEST = 10, 20
+NARROWEST_PICTURE, WIDEST_PICTURE = 40, 110
+# Bars are drawn where there is room for so many characters, and are no longer than that.
+NARROWEST_BAR, WIDEST_BAR = 10, 32
 # What Markdown would take for its own; a bracket alone or an underscore within a word is none.
 _MARKS = re.compile(r"[\\`*|~]|\](?=[(\[])|(?<![^\W_])_|_(?![^\W_])")
 
@@ -50,7 +53,7 @@ def cell(value: Any) -> str:  # noqa: ANN401
     return harmless(value)
 
 
-def render(tables: Sequence[Table], form: Format, stream: IO[str]) -> None:
+def render(tables: Sequence[Table], form: Format, stream: IO[str], *, draw: bool = False) -> None:
     """Write tables to a stream.
 
     Parameters
@@ -60,8 +63,12 @@ def render(tables: Sequence[Table], form: Format, stream: IO[str]) -> None:
         With csv, several tables stand below each other with an empty line between them; with json they make one list, or an
         object by title where there are several.
     stream : text stream
-        Colours and the terminal's width count only where it is a terminal.
+        Colours, pictures and the terminal's width count only where it is a terminal.
+    draw : bool
+        Pictures are drawn wherever it goes.
     """
+    if form != "table":
+        tables = [table.written() for table in tables]
     if form == "json":
         content: Any = tables[0].records() if len(tables) == 1 else {table.title: table.records() for table in tables}
         write_json(content, stream)
@@ -72,7 +79,43 @@ def render(tables: Sequence[Table], form: Format, stream: IO[str]) -> None:
         for i, table in enumerate(tables):
             stream.write(_encodable("\n" * bool(i) + _markdown(table), stream))
     else:
-        _for_people(tables, stream)
+        _for_people(tables, stream, draw=draw)
+
+
+def render_plot(table: Table, form: Format, stream: IO[str], *, draw: bool = False) -> None:
+    """Write a plot: its pictures to a terminal, its numbers between tabs to a pipe.
+
+    Parameters
+    ----------
+    table : Table
+        Of numbers, with their pictures; without any, its rows are shown with their bars.
+    form : {"table", "json", "csv", "md"}
+    stream : text stream
+    draw : bool
+        Draw wherever it goes.
+    """
+    if form != "table":
+        render([table], form, stream)
+    elif not (draw or stream.isatty()):
+        stream.write(_encodable(_tsv(table.written()), stream))
+    elif table.pictures:
+        render([replace(table, title="", columns=(), rows=())], form, stream, draw=True)
+    else:
+        render([table], form, stream, draw=True)
+
+
+def _tsv(table: Table) -> str:
+    """Exact cells between tabs, one row a line whatever they hold."""
+    rows = [[column.key for column in table.columns], *table.rows]
+    return "".join("\t".join(_tab_free(value) for value in row) + "\n" for row in rows)
+
+
+def _tab_free(value: Any) -> str:  # noqa: ANN401
+    value = value.item() if isinstance(value, np.generic) else value
+    if value is None or value != value:  # noqa: PLR0124 - NaN
+        return ""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def write_json(content: Any, stream: IO[str]) -> None:  # noqa: ANN401
@@ -150,12 +193,15 @@ def _is_numeric(value: Any) -> bool:  # noqa: ANN401
     return value is None or (isinstance(value, (int, float, np.number)) and not isinstance(value, bool))
 
 
-def _for_people(tables: Sequence[Table], stream: IO[str]) -> None:
+def _for_people(tables: Sequence[Table], stream: IO[str], *, draw: bool) -> None:
     from rich.console import Console
     from rich.text import Text
 
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
-    room = console.width if console.is_terminal else None
+    draw = draw or console.is_terminal
+    room = console.width if draw else None
+    plain, height = is_plain(stream), max(LOWEST, min(HIGHEST, console.height // 3))
+    tables = tables if draw else [table.written() for table in tables]
     with console.capture() as captured:  # rich would end the program where the reader of a pipe has gone
         for i, table in enumerate(tables):
             if i:
@@ -167,6 +213,11 @@ def _for_people(tables: Sequence[Table], stream: IO[str]) -> None:
                 console.print(Text("\n".join(line for _, line in lines), style=style), soft_wrap=True)
             for note in table.notes:
                 console.print(Text(_encodable(harmless(note), stream)), soft_wrap=room is None)
+            for k, picture in enumerate(table.pictures if console.width >= NARROWEST_PICTURE else ()):
+                if k or table.title or table.rows or table.notes:
+                    console.print()
+                for line in picture.draw(min(console.width, WIDEST_PICTURE), height, plain=plain):
+                    console.print(Text.assemble(*((_encodable(text, stream), style) for text, style in line)), soft_wrap=True)
     stream.write(captured.get())
 
 
@@ -174,11 +225,18 @@ def _grid(table: Table, stream: IO[str], room: int | None) -> Iterator[tuple[str
     """Aligned columns under a rule, as styled lines; on a terminal, columns are left out until the rest fits."""
     if not table.columns or (table.notes and not table.rows):
         return
+    bars = [j for j, column in enumerate(table.columns) if column.bar]
     head = [_encodable(harmless(column.title), stream) for column in table.columns]
-    body = [[_encodable(cell(value), stream) for value in row] for row in table.rows]
+    body = [["" if j in bars else _encodable(cell(value), stream) for j, value in enumerate(row)] for row in table.rows]
     right = _right_aligned(table)
     width = [max(len(row[j]) for row in (head, *body)) for j in range(len(head))]
-    kept = _fitting(table.columns, width, room)
+    kept = [j for j in _fitting(table.columns, width, room) if j not in bars]
+    spare = (room or 0) - sum(2 + width[j] for j in kept)
+    for j in bars if spare >= NARROWEST_BAR else ():
+        width[j] = min(spare - 2, WIDEST_BAR)
+        kept.append(j)
+        for cells, drawn in zip(body, drawn_bars([row[j] for row in table.rows], width[j], plain=is_plain(stream)), strict=True):
+            cells[j] = drawn
 
     def lines(cells: Sequence[str]) -> Iterator[str]:
         folded = [textwrap.wrap(cells[j], width[j]) if len(cells[j]) > width[j] else [cells[j]] for j in kept]
@@ -191,8 +249,8 @@ def _grid(table: Table, stream: IO[str], room: int | None) -> Iterator[tuple[str
     for i, row in enumerate(body):
         style = "bold green" if i in table.marked else _STYLES.get(table.tones.get(i, ""), "")
         yield from ((style, line) for line in lines(row))
-    if len(kept) < len(head):
-        left_out = ", ".join(head[j] for j in range(len(head)) if j not in kept)
+    if any(j not in kept and j not in bars for j in range(len(head))):
+        left_out = ", ".join(head[j] for j in range(len(head)) if j not in kept and j not in bars)
         for line in textwrap.wrap(f"(not shown for want of room: {left_out})", (room or 80) - 2):
             yield "dim", f"  {line}"
 
@@ -240,7 +298,6 @@ def _encodable(text: str, stream: IO[str]) -> str:
     """The text as this stream can show it."""
     if _is_utf8(stream):
         return text
-    for sign, plain in _ASCII.items():
-        text = text.replace(sign, plain)
+    text = in_ascii(text)
     encoding = getattr(stream, "encoding", None) or "ascii"
     return text.encode(encoding, "replace").decode(encoding)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from regcli.report.audit import audit_tables
 from regcli.report.closing import closing
 from regcli.report.ranking import ranking_tables
 from regcli.report.table import Column, Table
+from regcli.report.terminal.plots import cv_charts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +38,7 @@ def summary(run: RunReader, keep: str | None = None) -> list[Table]:
     """
     sweep, manifest = run.sweep(), run.manifest
     return [
-        paths_table(sweep, manifest),
+        replace(paths_table(sweep, manifest), pictures=tuple(cv_charts(sweep, manifest, selected_alone=True))),
         *ranking_tables(run.metrics, manifest),
         metrics_table(run.metrics, manifest),
         largest_coefficients(run.coefficients(), manifest),
@@ -201,6 +203,7 @@ def largest_coefficients(coefficients: Columns, manifest: dict[str, Any], top: i
         Column("coefficient", "coefficient", 1),
         Column("selection_frequency", "kept in folds", 2),
         Column("sign_agreement", "same sign", 3),
+        Column("bar", "", 9, bar=True),
     )
     n = manifest["folds"]["n"]
     rows = tuple(
@@ -210,6 +213,7 @@ def largest_coefficients(coefficients: Columns, manifest: dict[str, Any], top: i
             float(coefficients["coefficient_standardized"][i]),
             float(coefficients["coefficient"][i]),
             *_kept(float(coefficients["selection_frequency"][i]), float(coefficients["sign_agreement"][i]), n),
+            float(coefficients["coefficient_standardized"][i]),
         )
         for i in order[:top]
     )

@@ -123,7 +123,7 @@ def conduct(config: Config, command: str, runs: Path, stages: Stages, source: So
 
         with writing(runs, prepared, command, stages.seconds) as writer:
             outcome = run(prepared, save_model=command == "fit", store=writer.store, progress=stages.tell)
-            write_outcome(writer, audit(outcome, stages.tell))
+            write_outcome(writer, audit(outcome, stages.tell, writer.store))
         return open_run(str(writer.path), runs)
 
 
@@ -158,7 +158,7 @@ def go_on(opened: RunReader, stages: Stages, source: Source | None = None) -> Ru
         is_fit = opened.manifest["command"] == "fit"
         with rewriting(opened, prepared, stages.seconds) as writer:
             outcome = run(prepared, save_model=is_fit, store=writer.store, progress=stages.tell)
-            write_outcome(writer, audit(outcome, stages.tell))
+            write_outcome(writer, audit(outcome, stages.tell, writer.store))
         return open_run(str(opened.path), opened.path.parent)
 
 

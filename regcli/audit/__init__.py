@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from regcli.audit.ranking import Ranking
 from regcli.audit.stability import Stability
+from regcli.engine import InMemory
 from regcli.numerics.reproducible import steady
+from regcli.outcome import Interrupted
 
 if TYPE_CHECKING:
     from regcli.audit.base import Audit
+    from regcli.families.base import Store
     from regcli.outcome import Outcome
     from regcli.pace import Progress
 
@@ -22,7 +25,7 @@ log = logging.getLogger(__name__)
 AUDITS: tuple[Audit, ...] = (Stability(), Ranking())
 
 
-def audit(outcome: Outcome, tell: Progress) -> Outcome:
+def audit(outcome: Outcome, tell: Progress, store: Store | None = None) -> Outcome:
     """Ask everything that is asked by default or configured.
 
     Parameters
@@ -30,11 +33,22 @@ def audit(outcome: Outcome, tell: Progress) -> Outcome:
     outcome : Outcome
     tell : callable (done, total, what)
         Told how far it has come.
+    store : Store, optional
+        Where finished pieces of work are kept; by default in memory.
+
+    Raises
+    ------
+    Interrupted
+        By the user; the search before is done, and in the exception.
     """
+    store = store or InMemory()
     for question in AUDITS:
         start = time.perf_counter()
-        with steady():
-            found = question.look(outcome, tell)
+        try:
+            with steady():
+                found = question.look(outcome, tell, store)
+        except KeyboardInterrupt:
+            raise Interrupted(outcome.prepared, outcome.paths) from None
         if found is None:
             continue
         took = time.perf_counter() - start

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from regcli.families.base import Store
     from regcli.outcome import Audited, Outcome
     from regcli.pace import Progress
 
@@ -19,7 +20,7 @@ class Audit(ABC):
     """What it does, for whoever watches."""
 
     @abstractmethod
-    def look(self, outcome: Outcome, tell: Progress) -> Audited | None:
+    def look(self, outcome: Outcome, tell: Progress, store: Store) -> Audited | None:
         """What is found; None where the question is not asked, or makes no sense of this model.
 
         Parameters
@@ -27,4 +28,6 @@ class Audit(ABC):
         outcome : Outcome
             With what the audits before this one have found.
         tell : callable (done, total, what)
+        store : Store
+            Where finished pieces of long work are kept, so that an interrupted run can be resumed.
         """

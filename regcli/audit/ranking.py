@@ -21,6 +21,7 @@ from regcli.selection import Candidates, bar_of, select
 from regcli.support import is_dense
 
 if TYPE_CHECKING:
+    from regcli.families.base import Store
     from regcli.numerics.arrays import FloatArray
     from regcli.outcome import Fitted, Outcome
     from regcli.pace import Progress
@@ -32,7 +33,7 @@ class Ranking(Audit):
     name = "ranking"
     what = "ranking"
 
-    def look(self, outcome: Outcome, tell: Progress) -> Audited | None:  # noqa: ARG002
+    def look(self, outcome: Outcome, tell: Progress, store: Store) -> Audited | None:  # noqa: ARG002
         entries = _Entries(outcome)
         if len(entries.members) < 2:
             return None

@@ -16,6 +16,7 @@ from regcli.outcome import Audited
 from regcli.support import is_dense
 
 if TYPE_CHECKING:
+    from regcli.families.base import Store
     from regcli.outcome import Choice, Fitted, Outcome, Summary
     from regcli.pace import Progress
 
@@ -31,7 +32,7 @@ class Stability(Audit):
     name = "stability"
     what = "stability"
 
-    def look(self, outcome: Outcome, tell: Progress) -> Audited | None:  # noqa: ARG002
+    def look(self, outcome: Outcome, tell: Progress, store: Store) -> Audited | None:  # noqa: ARG002
         table = outcome.portrait.coefficients
         if len(table.over_folds) < 2:
             return None

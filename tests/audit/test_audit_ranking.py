@@ -5,6 +5,7 @@ from scipy import stats
 
 from regcli.audit import audit
 from regcli.audit.ranking import Ranking
+from regcli.engine import InMemory
 from regcli.noise import holm
 
 
@@ -14,7 +15,7 @@ def nobody(*_):
 
 def ranked(rows, **config):
     outcome = fitted(rows, **config)
-    return outcome, Ranking().look(outcome, nobody).numbers
+    return outcome, Ranking().look(outcome, nobody, InMemory()).numbers
 
 
 def models(found):
@@ -22,7 +23,7 @@ def models(found):
 
 
 def test_one_kind_alone_is_not_ranked():
-    assert Ranking().look(fitted(dataset(), penalty={"kind": "elasticnet", "l1_ratio": [0.3, 0.7]}), nobody) is None
+    assert Ranking().look(fitted(dataset(), penalty={"kind": "elasticnet", "l1_ratio": [0.3, 0.7]}), nobody, InMemory()) is None
 
 
 def test_every_entry_stands_there_at_its_best_and_as_the_rule_takes_it():

@@ -149,6 +149,32 @@ FIGURES: tuple[Figure, ...] = (
         "Models side by side",
         minor=True,
     ),
+    Figure(
+        "importance.n_columns",
+        "columns that matter at all",
+        "Input columns that some fold's model looks at: to exchange their cells between rows changes its validation score.",
+        "Importance of columns",
+        minor=True,
+    ),
+    Figure(
+        "importance.n_beyond_noise",
+        "columns worth more than noise",
+        "Input columns whose importance (how much worse the validation score is where their cells are exchanged between rows) is "
+        "more than two standard errors over folds above zero.",
+        "Importance of columns",
+    ),
+    Figure(
+        "importance.largest_share",
+        "share of the most important column",
+        "The largest importance of a column over the sum of all that are above zero.",
+        "Importance of columns",
+    ),
+    Figure(
+        "importance.top10_share",
+        "share of the ten most important",
+        "The ten largest importances over the sum of all that are above zero.",
+        "Importance of columns",
+    ),
 )
 
 

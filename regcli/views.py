@@ -111,6 +111,11 @@ class Run:
         return _frame(self._done().stability())
 
     @cached_property
+    def importance(self) -> pd.DataFrame:
+        """What each input column is worth: how much worse predictions are where its cells are exchanged between rows."""
+        return _frame(self._done().importance())
+
+    @cached_property
     def predictions(self) -> pd.DataFrame:
         """Out-of-fold and holdout predictions of the selected point."""
         return _frame(self._done().predictions())

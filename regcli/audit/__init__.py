@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from regcli.audit.importance import ImportanceOfColumns
 from regcli.audit.ranking import Ranking
 from regcli.audit.stability import Stability
 from regcli.engine import InMemory
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # In the order in which they are asked: later ones know what earlier ones have found.
-AUDITS: tuple[Audit, ...] = (Stability(), Ranking())
+AUDITS: tuple[Audit, ...] = (Stability(), ImportanceOfColumns(), Ranking())
 
 
 def audit(outcome: Outcome, tell: Progress, store: Store | None = None) -> Outcome:

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 def show(
     run: RunName,
     table: Annotated[
-        Literal["sweep", "folds", "coefficients", "metrics", "stability", "predictions", "assignments", "model"] | None,
+        Literal["sweep", "folds", "coefficients", "metrics", "stability", "importance", "predictions", "assignments", "model"]
+        | None,
         typer.Option(
             "--table",
             metavar="NAME",
-            help="sweep, folds, coefficients, metrics, stability, predictions or assignments, in full; model: how to load it.",
+            help="sweep, folds, coefficients, metrics, stability, importance, predictions, assignments; model: how to load it.",
         ),
     ] = None,
     plot: Annotated[
@@ -108,6 +109,7 @@ def _table(opened: "RunReader", name: str, form: "Form") -> None:
         "folds": opened.folds,
         "coefficients": opened.coefficients,
         "stability": opened.stability,
+        "importance": opened.importance,
         "predictions": opened.predictions,
         "assignments": opened.assignments,
     }[name]

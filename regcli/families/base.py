@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
     from regcli.outcome import Fitted, Portrait
     from regcli.pace import Pace
     from regcli.prepare import Prepared
+    from regcli.preprocess import Recipe
 
 T = TypeVar("T")
+# What `Probe.expected` calls the rows with their own cells; no input column has that name.
+AS_IT_IS = ""
 
 
 class Path(Protocol):
@@ -70,6 +74,77 @@ class Store(Protocol):
         """Keep a piece."""
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Rows in which one input column is to hold the cells of other rows.
+
+    Attributes
+    ----------
+    rows : int ndarray (m,)
+        Positions in the dataset.
+    pool : int ndarray (q,)
+        Positions of the rows whose cells they get.
+    """
+
+    rows: IntArray
+    pool: IntArray
+
+
+class Probe(ABC):
+    """A point's model on one training set, and rows to try it on with other cells.
+
+    Attributes
+    ----------
+    inputs : tuple of str
+        The input columns that the model looks at.
+    """
+
+    inputs: tuple[str, ...]
+
+    @abstractmethod
+    def exchanged(self, source: str, donors: IntArray) -> FloatArray:
+        """Predictions for the rows whose cells of one input column, and all that is made of them, are those of other rows.
+
+        Parameters
+        ----------
+        source : str
+        donors : int ndarray (R, m)
+            Positions in the pool, R times.
+
+        Returns
+        -------
+        ndarray (R, m) or (R, m, classes)
+        """
+
+    @abstractmethod
+    def as_it_is(self) -> FloatArray:
+        """Predictions for the rows with their own cells, (m,) or (m, classes)."""
+
+    def expected(self) -> dict[str, tuple[float, float]]:
+        """Mean squared error and mean error to be expected of an exchange, by input column, where algebra tells.
+
+        Those without any exchange come first, under `AS_IT_IS`.
+        """
+        return {}
+
+
+@dataclass(frozen=True)
+class PlainProbe(Probe):
+    """Any model that predicts from rows in the form of `Recipe.rows`."""
+
+    inputs: tuple[str, ...]
+    recipe: Recipe
+    predict: Callable[[Any], FloatArray]
+    exchange: Exchange
+
+    def as_it_is(self) -> FloatArray:
+        return self.predict(self.recipe.rows(self.exchange.rows))
+
+    def exchanged(self, source: str, donors: IntArray) -> FloatArray:
+        rows, pool = self.exchange.rows, self.exchange.pool
+        return np.array([self.predict(self.recipe.exchanged(rows, source, pool[of])) for of in donors])
+
+
 class Family(ABC):
     """One family. Families hold no state: all they work on is handed to them."""
 
@@ -105,6 +180,23 @@ class Family(ABC):
     @abstractmethod
     def models(self, prepared: Prepared, fitted: Fitted, index: int) -> list[Callable[[IntArray], FloatArray]]:
         """A point's models on every fold and, last, on all training rows: functions from rows of the dataset to predictions."""
+
+    def probes(
+        self,
+        prepared: Prepared,  # noqa: ARG002
+        fitted: Fitted,  # noqa: ARG002
+        index: int,  # noqa: ARG002
+        exchanges: Sequence[Exchange],  # noqa: ARG002
+    ) -> list[Probe]:
+        """A point's models on every fold, each with rows to be tried on; none where a family cannot be asked."""
+        return []
+
+    def sizes(self, prepared: Prepared, portrait: Portrait) -> FloatArray | None:  # noqa: ARG002
+        """SD over the training rows of what each input column adds to the predictor; None where columns add nothing of their own.
+
+        Of every fold's model and, last, of that on all training rows, (F + 1, inputs).
+        """
+        return None
 
     @abstractmethod
     def portrait(self, prepared: Prepared, fitted: Fitted, index: int, *, save_model: bool) -> Portrait:

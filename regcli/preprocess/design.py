@@ -77,6 +77,18 @@ class Recipe:
                 list(pool.map(take, starts))
         return out
 
+    def exchanged(self, rows: IntArray, name: str, donors: IntArray) -> Any:  # noqa: ANN401
+        """Some of the rows, with the cells that other rows have in one input column; both (m,)."""
+        out, theirs = self.rows(rows), self.prepared
+        if hasattr(theirs, "iloc"):
+            return out.assign(**{name: theirs[name].iloc[donors].set_axis(out.index)})
+        j = self.features.numeric_names.index(name)
+        if not sparse.issparse(theirs):
+            out[:, j] = theirs[donors, j]
+            return out
+        out = sparse.csc_array(out)
+        return sparse.csr_array(sparse.hstack([out[:, :j], sparse.csc_array(theirs)[:, [j]][donors], out[:, j + 1 :]]))
+
     def scaling(self, rows: IntArray, weights: FloatArray | None, mean: FloatArray, sd: FloatArray) -> Scaling:
         """The scaling that training rows of their own give where there is no transformer, or it does not matter.
 

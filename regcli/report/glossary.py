@@ -96,6 +96,11 @@ STATISTICS = (
     ),
     Entry("top10.overlap", "top 10 overlap", "Share of the ten strongest features of A that are among the ten strongest of B."),
     Entry(
+        "importance.overlap",
+        "overlap of the 10 most important",
+        "Share of the ten columns that are worth most to A that are among the ten that are worth most to B.",
+    ),
+    Entry(
         "coefficients.largest_move",
         "largest move (standardised)",
         "The largest change of a standardised coefficient, and whose.",

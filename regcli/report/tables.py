@@ -10,7 +10,7 @@ import numpy as np
 from regcli.data.wording import brief
 from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
-from regcli.report.audit import audit_tables
+from regcli.report.audit import audit_tables, most_important
 from regcli.report.closing import closing
 from regcli.report.ranking import ranking_tables
 from regcli.report.table import Column, Table
@@ -42,6 +42,7 @@ def summary(run: RunReader, keep: str | None = None) -> list[Table]:
         *ranking_tables(run.metrics, manifest),
         metrics_table(run.metrics, manifest),
         largest_coefficients(run.coefficients(), manifest),
+        *most_important(run),
         *audit_tables(run.metrics),
         closing(run, keep),
     ]

@@ -157,6 +157,27 @@ TERMS = (
         ("The coefficient times the SD of its column over the training rows: comparable between columns, whatever the scaler."),
         ("coefficient",),
     ),
+    Entry(
+        "importance",
+        "worse by",
+        (
+            "Permutation importance: by how much the validation score of the folds' models worsens where the cells of one input "
+            "column, and all features made of it, are exchanged between the rows of the fold, the mean over folds with its "
+            "standard error. Squared errors are those expected over all exchanges; other scores are tried, at least 5,000 rows a "
+            "fold or ten times. Weighted rows are drawn by weight. Folds of fewer than ten rows take the cells of all training "
+            "rows (Breiman 2001; Fisher, Rudin & Dominici 2019)."
+        ),
+        ("permutation", "permutation importance", "permutation_se"),
+    ),
+    Entry(
+        "size",
+        "size",
+        (
+            "SD over the training rows of what an input column adds to the predictor: |standardised coefficient| of a column "
+            "that makes one feature, levels and products taken together; several classes: root mean square over them."
+        ),
+        ("fold_mean", "fold_sd"),
+    ),
 )
 
 METRIC_ENTRIES = tuple(

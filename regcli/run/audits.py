@@ -11,6 +11,7 @@ from regcli.run.columns import Column, make_table
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from regcli.audit.importance import Importance
     from regcli.audit.supports import OverFolds
 
 STABILITY_COLUMNS: tuple[Column[OverFolds], ...] = (
@@ -25,3 +26,19 @@ STABILITY_COLUMNS: tuple[Column[OverFolds], ...] = (
 def stability_table(found: OverFolds) -> pa.Table:
     """One row per output feature, in file order."""
     return make_table(STABILITY_COLUMNS, found)
+
+
+IMPORTANCE_COLUMNS: tuple[Column[Importance], ...] = (
+    Column("source", "text", lambda i: np.array(i.source, dtype=object), filled=True),
+    Column("rank", "float", lambda i: i.rank),
+    Column("permutation", "float", lambda i: i.permutation),
+    Column("permutation_se", "float", lambda i: i.error),
+    Column("size", "float", lambda i: i.size, optional=True),
+    Column("fold_mean", "float", lambda i: i.fold_mean, optional=True),
+    Column("fold_sd", "float", lambda i: i.fold_sd, optional=True),
+)
+
+
+def importance_table(found: Importance) -> pa.Table:
+    """One row per input column, in file order."""
+    return make_table(IMPORTANCE_COLUMNS, found)

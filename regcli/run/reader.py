@@ -135,6 +135,10 @@ class RunReader:
         """Columns of stability.csv."""
         return self._audited(layout.STABILITY, audits.STABILITY_COLUMNS)
 
+    def importance(self) -> Columns:
+        """Columns of importance.csv."""
+        return self._audited(layout.IMPORTANCE, audits.IMPORTANCE_COLUMNS)
+
     def coefficients(self) -> Columns:
         """Columns of coefficients.csv; `class` only where there are more than two."""
         return self._csv(layout.COEFFICIENTS, tables.coefficients_columns(self.manifest["classes"]))

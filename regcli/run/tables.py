@@ -325,4 +325,7 @@ def _whole(values: Any) -> pa.Array:  # noqa: ANN401
 
 
 # By file, from what an audit hands over (`Audited.tables`) to the table.
-AUDIT_TABLES: dict[str, Callable[[Any], pa.Table]] = {layout.STABILITY: audits.stability_table}
+AUDIT_TABLES: dict[str, Callable[[Any], pa.Table]] = {
+    layout.STABILITY: audits.stability_table,
+    layout.IMPORTANCE: audits.importance_table,
+}

@@ -13,3 +13,14 @@ def test_a_figure_that_one_run_has_is_a_row_that_can_be_gated():
     assert row.names()["stability.phi.change"] == -0.25
     (row,) = audit_rows(pair({}, {"stability": {"phi": 0.25}}))
     assert row.mark is Mark.NEW
+
+
+def test_the_columns_that_matter_most_are_compared():
+    def side(*columns):
+        return SimpleNamespace(metrics={"importance": {"columns": list(columns)}})
+
+    (row,) = audit_rows(SimpleNamespace(a=side("x", "y"), b=side("y", "z")))
+    assert row.names() == {"importance.overlap": 0.5}
+    assert row.note == "not in B's: x"
+    (row,) = audit_rows(SimpleNamespace(a=side("x", "y"), b=side("y", "x")))
+    assert row.mark is Mark.SAME

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from in_memory import dataset, fitted, planned
+from in_memory import X, dataset, fitted, planned
 
 from regcli.families import FAMILIES, expand
-from regcli.families.base import Family
+from regcli.families.base import Exchange, Family, PlainProbe
 
 
 class Plain(Family):
@@ -36,6 +36,17 @@ def test_a_family_without_second_thoughts_confirms_what_it_found():
     assert plain.confirm(outcome.prepared, path, 0) is path
     assert plain.at_the_edge(path, 0, "mse", overall=True) == []
     assert plain.endless(outcome.prepared, path).tolist() == [False] * 4
+    assert plain.probes(outcome.prepared, path, 0, []) == []
+    assert plain.sizes(outcome.prepared, outcome.portrait) is None
+
+
+def test_any_model_can_be_asked_what_it_makes_of_other_cells():
+    recipe, rows = planned(dataset()).recipe, np.array([3, 5, 8])
+    probe = PlainProbe(("x0", "x1"), recipe, lambda X: X[:, 0] + 100 * X[:, 1], Exchange(rows, np.array([5, 8, 3])))
+    assert probe.as_it_is() == pytest.approx(X[rows, 0] + 100 * X[rows, 1])
+    donors = np.array([[0, 1, 2], [2, 2, 2]])
+    assert probe.exchanged("x1", donors) == pytest.approx(X[rows, 0] + 100 * X[np.array([[5, 8, 3], [3, 3, 3]]), 1])
+    assert probe.expected() == {}
 
 
 def test_a_family_must_say_how_it_fits():

@@ -79,3 +79,27 @@ def test_texts_without_a_word_are_told_as_such(recipe):
     made = recipe("t,y\n. ,1\n; ,2\n! ,3\n", np.arange(3), preprocess={"text": {"column": "t"}})
     with pytest.raises(DataError, match="no word of two letters or more"):
         fit_design(made, np.arange(3), None)
+
+
+@pytest.mark.parametrize("form", ["frame", "dense", "sparse"])
+def test_rows_can_have_the_cells_of_other_rows_in_one_column(recipe, form, tmp_path):
+    rows, donors = np.array([0, 1, 4]), np.array([5, 4, 3])
+    if form == "frame":
+        made = recipe(preprocess={"missing": "mean"})
+    elif form == "dense":
+        made = recipe("a,b,y\n1,4,1\n2,8,2\n3,1,3\n5,0,4\n7,1,5\n9,2,6\n")
+    else:
+        lines = "".join(f"{i} 1:{i + 1} 2:{(i + 1) * 10}\n" for i in range(6))
+        (tmp_path / "d.svmlight").write_text(lines, encoding="utf-8")
+        data = {"task": "regression", "dataset": {"kind": "svmlight", "path": "d.svmlight"}, "penalty": "lasso"}
+        config = config_from_data(data, "test", Path(tmp_path))
+        made = Recipe.of(load(config).features, config, np.arange(6))
+    name = made.features.numeric_names[0]
+    after, theirs, before = made.exchanged(rows, name, donors), made.rows(donors), made.rows(rows)
+    if form == "frame":
+        assert after["a"].tolist() == theirs["a"].tolist()
+        assert after[["b", "kind"]].equals(before[["b", "kind"]])
+    else:
+        one, other, own = (x.toarray() if sparse.issparse(x) else x for x in (after, theirs, before))
+        assert one[:, 0].tolist() == other[:, 0].tolist()
+        assert one[:, 1].tolist() == own[:, 1].tolist()

@@ -1,4 +1,8 @@
-from regcli.report.audit import audit_tables
+from types import SimpleNamespace
+
+import numpy as np
+
+from regcli.report.audit import audit_tables, most_important
 
 
 def test_figures_that_a_run_has_stand_under_their_section():
@@ -7,3 +11,22 @@ def test_figures_that_a_run_has_stand_under_their_section():
     assert table.title == "Stability over folds"
     assert table.rows[0][0] == "stability.phi"
     assert table.rows[0][2] == 0.5
+
+
+def test_the_most_important_columns_come_first_and_worthless_ones_are_left_out():
+    columns = {
+        "source": np.array(["a", "b", "c"], dtype=object),
+        "permutation": np.array([0.5, 2.0, 0.0]),
+        "permutation_se": np.array([0.1, 0.2, 0.0]),
+    }
+    run = SimpleNamespace(
+        manifest={"files": {"importance.csv": ""}, "metric": "mse"},
+        importance=lambda: columns,
+        metrics={"importance": {"metric": "mse"}},
+    )
+    (table,) = most_important(run)
+    assert table.rows == (("b", 2.0, 0.2), ("a", 0.5, 0.1))
+    assert table.title == "Most important columns (2 of 2)"
+    columns["permutation"] = np.zeros(3)
+    assert most_important(run) == []
+    assert most_important(SimpleNamespace(manifest={"files": {}})) == []

@@ -11,13 +11,14 @@ from regcli.averages import Averages
 from regcli.families.base import Family
 from regcli.families.linear.paths import Layout, PathSpec
 from regcli.families.linear.portrait import Point, portrait
+from regcli.families.linear.probe import LinearProbe, sizes
 from regcli.families.linear.walk import Walk, predicted, walk
 from regcli.outcome import Fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from regcli.families.base import Path, Store
+    from regcli.families.base import Exchange, Path, Probe, Store
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
     from regcli.outcome import Portrait
     from regcli.pace import Pace
@@ -116,6 +117,18 @@ class Linear(Family):
             _model(prepared, _made(prepared, spec, walks, f), found, index, eta)
             for f, (found, eta) in enumerate(zip(walks, etas, strict=True))
         ]
+
+    def probes(self, prepared: Prepared, fitted: Fitted, index: int, exchanges: Sequence[Exchange]) -> list[Probe]:
+        spec: PathSpec = fitted.path
+        walks: tuple[Walk, ...] = fitted.details.walks
+        point = slice(index, index + 1)
+        return [
+            LinearProbe(prepared, _made(prepared, spec, walks, f), f, walks[f].fit.at(point), asked, together=spec.together)
+            for f, asked in enumerate(exchanges)
+        ]
+
+    def sizes(self, prepared: Prepared, portrait: Portrait) -> FloatArray:
+        return sizes(prepared, portrait.coefficients)
 
     def portrait(self, prepared: Prepared, fitted: Fitted, index: int, *, save_model: bool) -> Portrait:
         walks: tuple[Walk, ...] = fitted.details.walks

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.data.wording import brief
 from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
 from regcli.report.audit import audit_tables, most_important
@@ -17,9 +16,6 @@ from regcli.report.table import Column, Table
 from regcli.report.terminal.plots import cv_charts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from regcli.run import Columns, RunReader
 
 TOP = 10
@@ -237,44 +233,6 @@ def columns_table(title: str, columns: Columns) -> Table:
     heads = tuple(Column(name, name, 0 if name in important else 1 + j) for j, name in enumerate(columns))
     marked = frozenset(np.flatnonzero(columns["selected"]).tolist()) if "selected" in columns else frozenset()
     return Table(title, heads, tuple(rows), (), marked)
-
-
-def runs_table(runs: Path, found: Sequence[RunReader | tuple[Path, str]]) -> Table:
-    """The runs in a directory, one row each; a damaged one stands with what is wrong."""
-    columns = (
-        Column("run", "run"),
-        Column("status", "status", 1),
-        Column("command", "command", 5),
-        Column("dataset", "dataset", 4),
-        Column("penalty", "selected", 3),
-        Column("l1_ratio", "l1_ratio", 6),
-        Column("lambda", "λ", 5),
-        Column("n_nonzero", "non-zeros", 4),
-        Column("metric", "metric", 2),
-        Column("validation_mean", "validation", 1),
-    )
-    rows = []
-    for entry in found:
-        if isinstance(entry, tuple):
-            rows.append((entry[0].name, "damaged", *[None] * 8))
-            continue
-        m, chosen = entry.manifest, entry.manifest.get("selected") or {}
-        keys = ("penalty", "l1_ratio", "lambda", "n_nonzero")
-        rows.append(
-            (
-                *(entry.path.name, entry.status, m.get("command"), _source(m)),
-                *(chosen.get(key) for key in keys),
-                *(m.get("metric"), chosen.get("validation_mean")),
-            )
-        )
-    if not rows:
-        return Table("", columns, (), (f"No runs in {runs}: `regcli fit CONFIG` makes one.",))
-    return Table("", columns, tuple(rows))
-
-
-def _source(manifest: dict[str, Any]) -> str | None:
-    source = (manifest.get("dataset") or {}).get("source")
-    return None if source is None else brief(source)
 
 
 def unfinished(run: RunReader) -> Table:

@@ -25,3 +25,15 @@ def test_ls_shows_only_the_last_ones_where_asked_for(folder):
     everything = json.loads(call("ls", "--json").out)
     assert json.loads(call("ls", "--last", "2", "--json").out) == everything[:2]
     assert call("ls", "--last", "0").code == 2
+
+
+def test_ls_filters_sorts_and_tells_differences(folder):
+    ridge, lasso = (run_of(call("fit", "quick.yaml", "-q", "--penalty", kind)) for kind in ("ridge", "lasso"))
+    found = json.loads(call("ls", "--where", "penalty == ridge", "--where", "validation.mse > 0", "--json").out)
+    assert [f"runs/{row['run']}" for row in found] == [ridge]
+    rows = json.loads(call("ls", "--sort", "validation.mse", "--diff", "--json").out)
+    assert {f"runs/{row['run']}": row["penalty.0.kind"] for row in rows} == {ridge: "ridge", lasso: "lasso"}
+    assert rows[0]["validation.mse"] <= rows[1]["validation.mse"]
+    assert "did you mean 'validation.mse'" in call("ls", "--sort", "validation.mze").err
+    assert call("ls", "--where", "nonsense").code == 2
+    assert "None of the 2 runs" in call("ls", "--where", "validation.mse < 0").out

@@ -4,6 +4,7 @@
 #   make test    lint, then all tests                              make lock    renew requirements.lock from pyproject.toml
 #   make lint    ruff and mypy                                     make clean   remove caches and .venv (runs are kept)
 #   make bench   times against other libraries, as ratios             make calibrate  whether what regcli says holds, by simulation
+#   make scripts  the scripts that draw in pages, from vl-convert
 
 # The first interpreter that runs and is new enough (a name on the PATH may be a shim for a version which is not installed).
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -13,7 +14,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint bench calibrate docs lock clean
+.PHONY: demo test lint bench calibrate docs scripts lock clean
 
 demo: $(READY)
 	$(BIN)/regcli fit configs/diabetes.yaml
@@ -50,6 +51,9 @@ calibrate: $(READY)
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py
+
+scripts: $(READY)
+	$(BIN)/python -m regcli.page.scripts
 
 # The installation compiles the kernels where there is a compiler, anew when they change.
 $(READY): requirements.lock pyproject.toml setup.py $(wildcard regcli/linear/kernels/*.[ch]) | $(BIN)/pip

@@ -22,7 +22,7 @@ from regcli.given import configured, handed_over
 from regcli.views import Comparison, PlanView, Run, remark, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from regcli.config import Config
     from regcli.data.memory import Source
@@ -123,8 +123,17 @@ def conduct(config: Config, command: str, runs: Path, stages: Stages, source: So
 
         with writing(runs, prepared, command, stages.seconds) as writer:
             outcome = run(prepared, save_model=command == "fit", store=writer.store, progress=stages.tell)
-            write_outcome(writer, audit(outcome, stages.tell, writer.store))
+            write_outcome(writer, audit(outcome, stages.tell, writer.store), _page(prepared))
         return open_run(str(writer.path), runs)
+
+
+def _page(prepared: Prepared) -> Callable[[RunReader], bytes] | None:
+    """What makes the run's page, unless none is wanted."""
+    if not prepared.plan.config.output.report:
+        return None
+    from regcli.page import run_page
+
+    return run_page
 
 
 def go_on(opened: RunReader, stages: Stages, source: Source | None = None) -> RunReader:
@@ -158,7 +167,7 @@ def go_on(opened: RunReader, stages: Stages, source: Source | None = None) -> Ru
         is_fit = opened.manifest["command"] == "fit"
         with rewriting(opened, prepared, stages.seconds) as writer:
             outcome = run(prepared, save_model=is_fit, store=writer.store, progress=stages.tell)
-            write_outcome(writer, audit(outcome, stages.tell, writer.store))
+            write_outcome(writer, audit(outcome, stages.tell, writer.store), _page(prepared))
         return open_run(str(opened.path), opened.path.parent)
 
 

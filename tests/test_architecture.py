@@ -34,6 +34,7 @@ LAYERS = (
     {"audit"},
     {"run"},
     {"compare", "check", "report"},
+    {"page"},
     {"given", "views"},
     {"experiment"},
     {"examples"},
@@ -53,6 +54,8 @@ PLACES = {
     "skops": {"run"},
     "filelock": {"run"},
     "junitparser": {"report"},
+    "jinja2": {"page"},
+    "vl_convert": {"page"},
     "matplotlib": set(),
 }
 READERS = {"read_csv", "read_parquet", "read_table", "read_fwf", "read_json", "read_excel", "read_pickle"}

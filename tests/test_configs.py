@@ -20,7 +20,7 @@ SCHEMA = json.loads((ROOT / "docs" / "schema.json").read_text(encoding="utf-8"))
 TYPES = {"string": str, "boolean": bool, "integer": int, "number": int | float, "null": type(None), "array": list, "object": dict}
 FILES = {
     "manifest.json", "config.yaml", "config.resolved.yaml", "sweep.csv", "folds.csv", "assignments.csv", "coefficients.csv",
-    "path.parquet", "predictions.csv", "metrics.json", "model.skops", "log.txt",
+    "path.parquet", "predictions.csv", "metrics.json", "model.skops", "log.txt", "report.html",
 }  # fmt: skip
 
 

@@ -125,9 +125,12 @@ def frame():
 SHORT = {"lambdas.count": 5, "cv.n_splits": 3}
 
 
+OF_ITS_OWN = {"log.txt", "manifest.json", "report.html"}  # times, and names made of them
+
+
 def contents(run):
     """Every file but the log, and of the manifest what runs have in common."""
-    found = {file.name: file.read_bytes() for file in Path(run).iterdir() if file.name not in {"log.txt", "manifest.json"}}
+    found = {file.name: file.read_bytes() for file in Path(run).iterdir() if file.name not in OF_ITS_OWN}
     manifest = json.loads((Path(run) / "manifest.json").read_bytes())
     return found, {key: value for key, value in manifest.items() if key not in OWN}
 

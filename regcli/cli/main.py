@@ -19,6 +19,7 @@ from regcli.cli.init import init
 from regcli.cli.ls import ls
 from regcli.cli.predict import predict
 from regcli.cli.remedies import TRY, complaint
+from regcli.cli.report import report
 from regcli.cli.resume import resume
 from regcli.cli.schema import schema
 from regcli.cli.show import show
@@ -108,7 +109,7 @@ def about(
     """
 
 
-for command in (init, fit, sweep, resume, validate, compare, ls, show, predict, evaluate, schema):
+for command in (init, fit, sweep, resume, validate, compare, report, ls, show, predict, evaluate, schema):
     app.command()(command)
 app.add_typer(baseline, name="baseline")
 

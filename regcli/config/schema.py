@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
-from regcli.config.base import Part, Rejected, Text, did_you_mean, must, reject
+from regcli.config.base import Flag, Part, Rejected, Text, did_you_mean, must, reject
 from regcli.config.dataset import Columned, Dataset, Task, implied_task, role
 from regcli.config.evaluation import Cv, Holdout, Select, misplaced
 from regcli.config.fit import Lambdas, Model, Penalties
@@ -50,9 +50,10 @@ class Execution(Part):
 
 
 class Output(Part):
-    """Where runs are written."""
+    """Where runs are written, and what goes into them."""
 
     dir: Text = Field(default="runs", description="the folder of runs, relative to where the command is started")
+    report: Flag = Field(default=True, description="whether a run gets its page, report.html")
 
 
 T = TypeVar("T")

@@ -41,7 +41,7 @@ def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[s
     validation = _score(metric, mean, chosen["validation_se"])
     used = f"{metrics['n_nonzero']} of {count(metrics['n_features'], 'feature')}"
     notes = [
-        *_no_use(manifest, metrics),
+        *no_use_notes(manifest, metrics),
         f"Selected: {_model(chosen)}, λ = {_shown(chosen['lambda'])}, {used}{_rows_left_out(manifest)}.",
         f"Why: {_why(manifest)}.",
         f"Validation {validation}; {_against_null(metric, mean, null)}. {_gap(metrics, metric)}",
@@ -63,7 +63,8 @@ def _scale(manifest: dict[str, Any]) -> list[str]:
     return [f"Scores and predictions.csv are of {manifest['target_scale']}({target}); `regcli predict` gives {target}."]
 
 
-def _no_use(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
+def no_use_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
+    """That the columns do not help, where it is so."""
     chosen, metric = metrics["selected"], manifest["metric"]
     mean, null, error = chosen["validation_mean"], metrics["null_model"][metric], chosen["validation_se"]
     if metrics["n_nonzero"] == 0:

@@ -157,7 +157,7 @@ def _markdown(table: Table) -> str:
     def line(cells: Sequence[str]) -> str:
         return "| " + " | ".join(cells) + " |"
 
-    right = _right_aligned(table)
+    right = right_aligned(table)
     out = [f"**{markdown_text(table.title)}**", ""] if table.title else []
     if table.columns:
         out += [line([markdown_text(c.title) for c in table.columns]), "|" + "|".join("--:" if r else "---" for r in right) + "|"]
@@ -180,7 +180,7 @@ def _markdown_note(note: str) -> str:
     return harmless(note).replace("<", "&lt;")
 
 
-def _right_aligned(table: Table) -> list[bool]:
+def right_aligned(table: Table) -> list[bool]:
     """Numbers stand to the right: every value of the column is a number or missing."""
     values = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(table.columns)
     return [
@@ -228,7 +228,7 @@ def _grid(table: Table, stream: IO[str], room: int | None) -> Iterator[tuple[str
     bars = [j for j, column in enumerate(table.columns) if column.bar]
     head = [_encodable(harmless(column.title), stream) for column in table.columns]
     body = [["" if j in bars else _encodable(cell(value), stream) for j, value in enumerate(row)] for row in table.rows]
-    right = _right_aligned(table)
+    right = right_aligned(table)
     width = [max(len(row[j]) for row in (head, *body)) for j in range(len(head))]
     kept = [j for j in _fitting(table.columns, width, room) if j not in bars]
     spare = (room or 0) - sum(2 + width[j] for j in kept)

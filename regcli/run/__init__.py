@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         set_baseline,
     )
     from regcli.run.evaluate import Evaluation, ScoredRows, evaluate_run, score_rows
+    from regcli.run.kept import keep
     from regcli.run.layout import Columns, write_atomically
     from regcli.run.predict import Predictions, load_model, predict_rows
     from regcli.run.reader import RunReader, find_runs, list_runs, open_run
@@ -39,6 +40,7 @@ __all__ = [
     "baseline_names",
     "evaluate_run",
     "find_runs",
+    "keep",
     "list_baselines",
     "list_runs",
     "load_model",
@@ -59,6 +61,7 @@ _ELSEWHERE = {
     **dict.fromkeys(("Evaluation", "ScoredRows", "evaluate_run", "score_rows"), "evaluate"),
     **dict.fromkeys(("Predictions", "load_model", "predict_rows"), "predict"),
     **dict.fromkeys(("RunReader", "find_runs", "list_runs", "open_run"), "reader"),
+    "keep": "kept",
     "write_outcome": "results",
     **dict.fromkeys(("LoggedBugError", "RunWriter", "rewriting", "writing"), "writer"),
 }

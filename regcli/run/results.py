@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from regcli.outcome import Fitted, Outcome
     from regcli.prepare import Prepared
+    from regcli.run.reader import RunReader
     from regcli.run.writer import RunWriter
 
 log = logging.getLogger(__name__)
@@ -49,8 +50,16 @@ def write_beginning(run: RunWriter, prepared: Prepared, command: str) -> None:
         )  # fmt: skip
 
 
-def write_outcome(run: RunWriter, outcome: Outcome) -> None:
-    """Everything an outcome tells; the run is done then."""
+def write_outcome(run: RunWriter, outcome: Outcome, page: Callable[[RunReader], bytes] | None = None) -> None:
+    """Everything an outcome tells, and the page made of that; the run is done then.
+
+    Parameters
+    ----------
+    run : RunWriter
+    outcome : Outcome
+    page : callable, optional
+        From the run, as it will be found, to its page.
+    """
     start = time.perf_counter()
     with steady():
         for name, make in _TABLES.items():
@@ -70,7 +79,23 @@ def write_outcome(run: RunWriter, outcome: Outcome) -> None:
     log.info("writing: %.2f s", took)
     for warning in outcome.warnings:
         log.info("warning: %s", warning)
+    if page is not None:
+        _put_page(run, page)
     run.finish("done")
+
+
+def _put_page(run: RunWriter, page: Callable[[RunReader], bytes]) -> None:
+    """The page; a run is worth more than its page, and is done without it where it cannot be made."""
+    start = time.perf_counter()
+    try:
+        content = page(run.as_done())
+    except Exception:
+        log.exception("the page could not be made; `regcli report` tries again")
+        return
+    run.put(layout.REPORT, content)
+    took = time.perf_counter() - start
+    run.tell({}, {"report": took})
+    log.info("report: %.2f s", took)
 
 
 def write_finished(run: RunWriter, prepared: Prepared, finished: Sequence[Fitted]) -> None:

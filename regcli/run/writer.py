@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from regcli.config import config_sha256
 from regcli.errors import RegcliError, RunError
 from regcli.outcome import Interrupted
-from regcli.run import encode, layout, manifest
+from regcli.run import encode, layout, manifest, schema
 from regcli.run.log import RunLog
 from regcli.run.provenance import versions
 from regcli.run.results import write_beginning, write_finished
@@ -109,6 +109,13 @@ class RunWriter:
         self._manifest |= fields
         self._seconds |= seconds or {}
 
+    def as_done(self) -> RunReader:
+        """The run as whoever opens it once it is done will find it: for what is made of what has been put, and put as well."""
+        from regcli.run.reader import RunReader
+
+        content = encode.encode_json(self._manifest | self._ending("done", None))
+        return RunReader(self.path, schema.load_json(content))
+
     def finish(self, status: layout.Status, reason: str | None = None) -> None:
         """Say in the log and then in the manifest how the run ended. What has been said once stands.
 
@@ -122,21 +129,25 @@ class RunWriter:
         if status == "done":
             self.store.clear()
         self.store.close()
-        total = time.perf_counter() - self._clock
-        log.info("%s after %.3f s", status, total)
+        log.info("%s after %.3f s", status, time.perf_counter() - self._clock)
         self._log.close()
         with suppress(OSError):
             self._hashes[layout.LOG] = hashlib.sha256((self.path / layout.LOG).read_bytes()).hexdigest()
-        self._manifest |= {
-            "status": status,
-            "reason": reason,
-            "finished": layout.timestamp(datetime.now(UTC)),
-            "seconds": {stage: round(s, 6) for stage, s in (self._seconds | {"total": total}).items()},
-            "files": dict(sorted(self._hashes.items())),
-        }
+        self._manifest |= self._ending(status, reason)
         self._save(layout.MANIFEST, encode.encode_json(self._manifest))
         self.is_finished = True
         self._release()
+
+    def _ending(self, status: layout.Status, reason: str | None) -> dict[str, Any]:
+        """What the manifest says of the end, if it is now."""
+        seconds = self._seconds | {"total": time.perf_counter() - self._clock}
+        return {
+            "status": status,
+            "reason": reason,
+            "finished": layout.timestamp(datetime.now(UTC)),
+            "seconds": {stage: round(s, 6) for stage, s in seconds.items()},
+            "files": dict(sorted(self._hashes.items())),
+        }
 
     def settle(self, status: layout.Status, reason: str) -> None:
         """Finish a run that has ended badly, even where the disk is what has gone wrong."""

@@ -94,7 +94,7 @@ configs = st.fixed_dictionaries(
             st.builds(dict, column=names.map(lambda name: name + "_"), test_value=st.one_of(names, st.booleans(), st.integers())),
         ),
         "execution": mapping(jobs=st.one_of(st.just("auto"), st.integers(1, 1024))),
-        "output": mapping(dir=names),
+        "output": mapping(dir=names, report=st.booleans()),
     },
 )
 
@@ -183,7 +183,7 @@ select:
   metrics: []
 holdout: null
 execution: {engine: auto, jobs: auto}
-output: {dir: runs}
+output: {dir: runs, report: true}
 """
     )
 

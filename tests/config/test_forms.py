@@ -38,7 +38,7 @@ def test_the_defaults(load):
         "column": None, "gap": 0, "test_size": None, "max_train_size": None,
     }  # fmt: skip
     assert config.select.model_dump() == {"metric": None, "rule": "1se", "tolerance": 0.02, "metrics": ()}
-    assert (config.execution.jobs, config.output.dir) == ("auto", "runs")
+    assert (config.execution.jobs, config.output.model_dump()) == ("auto", {"dir": "runs", "report": True})
 
 
 def test_every_key_of_the_documentation(load):
@@ -73,7 +73,7 @@ cv: {kind: time_series, n_splits: 4, gap: 2, test_size: 9, max_train_size: 50, s
 select: {metric: brier, rule: pct_loss, tolerance: 0.1, metrics: [f1, ece, f1]}
 holdout: {column: train, test_value: F}
 execution: {jobs: 2}
-output: {dir: out}
+output: {dir: out, report: false}
 """)
     assert config.dataset.columns.include == ("a*", "b")
     assert (config.dataset.weight, config.dataset.group, config.dataset.time) == ("w", "g", "t")

@@ -134,7 +134,7 @@ EVERYTHING = {
     "select": "metric rule tolerance metrics",
     "holdout": "fraction seed column test_value last",
     "execution": "jobs engine",
-    "output": "dir",
+    "output": "dir report",
 }
 ODD = [
     "null",

@@ -1,0 +1,17 @@
+"""The panels of a run's page, one question each, in the order in which one asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regcli.page.panels.asked import Asked
+from regcli.page.panels.coefficients import Coefficients
+from regcli.page.panels.curve import Curve
+from regcli.page.panels.provenance import Provenance
+from regcli.page.panels.verdict import Verdict
+
+if TYPE_CHECKING:
+    from regcli.page.panel import Panel
+    from regcli.page.shown import Shown
+
+PANELS: tuple[Panel[Shown], ...] = (Asked(), Verdict(), Curve(), Coefficients(), Provenance())

@@ -1,0 +1,170 @@
+"""The cross-validation curve: train and validation over λ, the gap between them, and where the choice was made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regcli.numerals import count, number
+from regcli.page.axes import measure, nearest, strength, told
+from regcli.page.panel import Panel, Section
+from regcli.page.picture import Picture
+from regcli.report.table import Column, Table
+
+if TYPE_CHECKING:
+    from regcli.numerics.arrays import IntArray
+    from regcli.page.shown import Shown
+
+# Counts along the top.
+COUNTS = 9
+# How far above the picture they stand, in pixels.
+ABOVE = -12
+
+
+class Curve(Panel["Shown"]):
+    """Along the path of the selected point, the best points of other paths beside it."""
+
+    name = "curve"
+    title = "Cross-validation"
+    question = "How good is each λ on rows it was not trained on, and why was this one chosen?"
+
+    def look(self, shown: Shown) -> Section | None:
+        path = shown.chosen_path
+        if len(path) < 2:
+            return None
+        best = shown.best_of(path)
+        return Section(pictures=(_picture(shown, path, best),), notes=_notes(shown, best))
+
+
+def _notes(shown: Shown, best: int | None) -> tuple[str, ...]:
+    sweep, chosen = shown.sweep, shown.selected
+    where = [f"The solid rule marks the selected λ = {number(float(sweep['lambda'][chosen]))} (rule {shown.manifest['rule']})"]
+    if best is not None and best != chosen:
+        where.append(f"the dashed one the best mean of this path, at λ = {number(float(sweep['lambda'][best]))}")
+    said = "Bars are ± one standard error over folds; the shaded band is the gap between train and validation."
+    return (f"{'; '.join(where)}. {said}",)
+
+
+def _picture(shown: Shown, path: IntArray, best: int | None) -> Picture:
+    sweep, metric = shown.sweep, shown.metric
+    mean, se, train, train_se = (sweep[name][path] for name in ("validation_mean", "validation_se", "train_mean", "train_se"))
+    lam = sweep["lambda"][path]
+    points = {
+        "lambda": lam, "validation": mean, "se": se, "low": mean - se, "high": mean + se, "train": train,
+        "train_low": train - train_se, "train_high": train + train_se, "gap": sweep["gap"][path], "n": sweep["n_nonzero"][path],
+    }  # fmt: skip
+    marks = {"lambda": [lam[shown.selected - path[0]]], "text": ["selected"], "dash": ["selected"]}
+    if best is not None and best != shown.selected:
+        marks = {key: [*marks[key], value] for key, value in zip(marks, (lam[best - path[0]], "best", "best"), strict=True)}
+    picked = np.unique(np.linspace(0, len(path) - 1, COUNTS).round().astype(int))
+    counts = {"lambda": lam[picked], "n": points["n"][picked]}
+    ends = {"lambda": [lam[-1]] * 2, "value": [mean[-1], train[-1]], "text": ["validation", "train"]}
+    x = strength(lam)
+    return Picture(
+        "curve",
+        f"{metric} over λ, {shown.path_name(path)}",
+        {"height": 330, "layer": _layers(x, metric)},
+        {"points": points, "marks": marks, "counts": counts, "ends": ends},
+        _alt(shown, path),
+        _table(shown, path),
+    )
+
+
+def _layers(x: dict[str, Any], metric: str) -> list[dict[str, Any]]:
+    series = {"scale": {"domain": ["validation", "train"], "range": ["var(--validation)", "var(--train)"]}, "legend": None}
+    scores = {"validation": f"validation {metric}", "se": "± SE", "train": f"train {metric}", "gap": "gap"}
+    tells = told({"lambda": "λ", **scores, "n": "non-zeros"})
+    return [
+        {
+            "data": {"name": "points"},
+            "mark": {"type": "area", "color": "var(--gap)", "opacity": 0.13},
+            "encoding": {"x": x, "y": measure("train", metric), "y2": {"field": "validation"}},
+        },
+        {
+            "data": {"name": "marks"},
+            "mark": {"type": "rule", "color": "var(--mark)"},
+            "encoding": {
+                "x": x,
+                "strokeDash": {
+                    "field": "dash", "type": "nominal", "legend": None,
+                    "scale": {"domain": ["selected", "best"], "range": [[1, 0], [4, 3]]},
+                },
+            },
+        },
+        {
+            "data": {"name": "points"},
+            "mark": {"type": "rule", "color": "var(--train)", "opacity": 0.55},
+            "encoding": {"x": x, "y": measure("train_low", metric), "y2": {"field": "train_high"}},
+        },
+        {
+            "data": {"name": "points"},
+            "mark": {"type": "rule", "color": "var(--validation)", "opacity": 0.55},
+            "encoding": {"x": x, "y": measure("low", metric), "y2": {"field": "high"}},
+        },
+        {
+            "data": {"name": "points"},
+            "mark": {"type": "line", "color": "var(--train)"},
+            "encoding": {"x": x, "y": measure("train", metric)},
+        },
+        {
+            "data": {"name": "points"},
+            "mark": {"type": "line", "color": "var(--validation)"},
+            "encoding": {"x": x, "y": measure("validation", metric)},
+        },
+        {
+            "data": {"name": "points"},
+            "params": [nearest("at", "lambda")],
+            "mark": {"type": "point", "color": "var(--validation)"},
+            "encoding": {
+                "x": x,
+                "y": measure("validation", metric),
+                "tooltip": tells,
+                "size": {"condition": {"param": "at", "empty": False, "value": 110}, "value": 26},
+            },
+        },
+        {
+            "data": {"name": "ends"},
+            "mark": {"type": "text", "align": "left", "dx": 8, "fontWeight": "bold"},
+            "encoding": {
+                "x": x,
+                "y": measure("value", metric),
+                "text": {"field": "text"},
+                "color": {"field": "text", "type": "nominal", **series},
+            },
+        },
+        {
+            "data": {"name": "counts"},
+            "mark": {"type": "text", "color": "var(--soft)", "fontSize": 11.5},
+            "encoding": {"x": x, "y": {"value": ABOVE}, "text": {"field": "n", "type": "quantitative"}},
+        },
+        {
+            "data": {"values": [{}]},
+            "mark": {"type": "text", "text": "non-zeros", "align": "left", "color": "var(--soft)", "fontSize": 11.5},
+            "encoding": {"x": {"value": 0}, "y": {"value": ABOVE - 16}},
+        },
+    ]  # fmt: skip
+
+
+def _alt(shown: Shown, path: IntArray) -> str:
+    sweep = shown.sweep
+
+    def at(row: int) -> str:
+        return f"{number(float(sweep['validation_mean'][row]))} with {count(int(sweep['n_nonzero'][row]), 'non-zero')}"
+
+    train = number(float(sweep["train_mean"][path[-1]]))
+    return (
+        f"Validation {shown.metric} begins at {at(path[0])} for the strongest penalty, is {at(shown.selected)} at the selected "
+        f"λ, and ends at {at(path[-1])}; there train {shown.metric} is {train}."
+    )
+
+
+def _table(shown: Shown, path: IntArray) -> Table:
+    sweep = shown.sweep
+    columns = (
+        Column("lambda", "λ"), Column("validation_mean", f"validation {shown.metric}"), Column("validation_se", "± SE"),
+        Column("train_mean", f"train {shown.metric}"), Column("gap", "gap"), Column("gap_relative", "gap / train"),
+        Column("n_nonzero", "non-zeros"), Column("df", "df"),
+    )  # fmt: skip
+    cells = [sweep[column.key][path].tolist() for column in columns]
+    return Table("", columns, tuple(zip(*cells, strict=True)), marked=frozenset({shown.selected - int(path[0])}))

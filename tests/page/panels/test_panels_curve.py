@@ -1,0 +1,29 @@
+"""The cross-validation curve."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from regcli.page.panels.curve import Curve
+from regcli.page.shown import Shown
+
+
+def test_it_draws_what_the_sweep_holds(shown):
+    picture = Curve().look(shown).pictures[0]
+    points, path = picture.data["points"], shown.chosen_path
+    np.testing.assert_array_equal(points["validation"], shown.sweep["validation_mean"][path])
+    np.testing.assert_allclose(points["high"] - points["low"], 2 * shown.sweep["validation_se"][path])
+    assert picture.data["marks"]["lambda"][0] == shown.sweep["lambda"][shown.selected]
+    assert len(picture.table.rows) == len(path)
+
+
+def test_the_best_has_a_mark_where_it_is_not_the_selected(shown):
+    data = Curve().look(shown).pictures[0].data["marks"]
+    best = shown.best_of(shown.chosen_path)
+    assert (len(data["lambda"]) == 2) == (best != shown.selected)
+
+
+def test_a_single_point_is_no_curve(regression):
+    fresh = Shown(regression)
+    fresh.sweep["lambda_index"][:] = 0
+    assert Curve().look(fresh) is None

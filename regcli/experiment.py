@@ -119,11 +119,11 @@ def conduct(config: Config, command: str, runs: Path, stages: Stages, source: So
         prepared = lay_out(config, stages, source)
         from regcli.audit import audit
         from regcli.engine import run
-        from regcli.run import open_run, write_outcome, writing
+        from regcli.run import noted, open_run, write_outcome, writing
 
         with writing(runs, prepared, command, stages.seconds) as writer:
             outcome = run(prepared, save_model=command == "fit", store=writer.store, progress=stages.tell)
-            write_outcome(writer, audit(outcome, stages.tell, writer.store), _page(prepared))
+            write_outcome(writer, audit(noted(outcome, writer.path), stages.tell, writer.store), _page(prepared))
         return open_run(str(writer.path), runs)
 
 
@@ -151,7 +151,7 @@ def go_on(opened: RunReader, stages: Stages, source: Source | None = None) -> Ru
     RunError
         Where the run has ended, is still going on, or its data, folds, settings or program are not what they were.
     """
-    from regcli.run import open_run, rewriting, write_outcome
+    from regcli.run import noted, open_run, rewriting, write_outcome
     from regcli.run.layout import hold, release
 
     with _ALONE:
@@ -167,7 +167,7 @@ def go_on(opened: RunReader, stages: Stages, source: Source | None = None) -> Ru
         is_fit = opened.manifest["command"] == "fit"
         with rewriting(opened, prepared, stages.seconds) as writer:
             outcome = run(prepared, save_model=is_fit, store=writer.store, progress=stages.tell)
-            write_outcome(writer, audit(outcome, stages.tell, writer.store), _page(prepared))
+            write_outcome(writer, audit(noted(outcome, writer.path), stages.tell, writer.store), _page(prepared))
         return open_run(str(opened.path), opened.path.parent)
 
 

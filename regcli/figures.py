@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from regcli.checks import CHECKS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -54,6 +56,27 @@ _RANKED = (
     ("gap_relative", "gap, relative", "The gap as a share of the training score."),
 )
 _FOLDS = "Folds share most of their rows: it is no evidence of what new data would select."
+CHECKLIST = "Checklist"
+_OF_THE_CHECKLIST = (
+    *(
+        Figure(f"check.{check.name}.{n.key}", n.label, f"{check.code}, {check.title}: {n.text}", CHECKLIST, minor=True)
+        for check in CHECKS
+        for n in check.numbers
+    ),
+    *(
+        Figure(
+            f"check.{check.name}.level",
+            f"{check.code}: {check.title}",
+            "How the row of the checklist ends: 0 it holds, does not apply or is muted, 1 it is to be looked at, 2 it fails.",
+            CHECKLIST,
+            minor=True,
+        )
+        for check in CHECKS
+    ),
+    Figure("check.n_fail", "rows of the checklist that fail", "Of those that are not muted.", CHECKLIST, minor=True),
+    Figure("check.n_look", "rows of the checklist to look at", "Of those that are not muted.", CHECKLIST, minor=True),
+)
+
 FIGURES: tuple[Figure, ...] = (
     Figure(
         "stability.phi",
@@ -175,6 +198,7 @@ FIGURES: tuple[Figure, ...] = (
         "The ten largest importances over the sum of all that are above zero.",
         "Importance of columns",
     ),
+    *_OF_THE_CHECKLIST,
 )
 
 

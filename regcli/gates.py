@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from regcli.data.wording import did_you_mean
 from regcli.errors import ConfigError, Problem, UsageError
@@ -222,3 +222,17 @@ def _check(gate: Gate, numbers: Mapping[str, float | None], percents: Mapping[st
     return Checked(
         gate, value, unit, failed, f"gate '{gate.text}' {'fails' if failed else 'holds'}: {gate.name} is {shown}", excess
     )
+
+
+def record(checked: Checked) -> dict[str, Any]:
+    """A gate and what it found as one plain object."""
+    return {
+        "gate": checked.gate.text,
+        "name": checked.gate.name,
+        "value": checked.value,
+        "unit": checked.unit,
+        "failed": checked.failed,
+        "reason": checked.reason,
+        "where": checked.gate.where,
+        "excess": checked.excess,
+    }

@@ -243,6 +243,42 @@ class Audited:
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """Evaluations of the same held-out rows, by the ledger beside the runs.
+
+    Attributes
+    ----------
+    number : int
+        The how-manieth this run's is, from 1.
+    before, after : tuple of str
+        The runs that looked earlier, and later.
+    same : int
+        How many of the earlier ones were of the very same configuration.
+    """
+
+    number: int
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    same: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands beside a run.
+
+    Attributes
+    ----------
+    looks : Looks or None
+        None where the run has no look, or nobody knows of it.
+    baselines : int or None
+        How many baselines there are of this experiment; None where nobody has looked.
+    """
+
+    looks: Looks | None = None
+    baselines: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Everything a run directory tells.
 
@@ -263,6 +299,8 @@ class Outcome:
         Per stage.
     audits : mapping of str to Audited
         By the audit's name; see `audit`.
+    around : Surroundings
+        What stands beside the run.
     """
 
     prepared: Prepared
@@ -275,6 +313,7 @@ class Outcome:
     warnings: tuple[str, ...]
     seconds: dict[str, float]
     audits: Mapping[str, Audited] = field(default_factory=dict)
+    around: Surroundings = field(default_factory=Surroundings)
 
     @property
     def plan(self) -> Plan:

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from regcli.audit.checklist import Checklist
 from regcli.audit.importance import ImportanceOfColumns
 from regcli.audit.ranking import Ranking
 from regcli.audit.stability import Stability
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # In the order in which they are asked: later ones know what earlier ones have found.
-AUDITS: tuple[Audit, ...] = (Stability(), ImportanceOfColumns(), Ranking())
+AUDITS: tuple[Audit, ...] = (Stability(), ImportanceOfColumns(), Ranking(), Checklist())
 
 
 def audit(outcome: Outcome, tell: Progress, store: Store | None = None) -> Outcome:

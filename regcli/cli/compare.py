@@ -177,17 +177,16 @@ def _print(record: dict[str, Any], form: ComparisonForm, view: "View", digits: i
     elif form == "csv":
         render([tables.records_table(tables.rows_in_view(record, view))], "csv", sys.stdout)
     elif form == "github":
-        _print_for_github(record, digits, name)
+        from regcli.report.github import github_errors, github_summary
+
+        print_for_github(github_summary(record, name, digits), github_errors(record))
     else:
         render(tables.comparison_tables(record, view, digits, gates_last=form == "table"), form, sys.stdout)
 
 
-def _print_for_github(record: dict[str, Any], digits: int, name: str) -> None:
+def print_for_github(summary: str, errors: list[str]) -> None:
     """The summary, then the errors: the runner looks for these in what it sees of either stream, and not in files."""
-    from regcli.report.github import github_errors, github_summary
-
-    sys.stdout.write(github_summary(record, name, digits))
-    errors = github_errors(record)
+    sys.stdout.write(summary)
     if errors and _is_file(sys.stdout):
         sys.stderr.write("\n".join(errors) + "\n")
     elif errors:

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from regcli import __version__
 from regcli.cli.baseline import baseline
+from regcli.cli.check import check
 from regcli.cli.compare import compare
 from regcli.cli.evaluate import evaluate
 from regcli.cli.fit import fit
@@ -102,14 +103,15 @@ def about(
     A configuration, or just a data file, goes in; a run comes out: cross-validated paths, a selected model, and all that is
     needed to check it.
 
-    Exit codes: 0 done; 1 a gate fails; 2 usage or configuration error; 3 the data cannot be read or do not suit; 4 nothing can be
-    selected; 5 a run is missing or damaged, or two cannot be compared; 70 a bug in regcli; 130 interrupted.
+    Exit codes: 0 done; 1 a gate or a row of the checklist fails; 2 usage or configuration error; 3 the data cannot be read or do
+    not suit; 4 nothing can be selected; 5 a run is missing or damaged, or two cannot be compared; 70 a bug in regcli; 130
+    interrupted.
 
     Example: regcli fit --data houses.csv --target price
     """
 
 
-for command in (init, fit, sweep, resume, validate, compare, report, ls, show, predict, evaluate, schema):
+for command in (init, fit, sweep, resume, validate, compare, check, report, ls, show, predict, evaluate, schema):
     app.command()(command)
 app.add_typer(baseline, name="baseline")
 

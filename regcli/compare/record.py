@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from regcli.compare.rows import Row, number
+from regcli.gates import record as gate_record
 
 if TYPE_CHECKING:
     from regcli.compare.comparison import Comparison
-    from regcli.gates import Checked
 
 
 def record(comparison: Comparison) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def record(comparison: Comparison) -> dict[str, Any]:
         "remarks": list(comparison.remarks),
         "failed": bool(comparison.failed),
         "rows": [_row(row) for row in comparison.rows],
-        "gates": [_gate(checked) for checked in comparison.gates],
+        "gates": [gate_record(checked) for checked in comparison.gates],
     }
 
 
@@ -56,16 +56,3 @@ def _row(row: Row) -> dict[str, Any]:
 def _plain(value: float | str | None) -> float | str | None:
     """Counts stay whole; what is no number becomes None."""
     return value if isinstance(value, str | int) else number(value)
-
-
-def _gate(checked: Checked) -> dict[str, Any]:
-    return {
-        "gate": checked.gate.text,
-        "name": checked.gate.name,
-        "value": checked.value,
-        "unit": checked.unit,
-        "failed": checked.failed,
-        "reason": checked.reason,
-        "where": checked.gate.where,
-        "excess": checked.excess,
-    }

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
+from regcli.config.audit import Check
 from regcli.config.base import Flag, Part, Rejected, Text, did_you_mean, must, reject
 from regcli.config.dataset import Columned, Dataset, Task, implied_task, role
 from regcli.config.evaluation import Cv, Holdout, Select, misplaced
@@ -79,6 +80,7 @@ class Config(Part):
     cv: Cv = Field(default=Cv(), description="cross-validation")
     select: Select = Field(default=Select(), description="how λ is chosen")
     holdout: Holdout | None = Field(default=None, description="rows kept for the one final test; null: none")
+    check: Check = Field(default=Check(), description="the ship checklist")
     execution: Execution = Field(default=Execution(), description="how the work is spread")
     output: Output = Field(default=Output(), description="where runs are written")
 

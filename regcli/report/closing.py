@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from regcli.data.wording import listing
 from regcli.evaluate import share_gone
 from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
+from regcli.report.checklist import checklist_line
 from regcli.report.ranking import recommendation
 from regcli.report.table import Table
 from regcli.run.layout import RESOLVED
@@ -29,6 +31,7 @@ def closing(run: RunReader, keep: str | None = None) -> Table:
     notes = [
         *selection_notes(run.manifest, run.metrics),
         *warning_notes(run.manifest["warnings"]),
+        *checklist_line(run.metrics, str(run.path)),
         f"Next: `regcli show {run.path} --table sweep` for every grid point; " + _next(run, keep),
     ]
     return Table(f"Result of {run.path}", (), (), tuple(notes))
@@ -108,7 +111,17 @@ def _holdout(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
     value, error = metrics["holdout"][metric], (metrics.get("holdout_error") or {}).get(metric)
     null = metrics.get("holdout_null")
     beside = f"; {_against_null(metric, value, null[metric])}" if null else ""
-    return [f"Holdout ({count(n, 'row')}, evaluated once by this run): {_score(metric, value, error)}{beside}."]
+    return [f"Holdout ({count(n, 'row')}, evaluated once by this run): {_score(metric, value, error)}{beside}.", *_looks(metrics)]
+
+
+def _looks(metrics: dict[str, Any]) -> list[str]:
+    """The how-manieth look at the holdout this was, from the second on."""
+    known = (metrics.get("check") or {}).get("looks") or {}
+    n, before = known.get("n"), known.get("before") or []
+    if n is None or n <= 1:
+        return ["This was the first look at these held-out rows."] if n == 1 else []
+    after = f", after {listing(list(map(str, before[::-1])), 3)}" if before else ""
+    return [f"This was look {count(int(n))} at these held-out rows{after}: whoever chooses by them fits them."]
 
 
 def _score(metric: str, value: float | None, error: float | None) -> str:

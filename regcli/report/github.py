@@ -1,4 +1,4 @@
-"""A comparison for GitHub: a Markdown summary that fits, and workflow commands that annotate the failures."""
+"""A comparison, or a checklist, for GitHub: a Markdown summary that fits, and workflow commands that annotate the failures."""
 
 from __future__ import annotations
 
@@ -69,6 +69,34 @@ def github_errors(record: dict[str, Any]) -> list[str]:
     if len(shown) < len(failed):
         lines.append(_command("regcli", f"{len(failed) - len(shown)} more gates fail: the summary lists them"))
     return lines
+
+
+def checklist_summary(record: dict[str, Any], name: str, digits: int = 4) -> str:
+    """Markdown of a checklist: marker, verdict, gates, the rows that do not hold, and the rest folded away."""
+    loud = [row for row in record["rows"] if row["verdict"] in {"fails", "look"}]
+    quiet = [row for row in record["rows"] if row not in loud]
+    parts = [
+        f"<!-- regcli-check: {harmless(name).replace('>', '&gt;')} -->",
+        f"### {'❌' if record['failed'] else '✅'} {markdown_text(record['verdict'])}",
+        f"Run: {_code(record['run'])}",
+    ]
+    if record["gates"]:
+        parts.append(_gates(record["gates"], digits))
+    parts += [
+        f"**{row['code']}** {'❌' if row['verdict'] == 'fails' else '👀'} {markdown_text(row['found'])}. {row['remedy']}"
+        for row in loud
+    ]
+    lines = ["| | | found |", "|---|---|---|"]
+    lines += [f"| {row['code']} | {_cell(markdown_text(row['title']))} | {_cell(markdown_text(row['found']))} |" for row in quiet]
+    parts += [f"<details><summary>{len(quiet)} more rows</summary>", "\n".join(lines), "</details>"]
+    return "\n\n".join(parts) + "\n"
+
+
+def checklist_errors(record: dict[str, Any]) -> list[str]:
+    """One ``::error`` line for each row and each gate that fails, and one ``::warning`` for each row to look at."""
+    rows = [(row["verdict"], _command(f"regcli: {row['code']}", f"{row['found']}. {row['remedy']}")) for row in record["rows"]]
+    errors = [line for verdict, line in rows if verdict == "fails"] + github_errors(record)
+    return [*errors, *(line.replace("::error", "::warning", 1) for verdict, line in rows if verdict == "look")]
 
 
 def _command(title: str, message: str) -> str:

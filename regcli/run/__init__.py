@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from regcli.run.evaluate import Evaluation, ScoredRows, evaluate_run, score_rows
     from regcli.run.kept import keep
     from regcli.run.layout import Columns, write_atomically
+    from regcli.run.ledger import count_baselines, looks_of, noted
     from regcli.run.predict import Predictions, load_model, predict_rows
     from regcli.run.reader import RunReader, find_runs, list_runs, open_run
     from regcli.run.results import write_outcome
@@ -38,12 +39,15 @@ __all__ = [
     "RunWriter",
     "ScoredRows",
     "baseline_names",
+    "count_baselines",
     "evaluate_run",
     "find_runs",
     "keep",
     "list_baselines",
     "list_runs",
     "load_model",
+    "looks_of",
+    "noted",
     "open_run",
     "predict_rows",
     "remove_baseline",
@@ -58,6 +62,7 @@ __all__ = [
 _ELSEWHERE = {
     "Columns": "layout",
     "write_atomically": "layout",
+    **dict.fromkeys(("count_baselines", "looks_of", "noted"), "ledger"),
     **dict.fromkeys(("Evaluation", "ScoredRows", "evaluate_run", "score_rows"), "evaluate"),
     **dict.fromkeys(("Predictions", "load_model", "predict_rows"), "predict"),
     **dict.fromkeys(("RunReader", "find_runs", "list_runs", "open_run"), "reader"),

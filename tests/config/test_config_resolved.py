@@ -182,6 +182,9 @@ select:
   rule: 1se
   metrics: []
 holdout: null
+check:
+  mute: []
+  allow_looks: 1
 execution: {engine: auto, jobs: auto}
 output: {dir: runs, report: true}
 """

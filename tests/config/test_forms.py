@@ -38,6 +38,7 @@ def test_the_defaults(load):
         "column": None, "gap": 0, "test_size": None, "max_train_size": None,
     }  # fmt: skip
     assert config.select.model_dump() == {"metric": None, "rule": "1se", "tolerance": 0.02, "metrics": ()}
+    assert config.check.model_dump() == {"mute": (), "allow_looks": 1}
     assert (config.execution.jobs, config.output.model_dump()) == ("auto", {"dir": "runs", "report": True})
 
 

@@ -1,0 +1,316 @@
+"""What the checklist judges by: plain numbers, the same from an outcome in memory and from a run's files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regcli.metrics import METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from regcli.checks import Verdict
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, TextArray
+    from regcli.outcome import Outcome, Surroundings
+    from regcli.scored import Scored
+
+LINEAR = frozenset({"none", "ridge", "lasso", "elasticnet"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a row of the checklist found.
+
+    Attributes
+    ----------
+    verdict : Verdict
+    said : str
+        One sentence without a full stop.
+    numbers : mapping of str to float
+        By the keys of the row; NaN stands for undefined.
+    remedy : str
+        What helps here, where that is more than the row's own remedy.
+    details : mapping of str to list of str
+        Names behind a number, for metrics.json.
+    """
+
+    verdict: Verdict
+    said: str
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    remedy: str = ""
+    details: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Every grid point, path by path, strong to weak; (P,) each.
+
+    Attributes
+    ----------
+    path : int ndarray
+        Which path.
+    lam, mean, error, df, kkt : ndarray
+    n_nonzero : int ndarray
+    converged : bool ndarray
+    selected, best, weakest : int
+        Positions: what the rule took, the best usable mean, and the last usable point of the selected one's path.
+    """
+
+    path: IntArray
+    lam: FloatArray
+    mean: FloatArray
+    error: FloatArray
+    n_nonzero: IntArray
+    df: FloatArray
+    kkt: FloatArray
+    converged: BoolArray
+    selected: int
+    best: int
+    weakest: int
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Any], path: IntArray, selected: int, sign: float) -> Points:
+        """From columns of the sweep's table."""
+        mean, converged = columns["validation_mean"], columns["converged"]
+        usable = np.flatnonzero(converged & np.isfinite(mean))
+        best = int(usable[np.lexsort((-columns["lambda"][usable], sign * mean[usable]))[0]]) if len(usable) else selected
+        along = usable[path[usable] == path[selected]]
+        return cls(
+            path, columns["lambda"], mean, columns["validation_se"], columns["n_nonzero"], columns["df"], columns["kkt"],
+            converged, selected, best, int(along[-1]) if len(along) else selected,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Out-of-fold predictions, one line an appearance; A lines.
+
+    Attributes
+    ----------
+    row : int ndarray (A,)
+        Which row, from 0.
+    fold : int ndarray (A,)
+        Which fold, in their order.
+    scored : Scored
+    """
+
+    row: IntArray
+    fold: IntArray
+    scored: Scored
+
+    def by_row(self, values: FloatArray) -> FloatArray:
+        """Mean over a row's appearances, (rows,) or (rows, K), of values (A,) or (A, K)."""
+        columns = values.reshape(len(values), -1).T
+        found = np.array([np.bincount(self.row, column) for column in columns]) / np.bincount(self.row)
+        return np.asarray(found.T.reshape(-1, *values.shape[1:]))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a run when it is judged.
+
+    Attributes
+    ----------
+    metric : str
+        What λ was chosen by.
+    asked : tuple of str
+        All metrics that were asked for.
+    rule : str
+    classes : tuple of str
+        Empty for a regression.
+    penalty : str
+        Kind of the chosen path.
+    scale : str
+        `preprocess.scale`.
+    class_weight : bool
+        Classes are weighted.
+    tol : float
+    cv : str
+        The scheme in force.
+    shuffled : bool
+        Rows were dealt out to folds at random.
+    dates : tuple of str
+        Input columns that hold dates.
+    n_train, repeats : int
+    is_fit : bool
+        The model was refitted, and evaluated on the holdout if there is one.
+    n_holdout : int
+    metrics : mapping
+        The content of metrics.json, with what the audits before have found.
+    points : Points
+    best_by_fold, weakest_by_fold : ndarray (J,)
+        Validation scores at `points.best` and `points.weakest`.
+    feature, source : object ndarray (p,)
+        Features of the chosen model and their input columns; empty where it has no coefficients.
+    coefficient, standardized, frequency, agreement : ndarray (classes, p)
+    rows : Rows
+    around : Surroundings
+        Looks at the holdout and baselines.
+    allow_looks : int
+    """
+
+    metric: str
+    asked: tuple[str, ...]
+    rule: str
+    classes: tuple[str, ...]
+    penalty: str
+    scale: str
+    class_weight: bool
+    tol: float
+    cv: str
+    shuffled: bool
+    dates: tuple[str, ...]
+    n_train: int
+    repeats: int
+    is_fit: bool
+    n_holdout: int
+    metrics: Mapping[str, Any]
+    points: Points
+    best_by_fold: FloatArray
+    weakest_by_fold: FloatArray
+    feature: TextArray
+    source: TextArray
+    coefficient: FloatArray
+    standardized: FloatArray
+    frequency: FloatArray
+    agreement: FloatArray
+    rows: Rows
+    around: Surroundings
+    allow_looks: int
+
+    @property
+    def sign(self) -> float:
+        """What makes a loss of the metric."""
+        return METRICS[self.metric].sign
+
+    def score(self, part: str, metric: str | None = None) -> float:
+        """A metric of a part of metrics.json; NaN where undefined."""
+        found = (self.metrics.get(part) or {}).get(metric or self.metric)
+        return float("nan") if found is None else float(found)
+
+    @property
+    def perfect(self) -> float:
+        """The metric's best value."""
+        return 1.0 if METRICS[self.metric].higher_is_better else 0.0
+
+    @property
+    def room(self) -> float:
+        """What the null model has to lose, > 0; NaN where the metric has no such thing."""
+        room = self.sign * (self.score("null_model") - self.perfect)
+        return room if room > 0 and not METRICS[self.metric].null_is_perfect else float("nan")
+
+    @property
+    def left(self) -> float:
+        """Share of the null model's error that validation leaves."""
+        return self.sign * (self.score("validation") - self.perfect) / self.room
+
+    def by_fold(self, part: str) -> FloatArray:
+        """Scores of the chosen point fold by fold, ``train`` or ``validation``, (J,); NaN where undefined."""
+        return np.array(self.metrics["folds"][part][self.metric], dtype=np.float64)
+
+    @cached_property
+    def fold_weight(self) -> FloatArray:
+        """Validation weight of every fold, (J,)."""
+        return np.array(self.metrics["folds"]["weight"], dtype=np.float64)
+
+    @property
+    def fold_ratio(self) -> float:
+        """Validation rows over training rows of a fold."""
+        folds = self.metrics["folds"]
+        return float(np.mean(folds["n_validation"]) / np.mean(folds["n_train"]))
+
+    @property
+    def in_use(self) -> BoolArray:
+        """Features with a coefficient, (p,)."""
+        return np.asarray((self.coefficient != 0).any(axis=0))
+
+    @cached_property
+    def drivers(self) -> list[tuple[str, float]]:
+        """Input columns in use and the share of each in the sum of standardised sizes, the largest first."""
+        size: dict[str, float] = {}
+        for source, value in zip(self.source, np.abs(self.standardized).sum(axis=0), strict=True):
+            size[str(source)] = size.get(str(source), 0.0) + float(value)
+        total = sum(size.values())
+        return sorted(((s, v / total) for s, v in size.items() if v > 0), key=lambda pair: -pair[1])
+
+
+def of_outcome(outcome: Outcome) -> Evidence:
+    """What an outcome in memory tells, before it is written."""
+    plan, choice, table = outcome.plan, outcome.choice, outcome.portrait.coefficients
+    paths, summaries, config = outcome.paths, outcome.summaries, plan.config
+    columns = {
+        name: np.concatenate([getattr(s, name) for s in summaries]) for name in ("validation_mean", "validation_se", "kkt")
+    }
+    columns |= {name: np.concatenate([getattr(p, name) for p in paths]) for name in ("n_nonzero", "df")}
+    columns |= {"lambda": np.concatenate([p.lambdas for p in paths]), "converged": np.concatenate([p.usable for p in paths])}
+    lengths = [len(p.lambdas) for p in paths]
+    path, start = np.repeat(np.arange(len(paths)), lengths), np.cumsum([0, *lengths])
+    sign = METRICS[plan.metric].sign
+    points = Points.of(columns, path, int(start[choice.path]) + choice.index, sign)
+
+    def by_fold(point: int) -> FloatArray:
+        p = int(path[point])
+        return np.asarray(paths[p].validation[plan.metric][:, point - int(start[p])])
+
+    k = len(set(table.class_label)) if table.class_label is not None else 1
+    blocks = {name: audited.numbers for name, audited in outcome.audits.items()}
+    one = slice(1, len(table.feature) // k)  # the intercept comes first, class after class
+    return Evidence(
+        metric=plan.metric,
+        asked=plan.metrics,
+        rule=choice.rule,
+        classes=plan.dataset.classes,
+        penalty=paths[choice.path].path.penalty,
+        scale=config.preprocess.scale,
+        class_weight=config.model.class_weight is not None,
+        tol=config.model.tol,
+        cv=plan.splits.kind,
+        shuffled=is_shuffled(plan.splits.kind, config.cv.shuffle),
+        dates=tuple(
+            n for n, kind in zip(plan.dataset.features.names, plan.dataset.features.kinds, strict=True) if kind == "date"
+        ),
+        n_train=len(plan.splits.train),
+        repeats=1 + max(fold.repeat for fold in plan.splits.folds),
+        is_fit=outcome.metrics["holdout"] is not None or outcome.portrait.pipeline is not None,
+        n_holdout=len(plan.splits.holdout),
+        metrics={**outcome.metrics, **blocks},
+        points=points,
+        best_by_fold=by_fold(points.best),
+        weakest_by_fold=by_fold(points.weakest),
+        feature=np.array(table.feature[one], dtype=object),
+        source=np.array(table.source[one], dtype=object),
+        **{
+            name: np.asarray(values).reshape(k, -1)[:, 1:]
+            for name, values in (
+                ("coefficient", table.coefficient),
+                ("standardized", table.standardized),
+                ("frequency", table.selection_frequency),
+                ("agreement", table.sign_agreement),
+            )
+        },
+        rows=_rows(outcome),
+        around=outcome.around,
+        allow_looks=config.check.allow_looks,
+    )
+
+
+def is_shuffled(kind: str, shuffle: bool) -> bool:
+    """Whether a scheme deals rows out to folds at random."""
+    return kind == "shuffle_split" or (kind in {"kfold", "stratified"} and shuffle)
+
+
+def _rows(outcome: Outcome) -> Rows:
+    from regcli.scored import Scored
+
+    folds, table, task = outcome.plan.splits.folds, outcome.predictions, outcome.plan.task
+    lengths = [len(fold.validation) for fold in folds]
+    n = sum(lengths)
+    _, row = np.unique(table.row[:n], return_inverse=True)
+    y = outcome.plan.dataset.y[np.concatenate([fold.validation for fold in folds])]
+    mean = np.asarray(table.prediction[:n], dtype=np.float64) if table.probability is None else table.probability[:n]
+    weight = np.ones(n) if table.weight is None else table.weight[:n]
+    return Rows(row, np.repeat(np.arange(len(folds)), lengths), Scored(y, mean, weight, task))

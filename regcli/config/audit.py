@@ -1,0 +1,34 @@
+"""What is asked of a chosen model: the block `check`."""
+
+import difflib
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from regcli.checks import CHECKS
+from regcli.config.base import AtLeastOne, Part, once, reject
+from regcli.config.tree import shown
+
+CODES = [check.code for check in CHECKS]
+
+
+def _known(code: Any) -> Any:  # noqa: ANN401
+    if code in CODES:
+        return code
+    near = difflib.get_close_matches(str(code).upper(), CODES, n=1)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    raise reject(f"{shown(code)} is no row of the checklist; allowed: {CODES[0]} to {CODES[-1]}{hint}")
+
+
+Code = Annotated[str, BeforeValidator(_known), WithJsonSchema({"enum": CODES, "type": "string"})]
+
+
+class Check(Part):
+    """The ship checklist (`regcli check`)."""
+
+    mute: Annotated[tuple[Code, ...], AfterValidator(once)] = Field(
+        default=(), description="codes of rows that are not to be judged, such as RC011"
+    )
+    allow_looks: AtLeastOne = Field(
+        default=1, description="how many evaluations of the holdout are planned; past them RC003 fails"
+    )

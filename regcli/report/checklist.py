@@ -1,0 +1,86 @@
+"""The ship checklist as tables and lines; everything is made from its record, the object that programs get."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from regcli.checks import Verdict
+from regcli.report.comparison import gates_table, worst_last
+from regcli.report.table import Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from regcli.report.table import Tone
+
+SIGNS = {
+    Verdict.HOLDS: "✓ holds", Verdict.LOOK: "→ look", Verdict.FAILS: "✗ fails", Verdict.ABSENT: "– does not apply",
+    Verdict.UNKNOWN: "? not known", Verdict.MUTED: "– muted",
+}  # fmt: skip
+_TONES: dict[str, Tone] = {
+    Verdict.HOLDS: "good", Verdict.FAILS: "bad", Verdict.ABSENT: "quiet", Verdict.UNKNOWN: "quiet", Verdict.MUTED: "quiet",
+}  # fmt: skip
+COLUMNS = (
+    Column("code", "code"),
+    Column("verdict", "", fold=8),
+    Column("title", "what holds of a model to be trusted", 1, fold=24),
+    Column("found", "found", fold=28),
+)
+
+
+def checklist_tables(record: dict[str, Any]) -> list[Table]:
+    """Every row, the gates, what to do about the rows that do not hold, and last the verdict."""
+    rows = record["rows"]
+    cells = tuple((row["code"], SIGNS[row["verdict"]], row["title"], row["found"]) for row in rows)
+    tones = {i: _TONES[row["verdict"]] for i, row in enumerate(rows) if row["verdict"] in _TONES}
+    gates = [gates_table(record["gates"])] if record["gates"] else []
+    todo = [line for row in rows if row["verdict"] in {Verdict.FAILS, Verdict.LOOK} for line in todo_lines(row)]
+    return [
+        Table(f"Checklist of {record['run']}", COLUMNS, cells, tones=tones),
+        *gates,
+        *([Table("To do", (), (), tuple(todo))] if todo else []),
+        Table(record["verdict"], (), ()),
+    ]
+
+
+def todo_lines(row: dict[str, Any]) -> list[str]:
+    """What to do about a row that does not hold."""
+    return [
+        f"{row['code']} {SIGNS[row['verdict']]}: {row['found']}.",
+        f"  Rule: {row['rule']}",
+        f"  Why: {row['why']}",
+        f"  What helps: {row['remedy']}",
+        f"  Not here: `--mute {row['code']}`, or `{row['mute']}` in the configuration ({row['page']}).",
+    ]
+
+
+def records_table(record: dict[str, Any]) -> Table:
+    """The rows with every digit, one line a number, for programs."""
+    keys = ("code", "name", "verdict", "title", "found", "number", "value")
+    lines = [
+        (*(row[key] for key in keys[:5]), number, value)
+        for row in record["rows"]
+        for number, value in (row["numbers"] or {"": None}).items()
+    ]
+    return Table("", tuple(Column(key, key) for key in keys), tuple(lines))
+
+
+def checklist_line(metrics: Mapping[str, Any], run: str) -> list[str]:
+    """How the checklist of a run ends, in one line; none for a run of an earlier regcli."""
+    verdicts = (metrics.get("check") or {}).get("verdicts")
+    if not isinstance(verdicts, dict):
+        return []
+    counted = Counter(verdicts.values())
+    parts = [f"{counted[Verdict.HOLDS]} hold"]
+    for verdict, one, more in ((Verdict.FAILS, "fails", "fail"), (Verdict.LOOK, "to look at", "to look at")):
+        named = [code for code, each in verdicts.items() if each == verdict]
+        if named:
+            parts.append(f"{len(named)} {one if len(named) == 1 else more} ({', '.join(named)})")
+    return [f"Checklist: {', '.join(parts)}: `regcli check {run}`."]
+
+
+def reasons(record: dict[str, Any]) -> list[str]:
+    """Why it fails: gates, then rows."""
+    rows = [row for row in record["rows"] if row["verdict"] == Verdict.FAILS]
+    return [*worst_last(record["gates"]), *(f"{row['code']} fails: {row['found']}" for row in rows)]

@@ -7,13 +7,14 @@ from in_memory import dataset, fitted
 
 from regcli.audit.checklist.evidence import of_outcome
 from regcli.audit.stability import Stability
+from regcli.engine import InMemory
 from regcli.outcome import Audited
 
 
 @cache
 def evidence_of(target="y", penalty="lasso"):
     outcome = fitted(dataset(target), penalty=penalty)
-    stability = Stability().look(outcome, lambda *_: None)
+    stability = Stability().look(outcome, lambda *_: None, InMemory())
     return of_outcome(replace(outcome, audits={"stability": stability or Audited({})}))
 
 

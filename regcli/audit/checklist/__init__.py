@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from regcli.checks import Check
+    from regcli.families.base import Store
     from regcli.outcome import Outcome
     from regcli.pace import Progress
 
@@ -101,5 +102,5 @@ class Checklist(Audit):
     name = "check"
     what = "checklist"
 
-    def look(self, outcome: Outcome, tell: Progress) -> Audited:  # noqa: ARG002
+    def look(self, outcome: Outcome, tell: Progress, store: Store) -> Audited:  # noqa: ARG002
         return Audited(numbers(judge(of_outcome(outcome), outcome.plan.config.check.mute)))

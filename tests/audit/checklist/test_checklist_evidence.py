@@ -8,6 +8,7 @@ from judged import evidence
 from regcli.audit.checklist import Checklist, judge
 from regcli.audit.checklist.evidence import is_shuffled, of_outcome
 from regcli.checks import CHECKS
+from regcli.engine import InMemory
 
 
 @pytest.mark.parametrize("target", ["y", "two", "three"])
@@ -67,7 +68,7 @@ def test_every_row_says_something_of_every_model(target, penalty):
 
 def test_what_the_checklist_found_stands_in_metrics_json_and_muted_rows_keep_their_numbers():
     outcome = fitted(dataset(), check={"mute": ["RC016"]})
-    block = Checklist().look(outcome, lambda *_: None).numbers
+    block = Checklist().look(outcome, lambda *_: None, InMemory()).numbers
     assert block["verdicts"]["RC016"] == "muted"
     assert block["resolution"] == {"n": 3.0, "rows": 60.0, "level": 0}
     assert block["n_look"] == sum(verdict == "look" for verdict in block["verdicts"].values())

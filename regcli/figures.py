@@ -55,6 +55,7 @@ _RANKED = (
     ("gap", "gap", "How much worse validation is than train, in the metric's own unit."),
     ("gap_relative", "gap, relative", "The gap as a share of the training score."),
 )
+_NESTED = "Nested cross-validation"
 _FOLDS = "Folds share most of their rows: it is no evidence of what new data would select."
 CHECKLIST = "Checklist"
 _OF_THE_CHECKLIST = (
@@ -198,6 +199,61 @@ FIGURES: tuple[Figure, ...] = (
         "The ten largest importances over the sum of all that are above zero.",
         "Importance of columns",
     ),
+    Figure(
+        "nested.mean",
+        "estimate by the selecting metric",
+        "Mean over outer folds of the scores of models that were searched for on the outer training rows alone: an estimate that "
+        "selection has not made too good (Varma & Simon 2006).",
+        _NESTED,
+    ),
+    Figure("nested.se", "± SE", "Standard error of that mean over the outer folds.", _NESTED),
+    Figure(
+        "nested.optimism",
+        "optimism of the plain estimate",
+        "How much better the plain validation mean of the selected point looks than the nested estimate, in the metric's own "
+        "unit, > 0 whichever way it points. It holds the luck of the choice and of the folds, and where outer training rows are "
+        "fewer than those of the plain folds, what fewer rows cost.",
+        _NESTED,
+    ),
+    Figure(
+        "nested.optimism_relative",
+        "optimism, relative",
+        "The optimism as a share of the plain validation mean.",
+        _NESTED,
+    ),
+    Figure(
+        "nested.same_model",
+        "outer folds that choose the same kind",
+        "Share of the outer folds whose search chose a model of the run's own entry.",
+        _NESTED,
+    ),
+    Figure(
+        "nested.lambda_spread",
+        "largest over smallest λ",
+        "Of the λ chosen by outer folds that chose the run's kind of model; 1 where all chose the same.",
+        _NESTED,
+    ),
+    Figure("nested.l1_ratio_spread", "spread of l1_ratio", "Largest less smallest l1_ratio that outer folds chose.", _NESTED),
+    Figure(
+        "nested.support_jaccard",
+        "likeness of the supports, Jaccard",
+        "Mean over pairs of outer folds of the features that both chosen models rest on, as a share of those that either does.",
+        _NESTED,
+    ),
+    Figure(
+        "nested.support_phi",
+        "likeness of the supports, Φ",
+        "The same corrected for chance (see stability.phi), over the outer folds' chosen models.",
+        _NESTED,
+    ),
+    *(
+        Figure(f"nested.scores.*.{name}", label, text, _NESTED, minor=True)
+        for name, label, text in (
+            ("mean", "nested mean", "Nested estimate by another metric."),
+            ("se", "nested SE", "Its standard error over the outer folds."),
+            ("optimism", "optimism", "How much better the plain estimate of this metric looks, in its own direction."),
+        )
+    ),
     *_OF_THE_CHECKLIST,
 )
 
@@ -210,7 +266,7 @@ def known(metrics: Mapping[str, Any]) -> list[Figure]:
         among = value(metrics, head) if star else None
         names = [f"{head}.{word}.{tail}" for word in among if "." not in word] if isinstance(among, dict) else [figure.name]
         for name in names:
-            label = f"{name.split('.')[1]}: {figure.label}" if star else figure.label
+            label = f"{name.removeprefix(f'{head}.').removesuffix(f'.{tail}')}: {figure.label}" if star else figure.label
             if value(metrics, name) is not None:
                 found.append(replace(figure, name=name, label=label))
     return found

@@ -62,7 +62,15 @@ def make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
     """
     metric = config.select.metric or default_metric(dataset.task)
     labels = matched_labels(dataset, config.model.class_weight)
-    config = decide(config, task=dataset.task, cv_kind=splits.kind, metric=metric, notation=dataset.notation, class_weight=labels)
+    config = decide(
+        config,
+        task=dataset.task,
+        cv_kind=splits.kind,
+        metric=metric,
+        notation=dataset.notation,
+        class_weight=labels,
+        outer_kind=splits.outer_kind,
+    )
     check_class_weight(dataset, config.model.class_weight)
     dataset = on_scale(dataset, config.preprocess.target)
     metrics = tuple(dict.fromkeys((metric, *config.select.metrics)))

@@ -1,4 +1,4 @@
-"""What is asked of a chosen model: the block `check`."""
+"""What is asked of a chosen model: the blocks `nested` and `check`."""
 
 import difflib
 from typing import Annotated, Any
@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from regcli.checks import CHECKS
 from regcli.config.base import AtLeastOne, Part, once, reject
+from regcli.config.evaluation import Cv
 from regcli.config.tree import shown
 
 CODES = [check.code for check in CHECKS]
@@ -21,6 +22,15 @@ def _known(code: Any) -> Any:  # noqa: ANN401
 
 
 Code = Annotated[str, BeforeValidator(_known), WithJsonSchema({"enum": CODES, "type": "string"})]
+
+
+class Nested(Part):
+    """The whole search repeated on the training rows of outer folds, and judged on rows that no part of it has seen."""
+
+    outer: Cv = Field(
+        default=Cv(),
+        description="the outer folds, by the keys of cv; their kind is that of cv unless given, and never splits a group",
+    )
 
 
 class Check(Part):

@@ -60,6 +60,8 @@ KEYS_OF_CV: dict[str, tuple[str, ...]] = {
     "leave_one_out": (),
     "predefined": ("column",),
 }
+# Schemes that outer folds of a nested cross-validation do not take over: too many folds, or rows that are never judged.
+NO_OUTER = frozenset({"leave_one_out", "shuffle_split"})
 
 
 def misplaced(scheme: str, keys: Collection[str]) -> Iterator[Complaint]:

@@ -125,6 +125,7 @@ def decide(
     metric: str | None = None,
     notation: Mapping[str, Any] | None = None,
     class_weight: Mapping[str, float] | None = None,
+    outer_kind: str | None = None,
 ) -> Config:
     """The same configuration with what was left to the data written down, and the rules between its blocks held again.
 
@@ -138,6 +139,8 @@ def decide(
         What keys of `dataset.read` turned out to be.
     class_weight : mapping of str to float, optional
         `model.class_weight` by the labels as the data spell them.
+    outer_kind : str or None
+        What `nested.outer.kind` turned out to be.
 
     Raises
     ------
@@ -147,7 +150,17 @@ def decide(
     root = copy.deepcopy(config.origin.tree)
     findings = []
     read = [(f"dataset.read.{key}", value) for key, value in (notation or {}).items()]
-    decided = (("task", task), ("cv.kind", cv_kind), ("select.metric", metric), ("model.class_weight", class_weight), *read)
+    outer = [("nested.outer.kind", outer_kind)]
+    if outer_kind == "predefined":
+        outer.append(("nested.outer.column", config.cv.column))
+    decided = (
+        ("task", task),
+        ("cv.kind", cv_kind),
+        *outer,
+        ("select.metric", metric),
+        ("model.class_weight", class_weight),
+        *read,
+    )
     for key, value in decided:
         if value is not None:
             findings += put(root, (), key.split("."), from_data(value, Place("decided by the data")))

@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from regcli.config.base import Part
 from regcli.config.evaluation import KEYS_OF_CV, Cv
-from regcli.config.schema import Config, scheme
+from regcli.config.schema import Config, outer_scheme, scheme
 from regcli.config.yaml12 import dump
 
 # What changes no result.
@@ -88,7 +88,8 @@ def _written_out(value: Any, config: Config) -> Any:  # noqa: ANN401
 
 
 def _unused_of_cv(cv: Cv, config: Config) -> frozenset[str]:
-    in_force = scheme(cv, config.dataset)
+    is_outer = config.nested is not None and cv is config.nested.outer
+    in_force = outer_scheme(cv, config.cv, config.dataset) if is_outer else scheme(cv, config.dataset)
     used = {"kind", "seed", *KEYS_OF_CV[in_force]}
     if in_force == "group" and "shuffle" not in cv.model_fields_set:
         used.discard("shuffle")  # plain GroupKFold, which draws nothing, unless it was asked for

@@ -6,10 +6,10 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
-from regcli.config.audit import Check
+from regcli.config.audit import Check, Nested
 from regcli.config.base import Flag, Part, Rejected, Text, did_you_mean, must, reject
 from regcli.config.dataset import Columned, Dataset, Task, implied_task, role
-from regcli.config.evaluation import Cv, Holdout, Select, misplaced
+from regcli.config.evaluation import NO_OUTER, Cv, Holdout, Select, misplaced
 from regcli.config.fit import Lambdas, Model, Penalties
 from regcli.config.preprocess import Preprocess
 from regcli.config.tree import Node, Place
@@ -80,6 +80,9 @@ class Config(Part):
     cv: Cv = Field(default=Cv(), description="cross-validation")
     select: Select = Field(default=Select(), description="how λ is chosen")
     holdout: Holdout | None = Field(default=None, description="rows kept for the one final test; null: none")
+    nested: Nested | None = Field(
+        default=None, description="an estimate that selection has not made too good, from outer folds; null: none"
+    )
     check: Check = Field(default=Check(), description="the ship checklist")
     execution: Execution = Field(default=Execution(), description="how the work is spread")
     output: Output = Field(default=Output(), description="where runs are written")
@@ -130,18 +133,27 @@ class Config(Part):
     @field_validator("cv")
     @classmethod
     def _can_split(cls, cv: Cv, info: ValidationInfo) -> Cv:
-        found = []
-        task, dataset = _known_task(info), info.data.get("dataset")
-        if task == "regression" and cv.kind in {"stratified", "stratified_group"}:
-            other = {"stratified": "kfold", "stratified_group": "group"}[cv.kind]
-            found.append(reject(f"{cv.kind} keeps the shares of classes, but task is regression; use {other}", "kind"))
-        if dataset is not None:
-            if cv.kind in {"group", "stratified_group"} and role(dataset, "group") is None:
-                found.append(reject(f"{cv.kind} needs dataset.group, the column naming each row's group", "kind"))
-            found += _column(cv.column, dataset)
-            if cv.kind is None:
-                found.append(Rejected(*misplaced(scheme(cv, dataset), cv.given())))
+        found = _split_wrongly(cv, info)
+        if cv.kind is None and info.data.get("dataset") is not None:
+            found.append(Rejected(*misplaced(scheme(cv, info.data["dataset"]), cv.given())))
         return _unless(found, cv)
+
+    @field_validator("nested")
+    @classmethod
+    def _can_nest(cls, nested: Nested | None, info: ValidationInfo) -> Nested | None:
+        cv = info.data.get("cv")
+        if nested is None or cv is None:
+            return nested
+        outer, dataset = nested.outer, info.data.get("dataset")
+        found = _split_wrongly(outer, info)
+        if outer.kind is None and dataset is not None:
+            found.append(Rejected(*misplaced(outer_scheme(outer, cv, dataset), outer.given())))
+        if outer.column is not None and outer.column != cv.column:
+            found.append(
+                reject(f"must be cv.column, {cv.column!r}" if cv.column else "cv.kind must be predefined as well", "column")
+            )
+        inside = [complaint for rejected in found for complaint in rejected.complaints]
+        return _unless([Rejected(complaint._replace(path=("outer", *complaint.path))) for complaint in inside], nested)
 
     @field_validator("select")
     @classmethod
@@ -181,11 +193,29 @@ def scheme(cv: Cv, dataset: Dataset) -> str:
     return "kfold" if role(dataset, "group") is None else "group"
 
 
+def outer_scheme(outer: Cv, cv: Cv, dataset: Dataset) -> str:
+    """The same of the outer folds of a nested cross-validation, which take after `cv`."""
+    return cv.kind if outer.kind is None and cv.kind is not None and cv.kind not in NO_OUTER else scheme(outer, dataset)
+
+
 def _known_task(info: ValidationInfo) -> str | None:
     """The task, as far as the blocks validated before decide it."""
     dataset = info.data.get("dataset")
     task = info.data.get("task") or (implied_task(dataset) if dataset is not None else None)
     return str(task) if task else None
+
+
+def _split_wrongly(cv: Cv, info: ValidationInfo) -> list[Rejected]:
+    """What is wrong with a scheme for these data, as far as the configuration tells."""
+    found, dataset = [], info.data.get("dataset")
+    if _known_task(info) == "regression" and cv.kind in {"stratified", "stratified_group"}:
+        other = {"stratified": "kfold", "stratified_group": "group"}[cv.kind]
+        found.append(reject(f"{cv.kind} keeps the shares of classes, but task is regression; use {other}", "kind"))
+    if dataset is None:
+        return found
+    if cv.kind in {"group", "stratified_group"} and role(dataset, "group") is None:
+        found.append(reject(f"{cv.kind} needs dataset.group, the column naming each row's group", "kind"))
+    return [*found, *_column(cv.column, dataset)]
 
 
 def _column(column: str | None, dataset: Dataset) -> list[Rejected]:

@@ -39,7 +39,7 @@ def scheme_of(dataset: Dataset, cv: Cv) -> str:
     return "stratified" if dataset.task == "classification" else "kfold"
 
 
-def make_folds(dataset: Dataset, train: IntArray, kind: str, cv: Cv) -> tuple[tuple[Fold, ...], list[str]]:
+def make_folds(dataset: Dataset, train: IntArray, kind: str, cv: Cv, key: str = "cv") -> tuple[tuple[Fold, ...], list[str]]:
     """Fold the training rows.
 
     Parameters
@@ -50,6 +50,8 @@ def make_folds(dataset: Dataset, train: IntArray, kind: str, cv: Cv) -> tuple[tu
     kind : str
         Scheme, as `scheme_of` says.
     cv : Cv
+    key : str
+        Where it stands in the configuration, for messages.
 
     Returns
     -------
@@ -62,10 +64,10 @@ def make_folds(dataset: Dataset, train: IntArray, kind: str, cv: Cv) -> tuple[tu
         Where there are fewer rows, groups or class members than the scheme needs.
     """
     group = None if dataset.group is None else dataset.group[train]
-    _check_numbers(dataset, train, kind, cv, group)
+    _check_numbers(dataset, train, kind, cv, key, group)
     notes: list[str] = []
     if group is not None and kind not in GROUPED and kind != "predefined":
-        notes.append(f"cv.kind {kind} pays no heed to dataset.group: rows of a group may be on both sides of a fold.")
+        notes.append(f"{key}.kind {kind} pays no heed to dataset.group: rows of a group may be on both sides of a fold.")
     labels: list[str] | None = None
     y = dataset.y[train].astype(np.int64) if dataset.classes else dataset.y[train]
     try:
@@ -80,8 +82,8 @@ def make_folds(dataset: Dataset, train: IntArray, kind: str, cv: Cv) -> tuple[tu
     except ValueError as error:
         reason = str(error).split(". ")[0].rstrip(".")
         raise DataError(
-            f"{dataset.source}: {count(len(train), 'training row')} cannot be split by cv.kind {kind}: {reason}.",
-            "Lower cv.n_splits, cv.gap or cv.test_size, or choose another cv.kind.",
+            f"{dataset.source}: {count(len(train), 'training row')} cannot be split by {key}.kind {kind}: {reason}.",
+            f"Lower {key}.n_splits, {key}.gap or {key}.test_size, or choose another {key}.kind.",
         ) from error
     per_repeat = len(pairs) // (cv.repeats if kind in {"kfold", "stratified"} else 1)
     folds = tuple(
@@ -169,46 +171,46 @@ def _predefined(dataset: Dataset, train: IntArray, column: str) -> tuple[IntArra
     return np.array([code[cell] for cell in cells]), labels
 
 
-def _check_numbers(dataset: Dataset, train: IntArray, kind: str, cv: Cv, group: TextArray | None) -> None:
+def _check_numbers(dataset: Dataset, train: IntArray, kind: str, cv: Cv, key: str, group: TextArray | None) -> None:
     """Refuse more folds than there are rows, groups or members of the largest class."""
     n, k = len(train), cv.n_splits
     needed = {"time_series": k + 1, "shuffle_split": 2, "leave_one_out": 2, "predefined": 2}.get(kind, k)
     if n < needed:
         raise DataError(
-            f"{dataset.source}: {count(n, 'training row')} for {count(k, 'fold')} of cv.kind {kind}, which needs {needed:,}.",
-            "Lower cv.n_splits, or use more rows.",
+            f"{dataset.source}: {count(n, 'training row')} for {count(k, 'fold')} of {key}.kind {kind}, which needs {needed:,}.",
+            f"Lower {key}.n_splits, or use more rows.",
         )
-    _check_sizes(dataset, n, kind, cv)
+    _check_sizes(dataset, n, kind, cv, key)
     if kind in GROUPED:
         if group is None:
-            raise DataError(f"{dataset.source}: cv.kind {kind} needs dataset.group.", "Name the column that holds the groups.")
+            raise DataError(f"{dataset.source}: {key}.kind {kind} needs dataset.group.", "Name the column that holds the groups.")
         n_groups = len(set(group.tolist()))
         if n_groups < k:
             raise DataError(
                 f"{dataset.source}: {count(n_groups, 'group')} for {count(k, 'fold')} in the training rows; no group is split.",
-                "Lower cv.n_splits to the number of groups at most.",
+                f"Lower {key}.n_splits to the number of groups at most.",
             )
     if kind.startswith("stratified"):
         if dataset.task == "regression":
             raise DataError(
-                f"{dataset.source}: cv.kind {kind} needs classes, but the task is regression.",
+                f"{dataset.source}: {key}.kind {kind} needs classes, but the task is regression.",
                 "Use kfold, group or shuffle_split.",
             )
         largest = int(np.bincount(dataset.y[train].astype(np.int64)).max())
         if largest < k:
             raise DataError(
                 f"{dataset.source}: no class has as many as {k} training rows, the number of folds.",
-                "Lower cv.n_splits, or use kfold.",
+                f"Lower {key}.n_splits, or use kfold.",
             )
 
 
-def _check_sizes(dataset: Dataset, n: int, kind: str, cv: Cv) -> None:
+def _check_sizes(dataset: Dataset, n: int, kind: str, cv: Cv, key: str) -> None:
     """Refuse parts that are larger than the whole of n training rows."""
     rows = count(n, "training row")
     if kind == "shuffle_split" and cv.test_size is not None and cv.test_size >= n:
         raise DataError(
-            f"{dataset.source}: cv.test_size is {cv.test_size:,} rows, and there are {rows}.",
-            "Lower cv.test_size, or give a share such as 0.2.",
+            f"{dataset.source}: {key}.test_size is {cv.test_size:,} rows, and there are {rows}.",
+            f"Lower {key}.test_size, or give a share such as 0.2.",
         )
     if kind == "time_series":
         size = int(cv.test_size or n // (cv.n_splits + 1))
@@ -217,7 +219,7 @@ def _check_sizes(dataset: Dataset, n: int, kind: str, cv: Cv) -> None:
             raise DataError(
                 f"{dataset.source}: {rows} cannot give {count(cv.n_splits, 'fold')} of {count(size, 'validation row')}{behind} "
                 "and rows to learn from before them.",
-                "Lower cv.n_splits, cv.gap or cv.test_size, or use more rows.",
+                f"Lower {key}.n_splits, {key}.gap or {key}.test_size, or use more rows.",
             )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regcli.data.folds import make_folds, scheme_of
+from regcli.config.evaluation import NO_OUTER
+from regcli.data.folds import GROUPED, make_folds, scheme_of
 from regcli.data.holdout import holdout_positions
 from regcli.data.types import Splits
 from regcli.data.wording import count, listing
@@ -17,10 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from regcli.config import Config
+    from regcli.config.evaluation import Cv
     from regcli.data.types import Dataset, Fold
     from regcli.numerics.arrays import IntArray
-
-FEWER = "Lower cv.n_splits, choose another cv.kind, or hold out fewer rows."
 
 
 def split(dataset: Dataset, config: Config) -> Splits:
@@ -44,11 +45,58 @@ def split(dataset: Dataset, config: Config) -> Splits:
     train = np.setdiff1d(np.arange(len(dataset), dtype=np.int64), holdout, assume_unique=True)
     _check_training_rows(dataset, train)
     kind = scheme_of(dataset, config.cv)
-    folds, warnings = make_folds(dataset, train, kind, config.cv)
+    splits = _folded(dataset, train, holdout, kind, config.cv)
+    return splits if config.nested is None else _nested(dataset, splits, config.nested.outer, config.cv)
+
+
+def inner_splits(dataset: Dataset, outer: Fold, kind: str, cv: Cv) -> Splits:
+    """The training rows of an outer fold, folded as all training rows are; its validation rows are in no part of it.
+
+    Raises
+    ------
+    DataError
+        Where they do not suffice for that.
+    """
+    return _folded(dataset, outer.train, np.empty(0, dtype=np.int64), kind, cv)
+
+
+def _folded(dataset: Dataset, train: IntArray, holdout: IntArray, kind: str, cv: Cv, key: str = "cv") -> Splits:
+    folds, warnings = make_folds(dataset, train, kind, cv, key)
     for fold in folds:
-        _check_fold(dataset, fold, kind)
+        _check_fold(dataset, fold, kind, key)
     warnings += _thin_folds(dataset, train, kind, len({fold.label for fold in folds}))
     return Splits(train, holdout, folds, _fingerprint(folds, holdout), kind, tuple(warnings))
+
+
+def _nested(dataset: Dataset, splits: Splits, outer: Cv, cv: Cv) -> Splits:
+    """The same with outer folds, each of which has rows enough for folds of its own."""
+    kind = outer.kind or (scheme_of(dataset, outer) if splits.kind in NO_OUTER else splits.kind)
+    if kind == "predefined" and outer.column is None:
+        outer = outer.model_copy(update={"column": cv.column})
+    _refuse_leaks(dataset, kind)
+    folds = _folded(dataset, splits.train, splits.holdout, kind, outer, "nested.outer").folds
+    for fold in folds:
+        try:
+            inner_splits(dataset, fold, splits.kind, cv)
+        except DataError as error:
+            raise DataError(f"the training rows of outer fold {fold.label} alone: {error.message}", error.hint) from error
+    return replace(splits, outer=folds, outer_kind=kind)
+
+
+def _refuse_leaks(dataset: Dataset, kind: str) -> None:
+    """Refuse outer folds whose validation rows the search has seen the like of: their estimate would be no more honest."""
+    if dataset.ordered and kind not in {"time_series", "predefined"}:
+        raise DataError(
+            f"{dataset.source}: nested.outer.kind {kind} would learn from rows that are later than those it is judged on.",
+            "Rows in order of time are judged in that order.",
+            {"nested.outer.kind": "time_series"},
+        )
+    if dataset.group is not None and not dataset.ordered and kind not in GROUPED | {"predefined"}:
+        raise DataError(
+            f"{dataset.source}: nested.outer.kind {kind} would have rows of one group on both sides of an outer fold.",
+            "Groups are judged by models that have seen none of their rows.",
+            {"nested.outer.kind": "group"},
+        )
 
 
 def _check_training_rows(dataset: Dataset, train: IntArray) -> None:
@@ -67,12 +115,13 @@ def _check_training_rows(dataset: Dataset, train: IntArray) -> None:
         )
 
 
-def _check_fold(dataset: Dataset, fold: Fold, kind: str) -> None:
+def _check_fold(dataset: Dataset, fold: Fold, kind: str, key: str) -> None:
     """Refuse folds that nothing can be learnt from or measured on."""
-    name = f"fold {fold.label}" + (f" of repeat {fold.repeat}" if fold.repeat else "")
+    name = f"{'' if key == 'cv' else 'outer '}fold {fold.label}" + (f" of repeat {fold.repeat}" if fold.repeat else "")
     for part, rows in (("training", fold.train), ("validation", fold.validation)):
         if not len(rows):
-            raise DataError(f"{dataset.source}: {name} has no {part} rows.", FEWER)
+            hint = f"Lower {key}.n_splits, choose another {key}.kind, or hold out fewer rows."
+            raise DataError(f"{dataset.source}: {name} has no {part} rows.", hint)
         if dataset.weight is not None and not dataset.weight[rows].any():
             raise DataError(f"{dataset.source}: all {part} rows of {name} have weight 0.", "Use other weights or other folds.")
     absent = _absent(dataset, fold.train)
@@ -81,7 +130,7 @@ def _check_fold(dataset: Dataset, fold: Fold, kind: str) -> None:
         raise DataError(
             f"{dataset.source}: {_classes(absent)} {verb} not occur in the training rows of {name}.",
             "A class needs two rows or more, in different folds: "
-            + ("take" if kind.startswith("stratified") else "set cv.kind: stratified, or take")
+            + ("take" if kind.startswith("stratified") else f"set {key}.kind: stratified, or take")
             + " rare classes out.",
         )
 

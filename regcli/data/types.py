@@ -225,6 +225,10 @@ class Splits:
     kind : str
         The cross-validation scheme in force (defaults resolved).
     warnings : tuple of str
+    outer : tuple of Fold
+        The outer folds of a nested cross-validation; empty where none is asked for.
+    outer_kind : str or None
+        Their scheme.
     """
 
     train: IntArray
@@ -233,6 +237,8 @@ class Splits:
     sha256: str
     kind: str
     warnings: tuple[str, ...]
+    outer: tuple[Fold, ...] = ()
+    outer_kind: str | None = None
 
     @property
     def leave_one_out(self) -> bool:

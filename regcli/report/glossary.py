@@ -253,8 +253,9 @@ def _found(name: str, known: dict[str, Entry]) -> list[Entry]:
     if name.lower() in known:
         return [known[name.lower()]]
     first, *rest = name.split(".")
-    if len(rest) > 1 and (any_one := ".".join([first, "*", *rest[1:]]).lower()) in known:
-        return [known[any_one]]
+    for i in range(1, len(rest)):
+        if (any_one := ".".join([first, *rest[: i - 1], "*", *rest[i:]]).lower()) in known:
+            return [known[any_one]]
     if rest and rest[-1] in _SUFFIXES and (stem := _found(name.rpartition(".")[0], known)):
         return [*stem, known[rest[-1]]]
     if first == "drift" and len(rest) > 1:

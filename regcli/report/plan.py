@@ -10,7 +10,7 @@ import numpy as np
 from regcli.data.layout import declared_type
 from regcli.data.notation import USUAL_NA
 from regcli.data.wording import brief
-from regcli.numerals import percent
+from regcli.numerals import count, percent
 from regcli.report.closing import warning_notes
 from regcli.report.table import Column, Table
 
@@ -171,5 +171,9 @@ def _paths(prepared: Prepared) -> Table:
         for p in prepared.paths
     )
     points, fits = sum(len(p.lambdas) for p in prepared.paths), len(prepared.plan.splits.folds) + 1
+    outer = len(prepared.plan.splits.outer)
+    nested = (
+        [f"Nested: the same again on each of {count(outer, 'outer fold')} ({prepared.plan.splits.outer_kind})."] if outer else []
+    )
     total = f"{prepared.n_fits} fits: {points} grid points × ({fits - 1} folds + all training rows). Nothing has been fitted."
-    return Table("Paths", columns, rows, (total, *warning_notes(prepared.warnings)))
+    return Table("Paths", columns, rows, (total, *nested, *warning_notes(prepared.warnings)))

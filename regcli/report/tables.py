@@ -11,6 +11,7 @@ from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
 from regcli.report.audit import audit_tables, most_important
 from regcli.report.closing import closing
+from regcli.report.nested import nested_tables
 from regcli.report.ranking import ranking_tables
 from regcli.report.table import Column, Table
 from regcli.report.terminal.plots import cv_charts
@@ -40,6 +41,7 @@ def summary(run: RunReader, keep: str | None = None) -> list[Table]:
         largest_coefficients(run.coefficients(), manifest),
         *most_important(run),
         *audit_tables(run.metrics),
+        *nested_tables(run.metrics, manifest),
         closing(run, keep),
     ]
 

@@ -172,6 +172,23 @@ def _ranking(value: Any, where: str) -> None:  # noqa: ANN401
     plain(value, where)
 
 
+def _nested(value: Any, where: str) -> None:  # noqa: ANN401
+    """An estimate, and the outer folds it comes from; nothing where there was none."""
+    if value == {}:
+        return
+    columns = {name: list_of(maybe(number)) for name in ("n_train", "n_validation", "lambda", "n_nonzero", "plain", "score")}
+    folds = record({"fold": list_of(text), "model": list_of(text), **columns})
+    record(
+        {"mean": maybe(number), "se": maybe(number), "optimism": maybe(number), "kind": text, "folds": folds},
+        {"optimism_relative": maybe(number)},
+    )(value, where)
+    if len({len(value["folds"][name]) for name in ("fold", "model", *columns)}) > 1:
+        raise MistypedError(f"{harmless(where)}.folds have columns of different lengths")
+    if value["mean"] is not None and value["optimism"] is None:
+        raise MistypedError(f"{harmless(where)} has no 'optimism'")
+    plain(value, where)
+
+
 def _prediction(value: Any, where: str) -> None:  # noqa: ANN401
     """A value, or the probability of each class."""
     (list_of(number) if isinstance(value, list) else number)(value, where)
@@ -270,6 +287,7 @@ METRICS = record(
         "null_prediction": _prediction,
         **{name: map_of(plain) for name in AUDITS},
         "ranking": _ranking,
+        "nested": _nested,
     },
 )
 

@@ -1,4 +1,4 @@
-"""The block `check`: codes that exist, and how many looks are planned."""
+"""The blocks `nested` and `check`: outer folds, codes that exist, and how many looks are planned."""
 
 from __future__ import annotations
 
@@ -29,3 +29,39 @@ def test_what_is_wrong_is_told_with_its_place(load, text, key, told):
     (problem,) = caught.value.problems
     assert problem.key == key
     assert told in problem.text
+
+
+NESTED = "version: 1\ntask: {task}\ndataset: {{kind: csv, path: d.csv, target: y{roles}}}\npenalty: lasso\n"
+
+
+def problems(load, *lines, task="regression", roles=""):
+    with pytest.raises(ConfigError) as caught:
+        load(NESTED.format(task=task, roles=roles) + "\n".join(lines))
+    return {problem.key: problem.text for problem in caught.value.problems}
+
+
+def test_an_empty_block_asks_for_it_with_the_defaults(load):
+    for written in ("nested: {}", "nested: {outer: }", "nested: {outer: {n_splits: 5}}"):
+        found = load(NESTED.format(task="regression", roles="") + written).nested
+        assert found.outer.n_splits == 5
+    assert load(NESTED.format(task="regression", roles="") + "nested: null").nested is None
+
+
+def test_outer_folds_are_held_to_what_holds_for_folds(load):
+    assert "use kfold" in problems(load, "nested: {outer: {kind: stratified}}")["nested.outer.kind"]
+    assert "needs dataset.group" in problems(load, "nested: {outer: {kind: group}}")["nested.outer.kind"]
+    assert "has no meaning for kfold" in problems(load, "nested: {outer: {kind: kfold, gap: 2}}")["nested.outer.gap"]
+
+
+def test_they_take_after_the_folds_unless_told_otherwise(load):
+    cv = "cv: {kind: time_series}"
+    assert "has no meaning for time_series" in problems(load, cv, "nested: {outer: {shuffle: true}}")["nested.outer.shuffle"]
+    assert load(NESTED.format(task="regression", roles="") + cv + "\nnested: {outer: {gap: 2}}").nested.outer.gap == 2
+    one_out = "cv: {kind: leave_one_out}\n"
+    assert load(NESTED.format(task="regression", roles="") + one_out + "nested: {outer: {shuffle: false}}").nested is not None
+
+
+def test_there_is_one_column_of_folds(load):
+    asked = "nested: {outer: {kind: predefined, column: other}}"
+    assert "must be predefined as well" in problems(load, asked)["nested.outer.column"]
+    assert "must be cv.column, 'fold'" in problems(load, "cv: {kind: predefined, column: fold}", asked)["nested.outer.column"]

@@ -93,6 +93,11 @@ configs = st.fixed_dictionaries(
             st.builds(dict, last=st.one_of(whole, share)),
             st.builds(dict, column=names.map(lambda name: name + "_"), test_value=st.one_of(names, st.booleans(), st.integers())),
         ),
+        "nested": st.one_of(
+            st.none(),
+            mapping(outer=st.sampled_from(sorted({*CV} - {"predefined"})).flatmap(scheme)),
+            mapping(outer=mapping(seed=seeds)),
+        ),
         "execution": mapping(jobs=st.one_of(st.just("auto"), st.integers(1, 1024))),
         "output": mapping(dir=names, report=st.booleans()),
     },
@@ -182,6 +187,7 @@ select:
   rule: 1se
   metrics: []
 holdout: null
+nested: null
 check:
   mute: []
   allow_looks: 1

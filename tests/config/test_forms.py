@@ -15,7 +15,7 @@ TABLE = "version: 1\ntask: classification\ndataset: {kind: csv, path: d.csv, tar
 
 def test_the_defaults(load):
     config = load(REGRESSION + "penalty: enet\n")
-    assert (config.version, config.name, config.task, config.holdout) == (1, "c", None, None)
+    assert (config.version, config.name, config.task, config.holdout, config.nested) == (1, "c", None, None, None)
     assert config.preprocess.model_dump() == {
         "scale": "standard",
         "target": "none",

@@ -1,0 +1,49 @@
+"""What a nested cross-validation found: outer fold by outer fold, and in a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from regcli.metrics import METRICS
+from regcli.numerals import count, number, percent
+from regcli.report.table import Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def nested_tables(metrics: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[Table]:
+    """One row an outer fold; none where there was no nested cross-validation."""
+    found, metric = metrics.get("nested"), manifest["metric"]
+    if not found:
+        return []
+    columns = (
+        Column("fold", "outer fold"),
+        Column("n_train", "training rows", 2),
+        Column("n_validation", "judged rows", 2),
+        Column("model", "chosen"),
+        Column("lambda", "λ"),
+        Column("n_nonzero", "non-zeros", 1),
+        Column("plain", f"plain {metric}", 1),
+        Column("score", f"{metric} on judged rows"),
+    )
+    folds = found["folds"]
+    rows = tuple(zip(*(folds[column.key] for column in columns), strict=True))
+    note = "plain: the validation mean by which the search on the outer training rows chose; judged rows are in no part of it."
+    return [Table(f"Nested cross-validation: {count(len(rows), 'outer fold')} ({found['kind']})", columns, rows, (note,))]
+
+
+def nested_notes(metrics: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
+    """The estimate, and how much too good the plain one looks."""
+    found, metric = metrics.get("nested"), manifest["metric"]
+    if not found or found["mean"] is None:
+        return []
+    error = "" if found["se"] is None else f" ± {number(found['se'])}"
+    said = f"Nested estimate, which selection has not made too good: {metric} {number(found['mean'])}{error}"
+    optimism, relative = found["optimism"], found.get("optimism_relative")
+    by = number(abs(optimism)) + ("" if relative is None else f" ({percent(abs(relative))})")
+    better = "higher" if METRICS[metric].higher_is_better else "lower"
+    if optimism > 0:
+        within = ", within the estimate's standard error" if found["se"] is not None and optimism <= found["se"] else ""
+        return [f"{said}. The plain one above is {better} by {by}{within}: so much of it may be optimism."]
+    return [f"{said}. The plain one above is no {better}: selection has not made it too good."]

@@ -254,6 +254,35 @@ FIGURES: tuple[Figure, ...] = (
             ("optimism", "optimism", "How much better the plain estimate of this metric looks, in its own direction."),
         )
     ),
+    Figure(
+        "learning_curve.gain",
+        "what the last doubling of the rows has brought",
+        "By how much the validation score improved from about half of the training rows to all of them, divided by the number "
+        "of doublings between the two; above zero is better, whichever way the metric points. At every size λ is chosen afresh "
+        "along the selected path, by the rule of the run.",
+        "Learning curve",
+    ),
+    Figure(
+        "learning_curve.gain_se",
+        "its standard error, paired over folds",
+        "Standard error of the gain: the differences of each fold's two scores, which share their validation rows. A gain of "
+        "more than two of them says that more rows would probably help.",
+        "Learning curve",
+    ),
+    Figure(
+        "learning_curve.gain_relative",
+        "the same as a share of the score",
+        "The gain divided by the size of the validation score with about half of the rows.",
+        "Learning curve",
+        minor=True,
+    ),
+    Figure(
+        "learning_curve.n_train_before",
+        "training rows of a fold, before that doubling",
+        "Mean number of training rows of a fold at the size that the gain is measured from.",
+        "Learning curve",
+        minor=True,
+    ),
     *_OF_THE_CHECKLIST,
 )
 

@@ -116,6 +116,11 @@ class Run:
         return _frame(self._done().importance())
 
     @cached_property
+    def learning_curve(self) -> pd.DataFrame:
+        """Train and validation scores by the number of training rows, where they were asked for."""
+        return _frame(self._done().learning_curve())
+
+    @cached_property
     def predictions(self) -> pd.DataFrame:
         """Out-of-fold and holdout predictions of the selected point."""
         return _frame(self._done().predictions())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from regcli.audit.checklist import Checklist
 from regcli.audit.importance import ImportanceOfColumns
+from regcli.audit.learning import LearningCurve
 from regcli.audit.nested import Nested
 from regcli.audit.ranking import Ranking
 from regcli.audit.stability import Stability
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # In the order in which they are asked: later ones know what earlier ones have found.
-AUDITS: tuple[Audit, ...] = (Stability(), ImportanceOfColumns(), Ranking(), Nested(), Checklist())
+AUDITS: tuple[Audit, ...] = (Stability(), ImportanceOfColumns(), Ranking(), Nested(), LearningCurve(), Checklist())
 
 
 def audit(outcome: Outcome, tell: Progress, store: Store | None = None) -> Outcome:

@@ -1,5 +1,9 @@
 """`regcli fit`."""
 
+from typing import Annotated
+
+import typer
+
 from regcli.cli.options import (
     AsJson,
     ConfigFile,
@@ -23,6 +27,9 @@ def fit(
     target: Target = None,
     task: Task = None,
     settings: Settings = None,
+    learning_curve: Annotated[
+        bool, typer.Option("--learning-curve", help="Ask whether more rows would help (learning_curve: {}).")
+    ] = False,
     runs: Runs = None,
     form: FormatOf = None,
     as_json: AsJson = False,
@@ -42,5 +49,5 @@ def fit(
     from regcli.cli.inputs import Input
     from regcli.cli.session import run_and_show
 
-    given = Input(config, data, target, task, penalty, tuple(settings or ()))
+    given = Input(config, data, target, task, penalty, tuple(settings or ()), learning_curve=learning_curve)
     run_and_show(given, "fit", runs, form=form_of(form, as_json), quiet=quiet, verbose=verbose)

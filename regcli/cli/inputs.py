@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from regcli.config import Config
 
 HERE = Path("regcli.yaml")
+LEARN = "learning_curve={}"
 # What is fitted where nothing is given: ten of fifty columns count, under noise.
 SYNTHETIC: dict[str, dict[str, Any]] = {
     "regression": {
@@ -41,6 +42,8 @@ class Input:
         What they set in the configuration; `penalty` is a list between commas.
     settings : tuple of str
         ``dotted.key=value``, applied after all the others.
+    learning_curve : bool
+        Ask for one, with its defaults where the configuration says nothing of it.
     """
 
     config: Path | None = None
@@ -49,6 +52,7 @@ class Input:
     task: str | None = None
     penalty: str | None = None
     settings: tuple[str, ...] = ()
+    learning_curve: bool = False
 
     @property
     def from_file(self) -> Path | None:
@@ -67,6 +71,7 @@ class Input:
             *([str(self.config)] if self.config is not None else []),
             *(word for flag, value in flags.items() if value is not None for word in (flag, str(value))),
             *(word for setting in self.settings for word in ("--set", setting)),
+            *(["--learning-curve"] if self.learning_curve else []),
         ]
 
     def command(self, name: str, runs: Path | None = None) -> str:
@@ -83,6 +88,12 @@ class Input:
         ConfigError
             The configuration is wrong.
         """
+        config = self._loaded()
+        if not self.learning_curve or config.learning_curve is not None:
+            return config
+        return replace(self, settings=(*self.settings, LEARN), learning_curve=False).load()
+
+    def _loaded(self) -> Config:
         penalties = self._penalties()
         if self.config is not None and (file_kind(self.config) is not None or self.data is not None):
             raise self._no_configuration(self.config)

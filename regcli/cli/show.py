@@ -11,24 +11,30 @@ if TYPE_CHECKING:
     from regcli.cli.options import Form
     from regcli.run import RunReader
 
+TableName = Literal[
+    "sweep", "folds", "coefficients", "metrics", "stability", "importance", "learning", "predictions", "assignments", "model"
+]
+PlotName = Literal["cv", "path", "gap", "coefficients", "learning"]
+
 
 def show(
     run: RunName,
     table: Annotated[
-        Literal["sweep", "folds", "coefficients", "metrics", "stability", "importance", "predictions", "assignments", "model"]
-        | None,
+        TableName | None,
         typer.Option(
             "--table",
             metavar="NAME",
-            help="sweep, folds, coefficients, metrics, stability, importance, predictions, assignments; model: how to load it.",
+            help="One table in full: sweep, folds, coefficients, metrics, stability, importance, learning, "
+            "predictions or assignments; model: the Python that loads it.",
         ),
     ] = None,
     plot: Annotated[
-        Literal["cv", "path", "gap", "coefficients"] | None,
+        PlotName | None,
         typer.Option(
             "--plot",
             metavar="NAME",
-            help="Draw cv, path, gap or coefficients on a terminal, or with --format table; in a pipe, its numbers between tabs.",
+            help="Draw cv, path, gap, coefficients or learning on a terminal, or with --format table; "
+            "in a pipe, print its numbers between tabs.",
         ),
     ] = None,
     runs: Runs = None,
@@ -110,6 +116,7 @@ def _table(opened: "RunReader", name: str, form: "Form") -> None:
         "coefficients": opened.coefficients,
         "stability": opened.stability,
         "importance": opened.importance,
+        "learning": opened.learning_curve,
         "predictions": opened.predictions,
         "assignments": opened.assignments,
     }[name]

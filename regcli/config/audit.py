@@ -1,4 +1,4 @@
-"""What is asked of a chosen model: the blocks `nested` and `check`."""
+"""What is asked of a chosen model: the blocks `nested`, `learning_curve` and `check`."""
 
 import difflib
 from typing import Annotated, Any
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from regcli.checks import CHECKS
-from regcli.config.base import AtLeastOne, Part, once, reject
+from regcli.config.base import AtLeastOne, Part, Seed, must, once, reject
 from regcli.config.evaluation import Cv
 from regcli.config.tree import shown
 
@@ -42,3 +42,20 @@ class Check(Part):
     allow_looks: AtLeastOne = Field(
         default=1, description="how many evaluations of the holdout are planned; past them RC003 fails"
     )
+
+
+RowShare = Annotated[float, Field(gt=0, le=1), must("a number above 0, and at most 1")]
+
+
+def _with_all(shares: tuple[float, ...]) -> tuple[float, ...]:
+    """Ascending, each once, all rows among them."""
+    return tuple(sorted({*shares, 1.0}))
+
+
+class LearningCurve(Part):
+    """The selected path fitted on growing shares of each fold's training rows: whether more rows would help."""
+
+    shares: Annotated[tuple[RowShare, ...], Field(min_length=1), AfterValidator(_with_all)] = Field(
+        default=(0.125, 0.175, 0.25, 0.35, 0.5, 0.7, 1.0), description="shares of each fold's training rows; 1 is always one"
+    )
+    seed: Seed = Field(default=0, description="seed of the order in which rows are added")

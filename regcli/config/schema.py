@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
-from regcli.config.audit import Check, Nested
+from regcli.config.audit import Check, LearningCurve, Nested
 from regcli.config.base import Flag, Part, Rejected, Text, did_you_mean, must, reject
 from regcli.config.dataset import Columned, Dataset, Task, implied_task, role
 from regcli.config.evaluation import NO_OUTER, Cv, Holdout, Select, misplaced
@@ -82,6 +82,9 @@ class Config(Part):
     holdout: Holdout | None = Field(default=None, description="rows kept for the one final test; null: none")
     nested: Nested | None = Field(
         default=None, description="an estimate that selection has not made too good, from outer folds; null: none"
+    )
+    learning_curve: LearningCurve | None = Field(
+        default=None, description="fit the selected path on growing shares of the rows as well; null: do not"
     )
     check: Check = Field(default=Check(), description="the ship checklist")
     execution: Execution = Field(default=Execution(), description="how the work is spread")

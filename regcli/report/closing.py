@@ -9,6 +9,7 @@ from regcli.evaluate import share_gone
 from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
 from regcli.report.checklist import checklist_line
+from regcli.report.learning import learning_notes
 from regcli.report.nested import nested_notes
 from regcli.report.ranking import recommendation
 from regcli.report.table import Table
@@ -51,6 +52,7 @@ def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[s
         f"Validation {validation}; {_against_null(metric, mean, null)}. {_gap(metrics, metric)}",
         *nested_notes(metrics, manifest),
         *_holdout(manifest, metrics),
+        *learning_notes(metrics),
         *recommendation(metrics),
         *_scale(manifest),
     ]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from regcli.audit.importance import Importance
+    from regcli.audit.learning import Step
     from regcli.audit.supports import OverFolds
 
 STABILITY_COLUMNS: tuple[Column[OverFolds], ...] = (
@@ -42,3 +43,26 @@ IMPORTANCE_COLUMNS: tuple[Column[Importance], ...] = (
 def importance_table(found: Importance) -> pa.Table:
     """One row per input column, in file order."""
     return make_table(IMPORTANCE_COLUMNS, found)
+
+
+def _of_step(name: str, field: str = "") -> Column[tuple[Step, ...]]:
+    """A column that is a field of `Step`."""
+    return Column(name, "float", lambda c: np.array([float(getattr(step, field or name)) for step in c]))
+
+
+LEARNING_COLUMNS: tuple[Column[tuple[Step, ...]], ...] = (
+    _of_step("share"),
+    _of_step("n_train"),
+    _of_step("lambda", "lam"),
+    _of_step("train_mean"),
+    _of_step("train_se"),
+    _of_step("validation_mean"),
+    _of_step("validation_se"),
+    _of_step("gap"),
+    _of_step("n_nonzero"),
+)
+
+
+def learning_table(found: tuple[Step, ...]) -> pa.Table:
+    """One row per share of the training rows, the smallest first."""
+    return make_table(LEARNING_COLUMNS, found)

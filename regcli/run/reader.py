@@ -139,6 +139,13 @@ class RunReader:
         """Columns of importance.csv."""
         return self._audited(layout.IMPORTANCE, audits.IMPORTANCE_COLUMNS)
 
+    def learning_curve(self) -> Columns:
+        """Columns of learning_curve.csv, which is made on request."""
+        if layout.LEARNING not in self.manifest["files"]:
+            again = _again(self.path, self.manifest.get("command"))[-1]
+            raise RunError(f"{self.path}: no learning curve was asked for.", "Ask for one.", f"{again} --set learning_curve={{}}")
+        return self._audited(layout.LEARNING, audits.LEARNING_COLUMNS)
+
     def coefficients(self) -> Columns:
         """Columns of coefficients.csv; `class` only where there are more than two."""
         return self._csv(layout.COEFFICIENTS, tables.coefficients_columns(self.manifest["classes"]))

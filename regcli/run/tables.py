@@ -328,4 +328,5 @@ def _whole(values: Any) -> pa.Array:  # noqa: ANN401
 AUDIT_TABLES: dict[str, Callable[[Any], pa.Table]] = {
     layout.STABILITY: audits.stability_table,
     layout.IMPORTANCE: audits.importance_table,
+    layout.LEARNING: audits.learning_table,
 }

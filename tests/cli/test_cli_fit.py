@@ -39,3 +39,17 @@ def test_other_forms_print_the_paths(folder, form):
     assert done.code == 0
     assert "lasso" in done.out
     assert "runs/" not in done.out
+
+
+def test_a_learning_curve_on_request(folder):
+    run = run_of(call("fit", "quick.yaml", "--learning-curve", "-q"))
+    rows = call("show", run, "--plot", "learning").out.splitlines()
+    assert rows[0].split("\t")[:2] == ["n_train", "validation_mean"]
+    assert len(rows) == 8
+    assert "more rows would" in call("show", run).out.lower().replace("no sign that ", "")
+    resolved = (folder / run / "config.resolved.yaml").read_text(encoding="utf-8")
+    assert "shares: [0.125, 0.175, 0.25, 0.35, 0.5, 0.7, 1.0]" in resolved.replace("\n  - ", ", ")
+    own = run_of(call("fit", "quick.yaml", "--learning-curve", "-q", "--set", "learning_curve.shares=[0.5]"))
+    assert len(call("show", own, "--table", "learning", "--format", "csv").out.splitlines()) == 3
+    plain = run_of(call("fit", "quick.yaml", "-q"))
+    assert call("show", plain, "--plot", "learning").code == 5

@@ -1,4 +1,4 @@
-"""The blocks `nested` and `check`: outer folds, codes that exist, and how many looks are planned."""
+"""The blocks `nested`, `learning_curve` and `check`: outer folds, shares of rows, codes, and how many looks are planned."""
 
 from __future__ import annotations
 
@@ -65,3 +65,15 @@ def test_there_is_one_column_of_folds(load):
     asked = "nested: {outer: {kind: predefined, column: other}}"
     assert "must be predefined as well" in problems(load, asked)["nested.outer.column"]
     assert "must be cv.column, 'fold'" in problems(load, "cv: {kind: predefined, column: fold}", asked)["nested.outer.column"]
+
+
+def test_a_learning_curve_has_shares_in_order_and_all_rows_among_them(load):
+    assert load(TABLE).learning_curve is None
+    assert load(TABLE + "learning_curve: {}\n").learning_curve.shares == (0.125, 0.175, 0.25, 0.35, 0.5, 0.7, 1.0)
+    assert load(TABLE + "learning_curve: {shares: [0.5, 0.2, 0.5], seed: 3}\n").learning_curve.shares == (0.2, 0.5, 1.0)
+
+
+@pytest.mark.parametrize("shares", ["[]", "[0]", "[1.2]", "[a]", "0.5"])
+def test_what_is_no_share_is_refused(load, shares):
+    with pytest.raises(ConfigError, match=r"learning_curve\.shares"):
+        load(TABLE + f"learning_curve: {{shares: {shares}}}\n")

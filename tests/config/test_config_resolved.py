@@ -98,6 +98,7 @@ configs = st.fixed_dictionaries(
             mapping(outer=st.sampled_from(sorted({*CV} - {"predefined"})).flatmap(scheme)),
             mapping(outer=mapping(seed=seeds)),
         ),
+        "learning_curve": st.one_of(st.none(), mapping(shares=st.lists(share, min_size=1, max_size=3), seed=seeds)),
         "execution": mapping(jobs=st.one_of(st.just("auto"), st.integers(1, 1024))),
         "output": mapping(dir=names, report=st.booleans()),
     },
@@ -188,6 +189,7 @@ select:
   metrics: []
 holdout: null
 nested: null
+learning_curve: null
 check:
   mute: []
   allow_looks: 1

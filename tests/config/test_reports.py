@@ -114,7 +114,8 @@ def test_mistakes_without_a_file_are_named_by_their_source(tmp_path):
 
 
 EVERYTHING = {
-    "": "version name task dataset preprocess penalty lambdas model cv select holdout nested check execution output",
+    "": "version name task dataset preprocess penalty lambdas model cv select holdout nested "
+    "learning_curve check execution output",
     "dataset": "kind path target columns types read weight group time n_features weights shift scale n_classes random_state",
     "dataset.columns": "include exclude",
     "dataset.types": "a",
@@ -136,6 +137,7 @@ EVERYTHING = {
     "check": "mute allow_looks",
     "nested": "outer",
     "nested.outer": "kind n_splits shuffle repeats seed column gap test_size max_train_size",
+    "learning_curve": "shares seed",
     "execution": "jobs engine",
     "output": "dir report",
 }

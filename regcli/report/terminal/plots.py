@@ -73,7 +73,24 @@ def coefficients_plot(run: RunReader) -> Table:
     return largest_coefficients(coefficients, manifest, top=len(coefficients["feature"]))
 
 
-PLOTS = {"cv": cv_plot, "path": path_plot, "gap": gap_plot, "coefficients": coefficients_plot}
+def learning_plot(run: RunReader) -> Table:
+    """Validation and train means over the number of rows."""
+    found, metric = run.learning_curve(), run.manifest["metric"]
+    n, mean, error = (found[name] for name in ("n_train", "validation_mean", "validation_se"))
+    spread = np.nan_to_num(error)
+    log = around([*mean, *found["train_mean"]]).log
+    y = around([*(mean + spread), *(mean if log else mean - spread), *found["train_mean"]], log=log)
+    series = (
+        Series("validation", n, mean, VALIDATION, "*", error=error),
+        Series("train", n, found["train_mean"], TRAIN, ".", every=2),
+    )
+    chart = Chart(f"{metric} by the number of training rows of a fold", along(n), y, "rows", series)
+    names = ["n_train", "validation_mean", "validation_se", "train_mean", "train_se"]
+    columns = {name: found[name] for name in [*names, *(name for name in found if name not in names)]}
+    return _as_rows("learning", columns, [chart])
+
+
+PLOTS = {"cv": cv_plot, "path": path_plot, "gap": gap_plot, "coefficients": coefficients_plot, "learning": learning_plot}
 
 
 def cv_charts(sweep: Columns, manifest: dict[str, Any], *, selected_alone: bool = False) -> list[Chart]:

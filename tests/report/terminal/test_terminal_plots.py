@@ -11,17 +11,23 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2] / "run"))
 from small_runs import IRIS, REGRESSION, fitted, write
 
+from regcli.audit import audit
 from regcli.report.terminal.plots import PLOTS, best_row, paths_of
+
+
+def made(tmp_path_factory, config):
+    outcome = audit(fitted(config | {"learning_curve": {"shares": [0.3, 0.6]}}), lambda *_: None)
+    return write(tmp_path_factory.mktemp("runs"), outcome)
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    return write(tmp_path_factory.mktemp("runs"), fitted(REGRESSION))
+    return made(tmp_path_factory, REGRESSION)
 
 
 @pytest.fixture(scope="module")
 def iris(tmp_path_factory):
-    return write(tmp_path_factory.mktemp("runs"), fitted(IRIS))
+    return made(tmp_path_factory, IRIS)
 
 
 def lines_of(picture, width=80, *, plain=True):

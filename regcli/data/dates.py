@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from regcli.data.source import TableSource
-    from regcli.numerics.arrays import TextArray
+    from regcli.numerics.arrays import FloatArray, TextArray
 
 _TIME = r"([T ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(:(?P<second>\d{2})(\.\d+)?)?( ?(?P<half>[AaPp])[Mm])?Z?)?"
 # The year first, or last; the latter with the day or the month in front.
@@ -126,3 +126,9 @@ def _parsed(cell: str, day_first: bool | None) -> datetime | None:
         return datetime(year, int(month), int(day), hour, int(part["minute"] or 0), int(part["second"] or 0))  # noqa: DTZ001
     except ValueError:
         return None
+
+
+def iso_seconds(cells: TextArray) -> FloatArray:
+    """ISO texts as seconds since 1970, shape (n,); NaN where missing."""
+    times = np.array(["NaT" if cell is None else cell for cell in cells.tolist()], dtype="datetime64[s]")
+    return np.where(np.isnat(times), np.nan, times.astype(np.int64).astype(np.float64))

@@ -52,7 +52,13 @@ def role_texts(column: pa.ChunkedArray, name: str, key: str, source: TableSource
 
 
 def time_order(column: pa.ChunkedArray, name: str, source: TableSource) -> IntArray:
-    """Positions of the rows in time order, shape (n,); rows of the same time stay as they are.
+    """Positions of the rows in time order, shape (n,); rows of the same time stay as they are."""
+    order: IntArray = np.argsort(times_of(column, name, source), kind="stable")
+    return order
+
+
+def times_of(column: pa.ChunkedArray, name: str, source: TableSource) -> np.ndarray[Any, np.dtype[Any]]:
+    """The time of every row as something that can be sorted, shape (n,).
 
     Raises
     ------
@@ -83,8 +89,17 @@ def time_order(column: pa.ChunkedArray, name: str, source: TableSource) -> IntAr
                 f"{source.name}: dataset.time {name!r} cannot be put in order{said}.",
                 "Write times as numbers or as dates such as 2024-05-31 or 2024-05-31T18:00.",
             )
-    order: IntArray = np.argsort(times, kind="stable")
-    return order
+    return times
+
+
+def seconds(times: np.ndarray[Any, np.dtype[Any]]) -> FloatArray:
+    """Times as numbers, shape (n,): dates as seconds since 1970, NaN where there is none; what is neither by its rank."""
+    if times.dtype.kind == "M":
+        whole = times.astype("datetime64[us]")
+        return np.where(np.isnat(whole), np.nan, whole.astype(np.int64) / 1e6)
+    if times.dtype.kind == "O":  # times of day
+        return np.unique(times, return_inverse=True)[1].astype(np.float64)
+    return times.astype(np.float64)
 
 
 def _other_times(column: pa.ChunkedArray, name: str, source: TableSource) -> np.ndarray[Any, np.dtype[np.datetime64]] | None:

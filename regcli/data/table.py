@@ -16,7 +16,7 @@ from regcli.data.layout import Layout, training_layout
 from regcli.data.mistakes import Mistakes
 from regcli.data.profile import Summary, number_profile, summaries, summary, text_profile
 from regcli.data.reading import read_cells
-from regcli.data.roles import role_texts, sample_weights, time_order
+from regcli.data.roles import role_texts, sample_weights, seconds, times_of
 from regcli.data.target import Target, column_target, encoded, task_of
 from regcli.data.types import ColumnProfile, Dataset, Features
 from regcli.data.wording import count, listing
@@ -69,11 +69,11 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
     mistakes.settle()  # nothing else can be said of a file that cannot be read
     table = cells.table
     goal = column_target(table[target], target, source)
-    order, weight = np.arange(len(cells)), None
+    order, weight, times = np.arange(len(cells)), None, None
     with mistakes.noting():
         task = task_of(goal, task or config.task)
     with mistakes.noting():
-        order = time_order(table[layout.time], layout.time, source) if layout.time else order
+        times = times_of(table[layout.time], layout.time, source) if layout.time else None
     with mistakes.noting():
         weight = sample_weights(table[layout.weight], layout.weight, source) if layout.weight else None
     marks = _marks(table, layout, source, mistakes)
@@ -89,6 +89,8 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
     mistakes.settle()
     assert task is not None  # noqa: S101  (or that were a mistake)
 
+    if times is not None:
+        order = np.argsort(times, kind="stable")
     every, keep = features, _with_target(goal, warnings)
     if layout.lagged:
         made = make_lags(cells, layout, config, source, order=order, group=marks.get("group"), target=goal)
@@ -135,6 +137,7 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
         read=source.how,
         asked=_asked(config),
         notation=source.notation.unusual if source.how else {},
+        time=None if times is None else seconds(times[rows]),
     )
 
 

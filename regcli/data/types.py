@@ -161,6 +161,8 @@ class Dataset:
         The part of it that is not as usual, by which new rows must be read too.
     asked : frozenset of str
         The keys of ``dataset.read`` that were configured; the others were found out.
+    time : ndarray (n,) or None
+        Of dataset.time: numbers, or dates as seconds since 1970; None where the rows have no time.
     """
 
     features: Features
@@ -183,6 +185,7 @@ class Dataset:
     read: JsonDict | None = None
     notation: JsonDict = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
+    time: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.y)

@@ -31,6 +31,7 @@ LAYERS = (
     {"families"},
     {"describe"},
     {"engine"},
+    {"advice"},
     {"audit"},
     {"run"},
     {"compare", "check", "report"},

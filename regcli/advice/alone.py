@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regcli.advice.view import View
-    from regcli.numerics.arrays import FloatArray
+    from regcli.numerics.arrays import FloatArray, IntArray
 
 # So much of the target is known from a copy; and so much is suspicious where the other columns together know far less.
 SURE, SUSPICIOUS, FAR = 0.98, 0.9, 5.0
@@ -38,6 +38,8 @@ FEWEST = 20
 EXACT, IDENTITY = 1e-4, 1e-6
 # Rows that lie so many times farther off than the median one are slips of the pen, if there are no more than this share.
 SLIP, SLIPS = 8.0, 0.03
+# The others tell something from so many standard errors on, and of a copy at least this share of what they tell of the target.
+CLEAR, KIN = 3.0, 0.5
 # Parts of a sum that are looked for; columns among which, and by how much the weights of a sum may differ.
 PARTS, AMONG, ALIKE = 6, 400, 1e-3
 
@@ -67,18 +69,24 @@ class Told:
 
 
 def copies(view: View) -> list[Finding]:
-    """Columns that alone predict the target nearly perfectly: copies of it, in other units, with some noise, or in other words."""
+    """Columns that alone predict the target nearly perfectly: copies of it in other units, with noise, in other words."""
     if len(view.rows) < FEWEST:
         return []
     p = max(1, len(view.dataset.features.names))
     suspects = [told for told in _every(view, p) if told.share >= SUSPICIOUS and (told.bound >= BEYOND_LUCK or told.exact)]
-    sure = [told for told in suspects if told.share >= SURE]
-    found = [_copy(view, told) for told in sure]
+    sure = {told.name for told in suspects if told.share >= SURE}
+    found = []
     for told in suspects:
-        if told.share < SURE:
-            rest = _others(view, {told.name, *(other.name for other in sure)})
-            if 1.0 - rest > FAR * (1.0 - told.share):
-                found.append(_dominant(view, told, rest))
+        if told.exact or 1.0 - told.linear < EXACT:
+            found.append(_copy(view, told))
+            continue
+        guess = _by_others(view, {told.name, *sure})
+        kin = _kinship(view, told, guess)
+        rest = _known(view, guess)
+        if told.share >= SURE and kin is not False:
+            found.append(_copy(view, told))
+        elif told.share < SURE and kin is True and 1.0 - rest > FAR * (1.0 - told.share):
+            found.append(_dominant(view, told, rest))
     return found
 
 
@@ -93,7 +101,7 @@ def _every(view: View, p: int) -> Iterator[Told]:
 def _of_numbers(view: View, p: int) -> Iterator[Told]:
     y = view.y[:, None]
     for names, X in view.numbers():
-        gaps = np.isnan(X).any(axis=0)
+        gaps = np.asarray(np.isnan(X).any(axis=0))
         share, linear = _shares(X, y, view.series)
         for j, name in enumerate(names):
             both = share[j], linear[j]
@@ -166,24 +174,46 @@ def _of_classes(view: View, p: int) -> Iterator[Told]:
         yield told(name, np.unique(texts, return_inverse=True)[1].astype(np.float64))
 
 
-def _stands_for_classes(x: FloatArray, codes: FloatArray, k: int) -> bool:
+def _stands_for_classes(x: FloatArray, codes: IntArray, k: int) -> bool:
     """Whether there are as many different values as classes, one for each."""
     values = np.unique(x)
     return len(values) == k and len({(a, b) for a, b in zip(x.tolist(), codes.tolist(), strict=True)}) == k
 
 
-def _others(view: View, without: set[str]) -> float:
-    """Share of the target, or of the errors, that the other columns tell together on rows that they have not seen."""
+def _kinship(view: View, told: Told, guess: FloatArray | None) -> bool | None:
+    """Whether the other columns tell of a column what they tell of the target, as they do of a copy.
+
+    A cause of its own, however strong, is strange to them. None where they tell nothing, or the column is no number.
+    """
+    if guess is None or told.name not in view.dataset.features.numeric_names or view.outcomes.shape[1] > 1:
+        return None
+    x = view.column(told.name)
+    known = ~np.isnan(x)
+    z = ranks(np.column_stack([x, view.outcomes[:, 0], guess[:, 0]])[known])
+    with_x, with_y = (float(np.sqrt(r_squared(z[:, [2]], z[:, [j]])[0])) for j in (0, 1))
+    if with_y <= CLEAR / np.sqrt(len(z)):
+        return None
+    return with_x > KIN * with_y
+
+
+def _known(view: View, guess: FloatArray | None) -> float:
+    """Share of the target, or of the errors, that predictions tell."""
+    if guess is None:
+        return 0.0
+    if view.is_regression:
+        return max(0.0, explained(view.outcomes, guess))
+    return max(0.0, guessed(view.y.astype(np.int64), len(view.dataset.classes), guess))
+
+
+def _by_others(view: View, without: set[str]) -> FloatArray | None:
+    """What the other columns make of the target on rows that they have not seen; None where there is no other."""
     parts = [X[:, [name not in without for name in names]] for names, X in view.numbers()]
     blocks = [X[:, np.argsort(-r_squared(X, view.outcomes), kind="stable")[:AMONG]] for X in parts]
     blocks += [level_means(cells, view.outcomes) for name, cells in view.texts("categorical") if name not in without]
     X = np.hstack(blocks) if blocks else np.zeros((len(view.rows), 0))
     if not X.shape[1]:
-        return 0.0
-    found = predicted(X[:, :AMONG], view.outcomes, random_folds(len(X)))
-    if view.is_regression:
-        return max(0.0, explained(view.outcomes, found))
-    return max(0.0, guessed(view.y.astype(np.int64), len(view.dataset.classes), found))
+        return None
+    return predicted(X[:, :AMONG], view.outcomes, random_folds(len(X)))
 
 
 def _copy(view: View, told: Told) -> Finding:
@@ -206,7 +236,8 @@ def _copy(view: View, told: Told) -> Finding:
 
 def _dominant(view: View, told: Told, rest: float) -> Finding:
     what = (
-        f"Column {told.name!r} alone tells {view.dataset.target} far better than all the others together: {_gone(view, told.share)}, "
+        f"Column {told.name!r} alone tells {view.dataset.target} far better than all the others together: "
+        f"{_gone(view, told.share)}, "
         f"against {percent(rest)}."
     )
     rule = f"at least {number(SUSPICIOUS)}, and {number(FAR)} times less left open than by the other columns"
@@ -224,47 +255,49 @@ def _finding(view: View, code: str, told: Told, rule: str, what: str) -> Finding
     return Finding(code, "leakage", (told.name,), measure, told.share, rule, f"{what} {why}", hint, leave_out(told.name))
 
 
-def sums(view: View, known: set[str]) -> list[Finding]:
-    """Columns of numbers that the target is the sum (or difference, or mean) of, found one after the other.
-
-    Parameters
-    ----------
-    view : View
-    known : set of str
-        Columns that are copies already.
-    """
+def sums(view: View) -> list[Finding]:
+    """Columns of numbers that the target is the sum (or difference, or mean) of, found one after the other."""
     if not view.is_regression or len(view.rows) < FEWEST:
         return []
     names: list[str] = []
     columns: list[FloatArray] = []
     for some, X in view.numbers():
         order = np.argsort(-r_squared(X, view.outcomes), kind="stable")[:AMONG]
-        names += [some[j] for j in order if some[j] not in known]
-        columns += [X[:, j] for j in order if some[j] not in known]
+        names += [some[j] for j in order]
+        columns += [X[:, j] for j in order]
     if len(names) < 2:
         return []
     chosen: list[int] = []
     X, left = np.column_stack(columns), view.y - view.y.mean()
-    total = float(left @ left)
     Z = standardised(X)
     for _ in range(min(PARTS, len(names), len(left) // 10)):
         grip = np.abs(left @ Z)
         grip[chosen] = -1.0
         chosen.append(int(grip.argmax()))
-        rows = ~np.isnan(X[:, chosen]).any(axis=1)
-        if rows.sum() < max(FEWEST, 10 * len(chosen)):
+        fitted = _fitted(X[:, chosen], view.y)
+        if fitted is None:
             return []
-        A = np.column_stack([np.ones(int(rows.sum())), X[np.ix_(rows, chosen)]])
-        weights = np.linalg.lstsq(A, view.y[rows], rcond=None)[0]
-        left = np.zeros(len(view.y))
-        left[rows] = view.y[rows] - A @ weights
-        spread = view.y[rows] - view.y[rows].mean()
-        if len(chosen) > 1 and float(left @ left) <= IDENTITY * float(spread @ spread) and total > 0:
-            size = np.abs(weights[1:])
-            if np.ptp(size) > ALIKE * size.max():
+        weights, left, share = fitted
+        if len(chosen) > 1 and 1.0 - share <= IDENTITY:
+            # what was taken on the way and is not needed has no weight in the end
+            parts = [j for j, w in zip(chosen, weights, strict=True) if abs(w) * np.nanstd(X[:, j]) > ALIKE * view.y.std()]
+            size = np.abs(weights[[chosen.index(j) for j in parts]])
+            if len(parts) < 2 or np.ptp(size) > ALIKE * size.max():
                 return []
-            return [_sum(view, [names[j] for j in chosen], weights[1:], 1.0 - float(left @ left) / float(spread @ spread))]
+            return [_sum(view, [names[j] for j in parts], weights[[chosen.index(j) for j in parts]], share)]
     return []
+
+
+def _fitted(X: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, float] | None:
+    """Least squares on complete rows: weights, what is left (0 elsewhere), share explained; None where rows are too few."""
+    rows = ~np.isnan(X).any(axis=1)
+    if rows.sum() < max(FEWEST, 10 * X.shape[1]):
+        return None
+    A, left = np.column_stack([np.ones(int(rows.sum())), X[rows]]), np.zeros(len(y))
+    weights = np.asarray(np.linalg.lstsq(A, y[rows], rcond=None)[0], dtype=np.float64)
+    left[rows] = y[rows] - A @ weights
+    spread = float(np.square(y[rows] - y[rows].mean()).sum())
+    return weights[1:], left, 1.0 - float(left @ left) / spread if spread > 0 else 0.0
 
 
 def _sum(view: View, parts: list[str], weights: FloatArray, share: float) -> Finding:
@@ -273,8 +306,15 @@ def _sum(view: View, parts: list[str], weights: FloatArray, share: float) -> Fin
     factor = float(np.abs(weights).mean())
     form = terms if abs(factor - 1) < ALIKE else f"{number(factor)} · ({terms})"
     return Finding(
-        "sum_of_columns", "leakage", tuple(parts), "R²", share, f"above {1 - IDENTITY:g} by at most {PARTS} columns",
-        f"The target is made of columns: {view.dataset.target} ≈ {form}. A model that is given {listing(parts)} adds up, and learns "
+        "sum_of_columns",
+        "leakage",
+        tuple(parts),
+        "R²",
+        share,
+        f"above {1 - IDENTITY:g} by at most {PARTS} columns",
+        f"The target is made of columns: {view.dataset.target} ≈ {form}. A model that is given {listing(parts)} adds "
+        "up, and learns "
         "nothing that could be predicted.",
-        f"Leave out what is not known before the target is: {exclusion(*parts)}.", leave_out(*parts),
-    )  # fmt: skip
+        f"Leave out what is not known before the target is: {exclusion(*parts)}.",
+        leave_out(*parts),
+    )

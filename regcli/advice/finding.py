@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What a finding is about: `leakage` says what may not be known where predictions are wanted, `data` what fit refuses as it stands.
+# What a finding is about: `leakage`: what may not be known when predictions are wanted; `data`: what fit refuses.
 Topic = Literal["leakage", "rows", "columns", "target", "model", "data"]
 
 

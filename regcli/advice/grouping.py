@@ -10,6 +10,7 @@ import numpy as np
 from regcli.advice.association import autocorrelation, explained, is_sorted, level_means, predicted, random_folds
 from regcli.advice.finding import Finding
 from regcli.data.dates import iso_seconds
+from regcli.data.kinds import FACTOR_LEVELS
 from regcli.numerals import count, number, percent
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def entities(view: View, splits: Splits) -> list[Finding]:
 def _candidates(view: View, dataset: Dataset, train: IntArray) -> Iterator[tuple[str, IntArray]]:
     """Columns of whole numbers and of texts, as codes of the training rows, (n,)."""
     for names, X in view.numbers(AMONG * 10):
-        for j in np.flatnonzero((X == np.round(X)).all(axis=0)):
+        for j in np.flatnonzero((np.round(X) == X).all(axis=0)):
             if ENTITY.fullmatch(names[j]):
                 column = np.asarray(dataset.features.numeric[train, dataset.features.numeric_names.index(names[j])])
                 yield names[j], np.unique(column, return_inverse=True)[1]
@@ -95,11 +96,17 @@ def _split_up(dataset: Dataset, splits: Splits, code: IntArray) -> float:
 def _entity(name: str, n_levels: int, n: int, share: float, told: float) -> Finding:
     alike = f" The other rows of an entity tell {percent(told)} of the target's variance." if told > 0 else ""
     return Finding(
-        "entity_in_several_folds", "rows", (name,), "share of validation rows", share, "0",
+        "entity_in_several_folds",
+        "rows",
+        (name,),
+        "share of validation rows",
+        share,
+        "0",
         f"Column {name!r} names {count(n_levels, 'entity', 'entities')} in {count(n, 'row')}, and {percent(share)} of the "
         f"validation rows belong to one that their model has learnt from.{alike} Scores then say little of entities never seen.",
-        f"Keep each in one fold: dataset.group: {name}.", {"dataset.group": name},
-    )  # fmt: skip
+        f"Keep each in one fold: dataset.group: {name}.",
+        {"dataset.group": name},
+    )
 
 
 def time_order(view: View, splits: Splits) -> list[Finding]:
@@ -110,12 +117,19 @@ def time_order(view: View, splits: Splits) -> list[Finding]:
     if dataset.ordered:
         return [
             Finding(
-                "time_shuffled", "rows", (), "folds that look ahead", float(len(splits.folds)), "0",
-                f"The rows are ordered by dataset.time, but {count(len(splits.folds), 'fold')} of cv.kind {splits.kind} learn from "
+                "time_shuffled",
+                "rows",
+                (),
+                "folds that look ahead",
+                float(len(splits.folds)),
+                "0",
+                f"The rows are ordered by dataset.time, but {count(len(splits.folds), 'fold')} of cv.kind "
+                f"{splits.kind} learn from "
                 "rows that are later than those they are validated on.",
-                "Learn from the past alone: cv.kind: time_series.", {"cv.kind": "time_series"},
+                "Learn from the past alone: cv.kind: time_series.",
+                {"cv.kind": "time_series"},
             )
-        ]  # fmt: skip
+        ]
     return _dates(view) or _neighbours(view)
 
 
@@ -139,11 +153,17 @@ def _dates(view: View) -> list[Finding]:
         return []
     return [
         Finding(
-            "dates_without_time", "rows", (name,), "autocorrelation", alike, f"at most {number(max(noise, ALIKE / 2))}",
+            "dates_without_time",
+            "rows",
+            (name,),
+            "autocorrelation",
+            alike,
+            f"at most {number(max(noise, ALIKE / 2))}",
             f"{said}, and folds draw rows at random: a model is validated on days whose neighbours it has learnt from.",
-            f"Learn from the past alone: dataset.time: {name}, which makes cv.kind time_series.", {"dataset.time": name},
+            f"Learn from the past alone: dataset.time: {name}, which makes cv.kind time_series.",
+            {"dataset.time": name},
         )
-    ]  # fmt: skip
+    ]
 
 
 def _neighbours(view: View) -> list[Finding]:
@@ -163,18 +183,25 @@ def _neighbours(view: View) -> list[Finding]:
         return []
     rising = _rising(view)
     cure = (
-        f"If {rising!r} is the time, say so: dataset.time: {rising}; otherwise keep stretches of rows together: cv.shuffle: false."
+        f"If {rising!r} is the time, say so: dataset.time: {rising}; otherwise keep stretches of rows together: "
+        "cv.shuffle: false."
         if rising
         else "Keep stretches of rows together: cv.shuffle: false; or name the time or place as dataset.time or dataset.group."
     )
     return [
         Finding(
-            "neighbours_alike", "rows", (rising,) if rising else (), "autocorrelation", alike, f"at most {number(limit)}",
+            "neighbours_alike",
+            "rows",
+            (rising,) if rising else (),
+            "autocorrelation",
+            alike,
+            f"at most {number(limit)}",
             f"Neighbouring rows of the file are alike: what the columns leave open of {view.dataset.target} has a correlation of "
             f"{number(alike)} from row to row. Where the order is one of time or place, random folds are too easy.",
-            cure, {"dataset.time": rising} if rising else {"cv.shuffle": False},
+            cure,
+            {"dataset.time": rising} if rising else {"cv.shuffle": False},
         )
-    ]  # fmt: skip
+    ]
 
 
 def _alike(outcomes: FloatArray) -> float:
@@ -183,7 +210,8 @@ def _alike(outcomes: FloatArray) -> float:
 
 def _in_runs(y: FloatArray) -> bool:
     """Whether equal values stand in few long runs, as in a file that is sorted by class."""
-    return int((np.diff(y) != 0).sum()) < 3 * len(np.unique(y))
+    n_values = len(np.unique(y))
+    return n_values <= FACTOR_LEVELS and int((np.diff(y) != 0).sum()) < 3 * n_values
 
 
 def _rising(view: View) -> str | None:

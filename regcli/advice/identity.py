@@ -32,15 +32,17 @@ def identifiers(view: View) -> list[Finding]:
         return []
     place = view.dataset.row[view.rows]
     for names, X in view.numbers():
-        whole = np.flatnonzero((X == np.round(X)).all(axis=0))
+        whole = np.flatnonzero((np.round(X) == X).all(axis=0))
         for j in whole:
             x, name = X[:, j], names[j]
             if len(np.unique(x)) < n or (YEARS[0] <= x.min() and x.max() <= YEARS[1] and not ROW_NUMBER.fullmatch(name)):
                 continue
-            counts = np.ptp(x - place) == 0
+            counts = np.ptp(x - place) == 0 and (not view.dataset.ordered or ROW_NUMBER.fullmatch(name) is not None)
             rises = not (view.dataset.ordered or view.series) and _rises(x[np.argsort(place)], view.n)
             if counts or rises or ROW_NUMBER.fullmatch(name):
-                how = "counts the rows" if counts else "rises from row to row" if rises else "has another whole number in every row"
+                how = (
+                    "counts the rows" if counts else "rises from row to row" if rises else "has another whole number in every row"
+                )
                 found.append(_identifier(name, n, how))
     return found
 
@@ -52,11 +54,18 @@ def _rises(x: FloatArray, n: int) -> bool:
 
 def _identifier(name: str, n: int, how: str) -> Finding:
     return Finding(
-        "identifier", "leakage", (name,), "different values", float(n), "one for every row",
-        f"Column {name!r} {how} and looks like an identifier: {count(n, 'different whole number')} in {count(n, 'row')}. Where it "
+        "identifier",
+        "leakage",
+        (name,),
+        "different values",
+        float(n),
+        "one for every row",
+        f"Column {name!r} {how} and looks like an identifier: {count(n, 'different whole number')} in "
+        f"{count(n, 'row')}. Where it "
         "predicts, it is by the order of the file, which new rows do not have.",
-        f"Leave it out: {exclusion(name)}.", leave_out(name),
-    )  # fmt: skip
+        f"Leave it out: {exclusion(name)}.",
+        leave_out(name),
+    )
 
 
 def ahead(view: View) -> list[Finding]:
@@ -89,11 +98,17 @@ def _later(name: str, then: FloatArray, now: FloatArray) -> list[Finding]:
         return []
     return [
         Finding(
-            "later_than_row", "leakage", (name,), "share of rows", share, f"at most {percent(AHEAD)}",
+            "later_than_row",
+            "leakage",
+            (name,),
+            "share of rows",
+            share,
+            f"at most {percent(AHEAD)}",
             f"Column {name!r} is later than the row's own time in {percent(share)} of the rows: was it known then?",
-            f"If it was not, leave it out: {exclusion(name)}.", leave_out(name),
+            f"If it was not, leave it out: {exclusion(name)}.",
+            leave_out(name),
         )
-    ]  # fmt: skip
+    ]
 
 
 def _next_ones(view: View) -> list[Finding]:
@@ -104,12 +119,19 @@ def _next_ones(view: View) -> list[Finding]:
         return []
     for names, X in view.numbers():
         share = np.minimum(r_squared(X[:-1], y[1:]), r_squared(np.diff(X[:-1], axis=0), steps))
-        for j in np.flatnonzero(share >= NEXT):
-            found.append(
-                Finding(
-                    "next_target", "leakage", (names[j],), "R² with the next row", float(share[j]), f"below {number(NEXT)}",
-                    f"Column {names[j]!r} is {view.dataset.target} of the next row: it was not known when the row's own was.",
-                    f"Leave it out: {exclusion(names[j])}; or give earlier values (preprocess.lags).", leave_out(names[j]),
-                )
-            )  # fmt: skip
+        found += [_next_one(view, names[j], float(share[j])) for j in np.flatnonzero(share >= NEXT)]
     return found
+
+
+def _next_one(view: View, name: str, share: float) -> Finding:
+    return Finding(
+        "next_target",
+        "leakage",
+        (name,),
+        "R² with the next row",
+        share,
+        f"below {number(NEXT)}",
+        f"Column {name!r} is {view.dataset.target} of the next row: it was not known when the row's own was.",
+        f"Leave it out: {exclusion(name)}; or give earlier values (preprocess.lags).",
+        leave_out(name),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regcli.advice.alone import copies, sums
+from regcli.advice.alone import SURE, copies, sums
 from regcli.advice.identity import ahead, identifiers
 from regcli.advice.missingness import missing
 from regcli.advice.overfitting import unpenalised
@@ -30,13 +30,15 @@ def leakage(dataset: Dataset, splits: Splits) -> tuple[Finding, ...]:
         Of the topic ``leakage``. A column is named once, by the plainest sign.
     """
     view = View.of(dataset, splits)
-    every = [*ahead(view), *copies(view), *identifiers(view)]
-    known = {name for finding in every for name in finding.columns}
-    every += sums(view, known)
+    alone, added = copies(view), []
+    if not any(finding.found >= SURE for finding in alone):
+        added = sums(view)
+    every = [*ahead(view), *added, *alone, *identifiers(view)]
     every += [finding for finding in missing(view) if finding.topic == "leakage"]
     every += twins(dataset, splits)
     every += unpenalised(view, splits)
-    named, out = set(), []
+    named: set[str] = set()
+    out = []
     for finding in every:
         if not finding.columns or not named.issuperset(finding.columns):
             out.append(finding)

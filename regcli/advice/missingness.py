@@ -25,8 +25,9 @@ FEWEST = 5
 def missing(view: View) -> list[Finding]:
     """Columns whose gaps go along with the target more than chance explains."""
     gaps = dict(_gaps(view))
-    told = {name: share for name, gone in gaps.items() if FEWEST <= gone.sum() <= len(gone) - FEWEST
-            for share in [_share(gone, view)]}  # fmt: skip
+    told = {
+        name: share for name, gone in gaps.items() if FEWEST <= gone.sum() <= len(gone) - FEWEST for share in [_share(gone, view)]
+    }
     # n R² is chi-squared where gaps tell nothing; two of three columns with many gaps have the same ones
     limit = 2.0 * np.log(max(len(told), 1) / LEVEL) + max(0, view.outcomes.shape[1] - 1) * 2.0
     n = len(view.rows)
@@ -37,7 +38,9 @@ def missing(view: View) -> list[Finding]:
         elif n * share > limit and share >= WORTH:
             honest.append((share, name))
     if honest:
-        found.append(_worth_a_column(view, sorted(honest, reverse=True), {name: float(gone.mean()) for name, gone in gaps.items()}))
+        found.append(
+            _worth_a_column(view, sorted(honest, reverse=True), {name: float(gone.mean()) for name, gone in gaps.items()})
+        )
     return found
 
 
@@ -60,20 +63,32 @@ def _share(gone: BoolArray, view: View) -> float:
 
 def _leak(view: View, name: str, share: float) -> Finding:
     return Finding(
-        "missing_tells_the_target", "leakage", (name,), "R²", share, f"below {number(LEAK)}",
-        f"Whether {name!r} is missing tells {view.dataset.target} nearly perfectly ({percent(share)} of its variance): the column "
+        "missing_tells_the_target",
+        "leakage",
+        (name,),
+        "R²",
+        share,
+        f"below {number(LEAK)}",
+        f"Whether {name!r} is missing tells {view.dataset.target} nearly perfectly ({percent(share)} of its "
+        "variance): the column "
         "seems to be filled in once the target is known.",
-        f"Leave it out: {exclusion(name)}.", leave_out(name),
-    )  # fmt: skip
+        f"Leave it out: {exclusion(name)}.",
+        leave_out(name),
+    )
 
 
 def _worth_a_column(view: View, told: list[tuple[float, str]], empty: dict[str, float]) -> Finding:
     share, name = told[0]
     also = f" So do those of {listing([repr(other) for _, other in told[1:]], 5)}." if len(told) > 1 else ""
     return Finding(
-        "missing_with_the_target", "columns", tuple(n for _, n in told), "R²", share, f"at most {number(WORTH)}, and by chance",
+        "missing_with_the_target",
+        "columns",
+        tuple(n for _, n in told),
+        "R²",
+        share,
+        f"at most {number(WORTH)}, and by chance",
         f"The gaps of {name!r} ({percent(empty[name])} of its cells) go along with {view.dataset.target}: they explain "
         f"{percent(share)} of its variance.{also}",
         "Let a column say where a cell was missing: preprocess.missing: {strategy: median, indicator: true}.",
         {"preprocess.missing": {"strategy": "median", "indicator": True}},
-    )  # fmt: skip
+    )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from regcli.advice.view import View
     from regcli.config import Config
     from regcli.data.types import Splits
+    from regcli.numerics.arrays import FloatArray
 
 # Features for a row; correlations; variance inflation; condition index of columns of unit length (Belsley 1980).
 FEATURES_A_ROW, RELATED, INFLATED, INDEX = 0.1, 0.7, 10.0, 30.0
@@ -44,7 +45,8 @@ class Alike:
 
 def collinearity(view: View) -> tuple[list[Finding], Alike]:
     """Pairs of columns that say nearly the same, and columns that others add up to."""
-    names, blocks = [], []
+    names: list[str] = []
+    blocks: list[FloatArray] = []
     for some, X in view.numbers(MOST):
         names += some
         blocks.append(X)
@@ -64,17 +66,23 @@ def collinearity(view: View) -> tuple[list[Finding], Alike]:
         pairs = int((np.triu(size) > RELATED).sum())
         found.append(
             Finding(
-                "related_pairs", "columns", (names[a], names[b]), "largest |r|", alike.largest, f"at most {number(RELATED)}",
-                f"{count(pairs, 'pair')} of columns {'is' if pairs == 1 else 'are'} strongly related, most of all {names[a]!r} and "
+                "related_pairs",
+                "columns",
+                (names[a], names[b]),
+                "largest |r|",
+                alike.largest,
+                f"at most {number(RELATED)}",
+                f"{count(pairs, 'pair')} of columns {'is' if pairs == 1 else 'are'} strongly related, most of all "
+                f"{names[a]!r} and "
                 f"{names[b]!r} (r = {number(float(R[a, b]))}); {percent(alike.share)} of the columns are in such a pair. "
                 "Coefficients of such columns are told apart badly, and a lasso takes one of them nearly at random.",
                 "Ridge or an elastic net shares the weight among them.",
             )
-        )  # fmt: skip
+        )
     return [*found, *_inflation(names, X, Z)], alike
 
 
-def _inflation(names: list[str], X: np.ndarray, Z: np.ndarray) -> list[Finding]:  # type: ignore[type-arg]
+def _inflation(names: list[str], X: FloatArray, Z: FloatArray) -> list[Finding]:
     """Variance inflation and condition index, where rows outnumber columns far enough."""
     n, p = Z.shape
     live = np.flatnonzero(np.abs(Z).max(axis=0) > 0)
@@ -90,13 +98,17 @@ def _inflation(names: list[str], X: np.ndarray, Z: np.ndarray) -> list[Finding]:
         of = listing([f"{names[live[j]]!r} ({number(float(vif[j]))})" for j in worst], 4)
         found.append(
             Finding(
-                "variance_inflation", "columns", tuple(names[live[j]] for j in worst), "largest VIF", float(vif.max()),
+                "variance_inflation",
+                "columns",
+                tuple(names[live[j]] for j in worst),
+                "largest VIF",
+                float(vif.max()),
                 f"at most {number(INFLATED)}",
                 f"{count(len(inflated), 'column')} of {count(len(live))} {'is' if len(inflated) == 1 else 'are'} nearly a sum of "
                 f"others (variance inflation): {of}.",
                 "A penalty keeps their coefficients in bounds; without one they cannot be interpreted.",
             )
-        )  # fmt: skip
+        )
     known = np.where(np.isnan(X), 0.0, X)
     unit = np.column_stack([np.ones(n), known[:, live]])
     length = np.sqrt(np.square(unit / np.abs(unit).max(axis=0)).sum(axis=0)) * np.abs(unit).max(axis=0)
@@ -105,12 +117,18 @@ def _inflation(names: list[str], X: np.ndarray, Z: np.ndarray) -> list[Finding]:
     if index > INDEX:
         found.append(
             Finding(
-                "condition_index", "columns", (), "condition index", index, f"at most {number(INDEX)}",
-                f"The condition index of the columns in unit length is {number(index)}: small changes of the data make large ones "
+                "condition_index",
+                "columns",
+                (),
+                "condition index",
+                index,
+                f"at most {number(INDEX)}",
+                f"The condition index of the columns in unit length is {number(index)}: small changes of the data "
+                "make large ones "
                 "of unpenalised coefficients.",
                 "A ridge part in the penalty (ridge, elasticnet) steadies them.",
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -121,11 +139,16 @@ def size(n: int, p: int) -> list[Finding]:
     more = "more features than rows" if p >= n else f"{count(p, 'feature')} for {count(n, 'training row')}"
     return [
         Finding(
-            "few_rows", "rows", (), "features / rows", p / n, f"at most {number(FEATURES_A_ROW)}",
+            "few_rows",
+            "rows",
+            (),
+            "features / rows",
+            p / n,
+            f"at most {number(FEATURES_A_ROW)}",
             f"There are {more} ({number(p / n)} a row): without a penalty the model fits noise.",
             "A lasso or an elastic net leaves out what it can.",
         )
-    ]  # fmt: skip
+    ]
 
 
 def spread(view: View, config: Config) -> list[Finding]:
@@ -148,22 +171,32 @@ def spread(view: View, config: Config) -> list[Finding]:
         of = listing([f"{name!r} ({number(value)})" for value, name in skewed], 4)
         found.append(
             Finding(
-                "skewed_columns", "columns", tuple(name for _, name in skewed), "largest |skewness|", skewed[0][0],
+                "skewed_columns",
+                "columns",
+                tuple(name for _, name in skewed),
+                "largest |skewness|",
+                skewed[0][0],
                 f"at most {number(SKEWED)}",
                 f"{count(len(skewed), 'column')} with a long tail (skewness): {of}. A few rows weigh most in them.",
                 "Take their logarithm before, or scale by quartiles: preprocess.scale: robust.",
             )
-        )  # fmt: skip
+        )
     if config.preprocess.scale == "none" and sds and max(sds)[0] > SPREADS * min(sds)[0]:
         (large, wide), (small, narrow) = max(sds), min(sds)
         found.append(
             Finding(
-                "unscaled", "columns", (wide, narrow), "largest SD / smallest", large / small, f"at most {number(SPREADS)}",
+                "unscaled",
+                "columns",
+                (wide, narrow),
+                "largest SD / smallest",
+                large / small,
+                f"at most {number(SPREADS)}",
                 f"Columns are not scaled, and the SD of {wide!r} is {number(large / small)} times that of {narrow!r}: a penalty "
                 "holds down whatever is in small units.",
-                "Scale them: preprocess.scale: standard.", {"preprocess.scale": "standard"},
+                "Scale them: preprocess.scale: standard.",
+                {"preprocess.scale": "standard"},
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -177,14 +210,19 @@ def target(view: View, config: Config) -> list[Finding]:
         rare = view.dataset.classes[int(share.argmin())]
         return [
             Finding(
-                "imbalance", "target", (), "share of the rarest class", float(share.min()), f"at least {percent(RARE_CLASS)}",
+                "imbalance",
+                "target",
+                (),
+                "share of the rarest class",
+                float(share.min()),
+                f"at least {percent(RARE_CLASS)}",
                 f"Class {rare!r} of {name} has {percent(float(share.min()))} of the rows: a model that never says it is right in "
                 f"{percent(1 - float(share.min()))} of them.",
                 "Judge by roc_auc or average_precision (select.metrics). Where finding the class matters more than honest "
                 "probabilities, weigh it: model.class_weight: balanced.",
                 {"select.metrics": ["roc_auc", "average_precision", "brier"]},
             )
-        ]  # fmt: skip
+        ]
     y = view.y
     z = (y - y.mean()) / (y.std() or 1.0)
     skew = float((z**3).mean())
@@ -196,12 +234,18 @@ def target(view: View, config: Config) -> list[Finding]:
         return []
     return [
         Finding(
-            "skewed_target", "target", (), "skewness", skew, f"at most {number(SKEWED / 2)}",
-            f"{name} has a long tail (skewness {number(skew)}, of its logarithm {number(after)}): squared errors are mostly those of "
+            "skewed_target",
+            "target",
+            (),
+            "skewness",
+            skew,
+            f"at most {number(SKEWED / 2)}",
+            f"{name} has a long tail (skewness {number(skew)}, of its logarithm {number(after)}): squared errors are "
+            "mostly those of "
             "a few rows.",
             "If relative errors matter, preprocess.target: log fits and scores the logarithm.",
         )
-    ]  # fmt: skip
+    ]
 
 
 def rare_levels(view: View, splits: Splits, config: Config) -> list[Finding]:
@@ -223,11 +267,16 @@ def rare_levels(view: View, splits: Splits, config: Config) -> list[Finding]:
     total = sum(few for few, _, _ in rare)
     return [
         Finding(
-            "rare_levels", "columns", tuple(name for _, name, _ in rare), "levels", float(total),
+            "rare_levels",
+            "columns",
+            tuple(name for _, name, _ in rare),
+            "levels",
+            float(total),
             f"in fewer than {RARE_ROWS} rows: none",
-            f"{count(total, 'level')} {'has' if total == 1 else 'have'} fewer than {RARE_ROWS} rows each: {of}. Their coefficients "
+            f"{count(total, 'level')} {'has' if total == 1 else 'have'} fewer than {RARE_ROWS} rows each: {of}. Their "
+            "coefficients "
             "rest on next to nothing, and folds lack some of them.",
             f"Combine them: preprocess.categorical.min_frequency: {RARE_ROWS}.",
             {"preprocess.categorical.min_frequency": RARE_ROWS},
         )
-    ]  # fmt: skip
+    ]

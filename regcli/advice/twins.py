@@ -40,13 +40,18 @@ def twins(dataset: Dataset, splits: Splits) -> list[Finding]:
     n = len(rows) - n_different
     return [
         Finding(
-            "twins_across_folds", "leakage", (), "share of validation rows", share, f"at most {percent(TWINS)}",
+            "twins_across_folds",
+            "leakage",
+            (),
+            "share of validation rows",
+            share,
+            f"at most {percent(TWINS)}",
             f"{percent(share)} of the validation rows stand a second time, target and all, among the rows their model has learnt "
             f"from; {count(n, 'row')} of {count(len(rows))} {'is a repetition' if n == 1 else 'are repetitions'}. "
             "Scores are better than new rows will have them.",
             "Take repetitions out of the file; or, if they belong together, name what they share as dataset.group.",
         )
-    ]  # fmt: skip
+    ]
 
 
 def _share(dataset: Dataset, splits: Splits, key: IntArray, n_different: int) -> float:

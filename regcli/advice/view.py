@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -55,7 +55,7 @@ class View:
         series = not is_sorted(y) and alike > max(ALIKE, ERRORS / np.sqrt(len(y)))
         if len(train) <= most:
             return cls(dataset, ordered, len(train), series)
-        if series:
+        if series or dataset.ordered:
             return cls(dataset, ordered[-most:], len(train), series)
         drawn = np.random.default_rng(0).choice(len(ordered), most, replace=False)
         return cls(dataset, ordered[np.sort(drawn)], len(train), series)
@@ -63,7 +63,7 @@ class View:
     @property
     def y(self) -> FloatArray:
         """The target, or class numbers, shape (m,)."""
-        return self.dataset.y[self.rows]
+        return np.asarray(self.dataset.y[self.rows])
 
     @property
     def is_regression(self) -> bool:
@@ -81,7 +81,7 @@ class View:
         if self.is_regression:
             return self.y[:, None]
         k = len(self.dataset.classes)
-        return (self.y[:, None] == np.arange(1 if k == 2 else 0, k)[None, :]).astype(np.float64)
+        return np.asarray(self.y[:, None] == np.arange(1 if k == 2 else 0, k)[None, :], dtype=np.float64)
 
     def numbers(self, at_most: int | None = None) -> Iterator[tuple[tuple[str, ...], FloatArray]]:
         """Columns of numbers, some at a time: names and an array (m, q); NaN where missing.
@@ -94,7 +94,7 @@ class View:
         features = self.dataset.features
         names, step = features.numeric_names, max(1, CELLS // max(1, len(self.rows)))
         stop = len(names) if at_most is None else min(at_most, len(names))
-        chosen = sparse.csc_array(features.numeric[self.rows]) if self.is_sparse else features.numeric
+        chosen: Any = sparse.csc_array(features.numeric[self.rows]) if self.is_sparse else features.numeric
         for start in range(0, stop, step):
             part = slice(start, min(start + step, stop))
             block = chosen[:, part]
@@ -104,7 +104,7 @@ class View:
     def column(self, name: str) -> FloatArray:
         """One column of numbers, shape (m,)."""
         j = self.dataset.features.numeric_names.index(name)
-        numeric = self.dataset.features.numeric
+        numeric: Any = self.dataset.features.numeric
         if sparse.issparse(numeric):
             return np.asarray(numeric[self.rows][:, [j]].toarray()[:, 0])
         return np.asarray(numeric[self.rows, j])

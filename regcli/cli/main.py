@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from regcli import __version__
+from regcli.cli.advise import advise
 from regcli.cli.baseline import baseline
 from regcli.cli.check import check
 from regcli.cli.compare import compare
@@ -111,7 +112,22 @@ def about(
     """
 
 
-for command in (init, fit, sweep, resume, validate, compare, check, report, ls, show, predict, evaluate, schema):
+for command in (
+    init,
+    advise,
+    fit,
+    sweep,
+    resume,
+    validate,
+    compare,
+    check,
+    report,
+    ls,
+    show,
+    predict,
+    evaluate,
+    schema,
+):
     app.command()(command)
 app.add_typer(baseline, name="baseline")
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from regcli.errors import RegcliError
 
 # Commands whose configuration --set changes.
-CONFIGURED = frozenset({"fit", "sweep", "validate"})
+CONFIGURED = frozenset({"advise", "fit", "sweep", "validate"})
 FLAGS = {"dataset.path": "--data", "dataset.target": "--target", "task": "--task"}
 TRY = "try: "
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from regcli.config.load import config_from_data, config_from_text, decide, flat_values, load_config, read_list
+from regcli.config.load import changed, config_from_data, config_from_text, decide, flat_values, load_config, read_list
 from regcli.config.resolved import config_sha256, json_schema, resolved_yaml
 from regcli.config.schema import Config, Origin
 
 __all__ = [
     "Config",
     "Origin",
+    "changed",
     "config_from_data",
     "config_from_text",
     "config_sha256",

@@ -167,6 +167,24 @@ def decide(
     return _build(replace(config.origin, tree=root), (), findings, {})
 
 
+def changed(config: Config, settings: Mapping[str, Any]) -> Config:
+    """The same configuration with some keys changed, all its rules held again.
+
+    Parameters
+    ----------
+    config : Config
+        As loaded; it stays as it is.
+    settings : mapping of str to plain data
+        What dotted keys should hold; None takes a key away.
+
+    Raises
+    ------
+    ConfigError
+    """
+    origin = replace(config.origin, tree=copy.deepcopy(config.origin.tree))
+    return _build(origin, list(settings.items()), [], {})
+
+
 def read_list(path: Path) -> list[tuple[str, Any]]:
     """The items of a YAML file that is one list, each with where it stands as FILE:LINE:COLUMN.
 

@@ -75,6 +75,12 @@ def dump(data: dict[str, Any]) -> str:
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)
 
 
+def flow(value: Any) -> str:  # noqa: ANN401
+    """Plain data as YAML on one line."""
+    text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=True, width=float("inf"))
+    return str(text).removesuffix("...\n").strip()
+
+
 def parse(text: str, source: str | Place) -> tuple[Node | None, list[Finding]]:
     """Read one YAML document.
 

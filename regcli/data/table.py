@@ -63,13 +63,12 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
         Where the task must be said.
     """
     layout = training_layout(source, config, target)
-    mistakes, warnings = Mistakes(config), list[str]()
+    mistakes, warnings, weight, times = Mistakes(config), list[str](), None, None
     with mistakes.noting():
         source, cells = read_cells(source, layout, warnings)
     mistakes.settle()  # nothing else can be said of a file that cannot be read
     table = cells.table
     goal = column_target(table[target], target, source)
-    order, weight, times = np.arange(len(cells)), None, None
     with mistakes.noting():
         task = task_of(goal, task or config.task)
     with mistakes.noting():
@@ -89,8 +88,7 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
     mistakes.settle()
     assert task is not None  # noqa: S101  (or that were a mistake)
 
-    if times is not None:
-        order = np.argsort(times, kind="stable")
+    order = np.arange(len(cells)) if times is None else np.argsort(times, kind="stable")
     every, keep = features, _with_target(goal, warnings)
     if layout.lagged:
         made = make_lags(cells, layout, config, source, order=order, group=marks.get("group"), target=goal)

@@ -8,7 +8,21 @@ import sys
 import pytest
 from regcli_in_process import call
 
-COMMANDS = ("init", "fit", "sweep", "resume", "validate", "compare", "ls", "show", "predict", "evaluate", "schema", "baseline")
+COMMANDS = (
+    "init",
+    "advise",
+    "fit",
+    "sweep",
+    "resume",
+    "validate",
+    "compare",
+    "ls",
+    "show",
+    "predict",
+    "evaluate",
+    "schema",
+    "baseline",
+)
 
 
 def test_help_lists_what_works_and_shows_an_example(folder):

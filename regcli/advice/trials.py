@@ -1,0 +1,284 @@
+"""Quick cross-validations on few rows: how much an unpenalised fit over-fits, which penalty is ahead, what would bend better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regcli.advice.association import level_means, r_squared
+from regcli.advice.boosted import boosted
+from regcli.advice.finding import Finding
+from regcli.config import changed
+from regcli.data.splitters import forward
+from regcli.data.types import Fold
+from regcli.engine import search
+from regcli.errors import RegcliError
+from regcli.families import expand
+from regcli.numerals import count, number, percent
+from regcli.plan import make_plan
+from regcli.prepare import prepare
+from regcli.weights import sample_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from regcli.advice.settle import Settled
+    from regcli.advice.view import View
+    from regcli.data.types import Dataset, Splits
+    from regcli.numerics.arrays import FloatArray, IntArray
+
+# Rows and folds of a trial, λ of a path, columns for degree 2 and for trees, columns for anything.
+ROWS, FOLDS, POINTS, SQUARED, TREES, COLUMNS = 1000, 5, 15, 12, 40, 300
+# An improvement counts from so many standard errors of the paired difference and this share on.
+ERRORS, WORTH = 2.0, 0.05
+# Classes up to which trees are tried.
+CLASSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a quick cross-validation gave.
+
+    Attributes
+    ----------
+    metric : str
+    n, p : int
+        Training rows, and columns of the design.
+    validation, train : dict of str to ndarray (folds,)
+        At the best point of each penalty; lower is better.
+    share_used : dict of str to float
+        Of the columns, by the simplest model within one standard error.
+    """
+
+    metric: str
+    n: int
+    p: int
+    validation: dict[str, FloatArray]
+    train: dict[str, FloatArray]
+    share_used: dict[str, float]
+
+    def gap(self, penalty: str) -> float:
+        """How much worse validation is than train, relative to train."""
+        inside, outside = (float(side[penalty].mean()) for side in (self.train, self.validation))
+        return (outside - inside) / inside if inside > 0 else float("inf")
+
+    def ahead(self, a: str, b: str) -> float:
+        """By what share penalty a has less error than b; 0 where that may be chance."""
+        return better(self.validation[a], self.validation[b])
+
+
+def better(a: FloatArray, b: FloatArray) -> float:
+    """By what share errors a are below errors b, fold by fold; 0 within noise (corrected t of Nadeau & Bengio 2003)."""
+    d = b - a
+    j = len(d)
+    if j < 2 or not np.isfinite(d).all():
+        return 0.0
+    error = np.sqrt((1.0 / j + 1.0 / max(j - 1, 1)) * d.var(ddof=1))
+    return float(d.mean() / b.mean()) if d.mean() > ERRORS * error and b.mean() > 0 else 0.0
+
+
+def trial(settled: Settled, view: View) -> Trial | None:
+    """None, ridge and lasso on some of the training rows; without scores where the columns are too many to be quick."""
+    if len(settled.dataset.features.names) > COLUMNS:
+        return None
+    some = _rows(settled.dataset, settled.splits, view)
+    return _searched(settled, some, {"penalty": [{"kind": kind} for kind in ("none", "ridge", "lasso")]})
+
+
+def _searched(settled: Settled, some: tuple[Dataset, Splits], settings: dict[str, Any]) -> Trial | None:
+    dataset, splits = some
+    metric = "mse" if settled.dataset.task == "regression" else "log_loss"
+    quick = {
+        "lambdas": {"count": POINTS},
+        "select": {"metric": metric, "rule": "1se", "metrics": _also(dataset)},
+        "holdout": None,
+    }
+    try:
+        prepared = expand(prepare(make_plan(changed(settled.config, quick | settings), dataset, splits)))
+        if len(prepared.outputs) > 2 * COLUMNS:
+            return Trial(metric, len(splits.train), len(prepared.outputs), {}, {}, {})
+        found = search(prepared)
+    except RegcliError:
+        return None
+    names = [path.path.penalty for path in found.paths]
+    best = [
+        int(np.where(path.usable, summary.validation_mean, np.inf).argmin())
+        for path, summary in zip(found.paths, found.summaries, strict=True)
+    ]
+    usable = [i for i, path in enumerate(found.paths) if path.usable.any()]
+    compared = _also(dataset)[0] if _also(dataset) else metric
+    p = len(prepared.outputs)
+    near = {
+        names[i]: float(found.paths[i].n_nonzero[_simplest(found.summaries[i])]) / max(p, 1)
+        for i in usable
+        if names[i] == "lasso"
+    }
+    return Trial(
+        compared,
+        len(splits.train),
+        p,
+        {names[i]: found.paths[i].validation[compared][:, best[i]] for i in usable},
+        {names[i]: found.paths[i].train[compared][:, best[i]] for i in usable},
+        near,
+    )
+
+
+def _simplest(summary: Any) -> int:  # noqa: ANN401
+    """The strongest point of a path within one standard error of its own best."""
+    best = int(summary.validation_mean.argmin())
+    return int(np.flatnonzero(summary.validation_mean <= summary.validation_mean[best] + summary.validation_se[best])[0])
+
+
+def _also(dataset: Dataset) -> list[str]:
+    """What trials are compared by, where it is not what λ is chosen by: shares have squared errors whoever says them."""
+    return [] if dataset.task == "regression" else ["brier"]
+
+
+def _rows(dataset: Dataset, splits: Splits, view: View, columns: Sequence[str] | None = None) -> tuple[Dataset, Splits]:
+    """A dataset of some training rows, and the first folds among them."""
+    rows = np.sort(view.rows if len(view.rows) <= ROWS else view.rows[np.linspace(0, len(view.rows) - 1, ROWS).astype(np.int64)])
+    if (view.series or dataset.ordered) and len(view.rows) > ROWS:
+        rows = np.sort(view.rows[-ROWS:])
+    place = np.full(len(dataset), -1)
+    place[rows] = np.arange(len(rows))
+    folds = []
+    for fold in splits.folds[: FOLDS if len(splits.folds) <= 2 * FOLDS else len(splits.folds)]:
+        inside, outside = (part[part >= 0] for part in (place[fold.train], place[fold.validation]))
+        if _learnable(dataset.y[rows], inside) and len(outside):
+            folds.append(Fold(fold.repeat, fold.label, inside, outside))
+    if dataset.ordered:
+        folds = [Fold(0, str(k), a, b) for k, (a, b) in enumerate(forward(len(rows), FOLDS, 0, None, None))]
+    elif len(folds) < 2 or len(folds) > 2 * FOLDS:
+        parts = np.random.default_rng(3).permutation(len(rows)) % FOLDS
+        folds = [Fold(0, str(k), np.flatnonzero(parts != k), np.flatnonzero(parts == k)) for k in range(FOLDS)]
+    features = dataset.features.take(rows)
+    part = replace(
+        dataset,
+        features=features if columns is None else features.only(columns),
+        y=dataset.y[rows],
+        row=dataset.row[rows],
+        **{
+            key: value[rows]
+            for key in ("weight", "group", "fold", "holdout", "time")
+            if (value := getattr(dataset, key)) is not None
+        },
+        warnings=(),
+    )
+    every = np.arange(len(rows))
+    return part, replace(splits, train=every, holdout=every[:0], folds=tuple(folds), warnings=())
+
+
+def _learnable(y: FloatArray, rows: IntArray) -> bool:
+    """Whether rows have all values that classes need, or any spread."""
+    return len(rows) > 2 and len(np.unique(y[rows])) > 1
+
+
+def bends(settled: Settled, view: View, linear: Trial | None) -> list[Finding]:
+    """Whether squares and products, or trees, tell more than straight lines do."""
+    if linear is None or not linear.validation or len(view.rows) < 50:
+        return []
+    names, X = _columns(view)
+    found = []
+    reference = min(linear.validation, key=lambda name: float(linear.validation[name].mean()))
+    if len(names) >= 2 and not settled.config.preprocess.polynomial:
+        found += _degree_two(settled, view, [names[j] for j in range(min(SQUARED, len(names)))])
+    if (settled.dataset.task == "regression" or len(settled.dataset.classes) <= CLASSES) and X.shape[1]:
+        found += _trees(settled, view, linear, reference)
+    return found
+
+
+def _columns(view: View) -> tuple[list[str], FloatArray]:
+    """The columns of numbers that tell most of the target by themselves."""
+    names: list[str] = []
+    blocks: list[FloatArray] = []
+    for some, X in view.numbers(COLUMNS):
+        names += some
+        blocks.append(X)
+    if not names:
+        return [], np.zeros((len(view.rows), 0))
+    X = np.hstack(blocks)
+    best = np.argsort(-r_squared(X, view.outcomes), kind="stable")[:TREES]
+    return [names[j] for j in best], X[:, best]
+
+
+def _degree_two(settled: Settled, view: View, names: list[str]) -> list[Finding]:
+    """The same columns with and without squares and products, under ridge."""
+    some = _rows(settled.dataset, settled.splits, view, names)
+    plain, squared = (
+        _searched(settled, some, {"penalty": [{"kind": "ridge"}], "preprocess.text": None, "preprocess.dates": None, **more})
+        for more in ({}, {"preprocess.polynomial": {"degree": 2}})
+    )
+    if plain is None or squared is None or not {"ridge"} <= plain.validation.keys() & squared.validation.keys():
+        return []
+    gain = better(squared.validation["ridge"], plain.validation["ridge"])
+    if gain < WORTH:
+        return []
+    return [
+        Finding(
+            "degree_two",
+            "model",
+            tuple(names),
+            f"less {plain.metric}",
+            gain,
+            f"at most {percent(WORTH)}, and by chance",
+            f"Squares and products of {count(len(names), 'column')} take {percent(gain)} of the {_word(plain.metric)} away "
+            f"({number(float(squared.validation['ridge'].mean()))} instead of {number(float(plain.validation['ridge'].mean()))}, "
+            f"ridge on {count(plain.n, 'row')}).",
+            "Let the model bend: preprocess.polynomial: {degree: 2}.",
+            {"preprocess.polynomial": {"degree": 2}},
+        )
+    ]
+
+
+def _word(metric: str) -> str:
+    return "squared error" if metric in {"mse", "brier"} else metric
+
+
+def _trees(settled: Settled, view: View, linear: Trial, reference: str) -> list[Finding]:
+    dataset, splits = _rows(settled.dataset, settled.splits, view)
+    part = replace(view, dataset=dataset, rows=np.arange(len(dataset)))
+    names, X = _columns(part)
+    outcomes = part.outcomes
+    errors = []
+    weights = sample_weights(dataset, part.rows)
+    for fold in splits.folds:
+        levels = [_by_training(cells, outcomes, fold) for _, cells in part.texts("categorical")]
+        guess = boosted(np.hstack([X, *levels]), outcomes, fold.train, fold.validation)
+        gone = np.square(outcomes[fold.validation] - guess).sum(axis=1)
+        errors.append(float(np.average(gone, weights=weights[fold.validation])))
+    scores = np.array(errors)
+    if len(scores) != len(linear.validation[reference]):
+        return []
+    gain = better(scores, linear.validation[reference])
+    if gain < WORTH:
+        return []
+    return [
+        Finding(
+            "trees",
+            "model",
+            tuple(names),
+            f"less {linear.metric}",
+            gain,
+            f"at most {percent(WORTH)}, and by chance",
+            f"Small boosted trees take {percent(gain)} of the {_word(linear.metric)} away that the best linear model leaves "
+            f"({number(float(scores.mean()))} instead of {number(float(linear.validation[reference].mean()))}, on "
+            f"{count(linear.n, 'row')}): there are bends, steps or interactions that lines do not follow.",
+            "Try preprocess.polynomial: {degree: 2}, logarithms of skewed columns, or a model made of trees.",
+        )
+    ]
+
+
+def _by_training(cells: Any, outcomes: FloatArray, fold: Fold) -> FloatArray:  # noqa: ANN401
+    """Levels as what training rows of the same level have on average, (n, k); their own excepted."""
+    out = np.empty(outcomes.shape)
+    out[fold.train] = level_means(cells[fold.train], outcomes[fold.train])
+    mean = outcomes[fold.train].mean(axis=0)
+    sums: dict[Any, FloatArray] = {}
+    times: dict[Any, int] = {}
+    for cell, y in zip(cells[fold.train].tolist(), outcomes[fold.train], strict=True):
+        sums[cell] = sums.get(cell, 0.0) + y
+        times[cell] = times.get(cell, 0) + 1
+    out[fold.validation] = [sums[cell] / times[cell] if cell in sums else mean for cell in cells[fold.validation].tolist()]
+    return out

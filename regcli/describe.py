@@ -150,6 +150,8 @@ def _metrics(
             "entry": fitted.path.entry,
             "penalty": fitted.path.penalty,
             "l1_ratio": fitted.path.l1_ratio,
+            "stage": fitted.path.stage,
+            "gamma": fitted.path.gamma,
             "lambda_index": i,
             "lambda": float(fitted.lambdas[i]),
             "sklearn_parameter": summary.sklearn_parameter,

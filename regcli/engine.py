@@ -156,10 +156,7 @@ def _choose(prepared: Prepared, paths: tuple[Fitted, ...]) -> tuple[tuple[Summar
     metric, select_by, averages = plan.metric, plan.config.select, Averages.of(plan.dataset, plan.splits)
     means = [averages.validation(path.validation, path.out_of_fold, [metric])[metric] for path in paths]
     trains = [averages.over_folds(path.train[metric]) for path in paths]
-    candidates = [
-        Candidates(path.lambdas, mean, error, path.complexity, path.usable)
-        for path, (mean, error) in zip(paths, means, strict=True)
-    ]
+    candidates = [path.candidates(mean, error) for path, (mean, error) in zip(paths, means, strict=True)]
     selection = select(candidates, metric, select_by.rule, select_by.tolerance)
     if selection is None:
         raise _nothing_left(prepared, paths)
@@ -212,6 +209,16 @@ def _endless(prepared: Prepared, paths: tuple[Fitted, ...]) -> str:
     return f"columns without a penalty separate classes in {' and '.join(where)}, where their coefficients would grow without end"
 
 
+def _one_choice(paths: tuple[Fitted, ...]) -> list[list[int]]:
+    """Paths that differ in γ alone, together: strength and γ are one choice."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for p, path in enumerate(paths):
+        spec = path.path
+        key = (spec.family, spec.entry, spec.l1_ratio, spec.stage) if spec.gamma is not None else (p,)
+        groups.setdefault(key, []).append(p)
+    return list(groups.values())
+
+
 def _remarks(prepared: Prepared, paths: tuple[Fitted, ...], candidates: list[Candidates], choice: Choice) -> list[str]:
     """What the user should know about the outcome of the search."""
     out = []
@@ -230,12 +237,16 @@ def _remarks(prepared: Prepared, paths: tuple[Fitted, ...], candidates: list[Can
             f"{choice.n_left_out - not_converged} of {total} grid points were left out because "
             f"{choice.metric} is undefined in some fold"
         )
-    for p, (path, candidate) in enumerate(zip(paths, candidates, strict=True)):
-        alone = select([candidate], choice.metric, "min", 0.0)
-        if alone is not None and len(path.lambdas) > 1:
-            family, overall = FAMILIES[path.path.family], p == choice.best_path
-            name = f"{path.path.label}: " if len(paths) > 1 else ""
-            out += [name + text for text in family.at_the_edge(path, alone.best[1], choice.metric, overall=overall)]
+    groups = _one_choice(paths)
+    for group in groups:
+        alone = select([candidates[p] for p in group], choice.metric, "min", 0.0)
+        if alone is None:
+            continue
+        p, i = group[alone.best[0]], alone.best[1]
+        if len(paths[p].lambdas) > 1:
+            family, overall = FAMILIES[paths[p].path.family], choice.best_path in group
+            name = f"{paths[p].path.label}: " if len(groups) > 1 else ""
+            out += [name + text for text in family.at_the_edge(paths[p], i, choice.metric, overall=overall)]
     if choice.rule == "1se" and not np.isfinite(candidates[choice.best_path].error[choice.best_index]):
         out.append("a single fold has no standard error: rule 1se takes the best mean")
     return out

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.selection import Candidates
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -66,6 +68,11 @@ class Fitted:
     def usable(self) -> BoolArray:
         """Points at which every fold and the full fit have converged, (L,)."""
         return np.asarray(self.converged.all(axis=0))
+
+    def candidates(self, mean: FloatArray, error: FloatArray) -> Candidates:
+        """The path as selection sees it, with validation means and their standard errors, (L,) each."""
+        gamma = 1.0 if self.path.gamma is None else float(self.path.gamma)
+        return Candidates(self.lambdas, mean, error, self.complexity, self.usable, gamma)
 
 
 @dataclass(frozen=True, slots=True)

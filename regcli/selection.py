@@ -27,6 +27,8 @@ class Candidates:
         Of the full fit: the fewer the simpler; of linear paths the number of non-zeros.
     usable : bool ndarray (L,)
         Every fold and the full fit have converged.
+    gamma : float
+        Of a second stage: of points that are as good as each other the one of the larger γ is the simpler.
     """
 
     lambdas: FloatArray
@@ -34,6 +36,7 @@ class Candidates:
     error: FloatArray
     complexity: FloatArray | IntArray
     usable: BoolArray
+    gamma: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,9 @@ class Selection:
 def select(paths: Sequence[Candidates], metric: str, rule: str, tolerance: float, bar: float | None = None) -> Selection | None:
     """Apply a rule to all paths together.
 
-    min takes the best mean, ties to the largest λ. 1se and pct_loss represent each path by its largest λ within the margin of
-    the overall best (one standard error of the best point; `tolerance` times its size) and take, among those, the least
-    complex, then the better mean, then the larger λ.
+    min takes the best mean, ties to the largest λ, then to the largest γ. 1se and pct_loss represent each path by its largest λ
+    within the margin of the overall best (one standard error of the best point; `tolerance` times its size) and take, among
+    those, the least complex, then the better mean, then the larger λ, then the larger γ.
 
     Parameters
     ----------
@@ -79,11 +82,13 @@ def select(paths: Sequence[Candidates], metric: str, rule: str, tolerance: float
     usable = [path.usable & np.isfinite(path.mean) for path in paths]
     left_out = sum(int((~ok).sum()) for ok in usable)
     points = [
-        (sign * path.mean[i], -path.lambdas[i], p, int(i)) for p, path in enumerate(paths) for i in np.flatnonzero(usable[p])
+        (sign * path.mean[i], -path.lambdas[i], -path.gamma, p, int(i))
+        for p, path in enumerate(paths)
+        for i in np.flatnonzero(usable[p])
     ]
     if not points:
         return None
-    _, _, p, i = min(points)
+    *_, p, i = min(points)
     best = (p, i)
     if rule == "min":
         return Selection(best, best, left_out)
@@ -94,7 +99,7 @@ def select(paths: Sequence[Candidates], metric: str, rule: str, tolerance: float
         within = np.flatnonzero(usable[q] & (sign * path.mean <= bar))
         if len(within):
             j = int(within[np.argmax(path.lambdas[within])])
-            finalists.append((path.complexity[j], sign * path.mean[j], -path.lambdas[j], q, j))
+            finalists.append((path.complexity[j], sign * path.mean[j], -path.lambdas[j], -path.gamma, q, j))
     if not finalists:
         return Selection(best, best, left_out)
     *_, q, j = min(finalists)

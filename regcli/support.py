@@ -15,9 +15,9 @@ DENSE_SUPPORT = 0.05
 TOP = 10
 
 
-def is_dense(l1_ratio: float | None) -> bool:
-    """Whether a penalty of this l1_ratio (None: no penalty) sets no coefficient to zero."""
-    return l1_ratio is None or l1_ratio == 0
+def is_dense(l1_ratio: float | None, stage: str | None = None) -> bool:
+    """Whether a penalty of this l1_ratio (None: no penalty) sets no coefficient to zero; a second stage selects first."""
+    return stage is None and (l1_ratio is None or l1_ratio == 0)
 
 
 def in_support(size: FloatArray, *, dense: bool) -> BoolArray:

@@ -203,6 +203,7 @@ class Run:
     def _sentence(self) -> str:
         chosen, metric = self.manifest["selected"], self.manifest["metric"]
         ratio = f" with l1_ratio {chosen['l1_ratio']:g}" if chosen["penalty"] == "elasticnet" else ""
+        ratio += f", {chosen['stage']} with γ = {number(chosen['gamma'])}" if chosen.get("stage") else ""
         error = chosen["validation_se"]
         spread = "" if error is None else f" ± {number(error)}"
         features = count(chosen["n_nonzero"], "feature")

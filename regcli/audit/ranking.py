@@ -17,7 +17,7 @@ from regcli.families import FAMILIES
 from regcli.metrics import METRICS
 from regcli.noise import holm, paired
 from regcli.outcome import Audited
-from regcli.selection import Candidates, bar_of, select
+from regcli.selection import bar_of, select
 from regcli.support import is_dense
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class _Entries:
         outcome, select_by = self._outcome, self._outcome.plan.config.select
         metric, choice = outcome.choice.metric, outcome.choice
         seen = [
-            Candidates(path.lambdas, summary.validation_mean, summary.validation_se, path.complexity, path.usable)
+            path.candidates(summary.validation_mean, summary.validation_se)
             for path, summary in zip(outcome.paths, outcome.summaries, strict=True)
         ]
         bar = bar_of(seen[choice.best_path], choice.best_index, metric, select_by.rule, select_by.tolerance)
@@ -107,7 +107,7 @@ class _Entries:
 
     def _keys(self) -> dict[tuple[str, int], str]:
         """What each entry is called: its kind, and its position where there are several of the kind."""
-        kinds = {entry: str(self._outcome.paths[numbers[0]].path.penalty) for entry, numbers in self.members.items()}
+        kinds = {entry: _kind(self._outcome.paths[numbers[0]]) for entry, numbers in self.members.items()}
         times = Counter(kinds.values())
         return {entry: kind if times[kind] == 1 else f"{kind}-{entry[1]}" for entry, kind in kinds.items()}
 
@@ -142,7 +142,7 @@ class _Entries:
     def _model(self, entry: tuple[str, int], key: str, places: tuple[_Place, _Place], worse: list[tuple[float, float]]) -> Model:
         best, chosen = (self._point(place, *of) for place, of in zip(places, worse, strict=True))
         fitted = self._outcome.paths[places[1].path]
-        return Model(key, fitted.path.penalty, entry, best, chosen, *self._portrayed(fitted, places[1]))
+        return Model(key, _kind(fitted), entry, best, chosen, *self._portrayed(fitted, places[1]))
 
     def _portrayed(self, fitted: Fitted, place: _Place) -> tuple[int, float, bool]:
         """Input columns that a point needs, Φ of its models over the folds, and whether these keep its columns."""
@@ -154,7 +154,7 @@ class _Entries:
         table = portrait.coefficients
         if len(table.over_folds) < 2:
             return portrait.n_inputs, float("nan"), True
-        found = OverFolds.of(table, dense=is_dense(fitted.path.l1_ratio))
+        found = OverFolds.of(table, dense=is_dense(fitted.path.l1_ratio, fitted.path.stage))
         return portrait.n_inputs, float(found.numbers()["phi"]), not found.weighted_frequency < STEADY
 
     def _point(self, place: _Place, worse: float, p: float) -> Point:
@@ -174,3 +174,9 @@ class _Entries:
             p=p,
             **numbers,
         )
+
+
+def _kind(fitted: Fitted) -> str:
+    """What kind of model a path is of: `lasso`, `lasso-relaxed`."""
+    stage = fitted.path.stage
+    return str(fitted.path.penalty) if stage is None else f"{fitted.path.penalty}-{stage.replace(' ', '-')}"

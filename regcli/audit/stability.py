@@ -36,7 +36,8 @@ class Stability(Audit):
         table = outcome.portrait.coefficients
         if len(table.over_folds) < 2:
             return None
-        found = OverFolds.of(table, dense=is_dense(outcome.paths[outcome.choice.path].path.l1_ratio))
+        chosen = outcome.paths[outcome.choice.path].path
+        found = OverFolds.of(table, dense=is_dense(chosen.l1_ratio, chosen.stage))
         numbers = found.numbers()
         warnings = [_unstable(outcome, found, numbers["phi"])] if found.weighted_frequency < STEADY else []
         return Audited(numbers, {FILE: found}, tuple(warnings))
@@ -64,7 +65,7 @@ def _elastic_net(outcome: Outcome) -> str:
     for path, summary in nets:
         index = representative(path, summary, outcome.choice)
         table = FAMILIES[path.path.family].portrait(outcome.prepared, path, index, save_model=False).coefficients
-        theirs = OverFolds.of(table, dense=is_dense(path.path.l1_ratio))
+        theirs = OverFolds.of(table, dense=is_dense(path.path.l1_ratio, path.path.stage))
         tried.append((theirs.numbers()["phi"], path.path.label, float(summary.validation_mean[index]), int(theirs.chosen.sum())))
     if not tried:
         ratio = chosen.path.l1_ratio / 2 if chosen.path.penalty == "elasticnet" else 0.5

@@ -25,10 +25,13 @@ def model_rows(pair: Pair) -> Iterator[Row]:
     chosen = [side.metrics["selected"] for side in (pair.a, pair.b)]
 
     def both(name: str, label: str, key: str, *, minor: bool = False) -> Row:
-        return fact(name, MODEL, label, chosen[0][key], chosen[1][key], minor=minor)
+        # runs of an earlier regcli know of no second stage
+        return fact(name, MODEL, label, chosen[0].get(key), chosen[1].get(key), minor=minor)
 
     yield both("penalty", "penalty", "penalty")
     yield both("l1_ratio", "l1_ratio", "l1_ratio")
+    yield both("stage", "second stage", "stage")
+    yield both("gamma", "γ of the second stage", "gamma")
     yield both("lambda", "λ", "lambda")
     yield both("rule", "selection rule", "rule", minor=True)
     yield both("metric", "selection metric", "metric", minor=True)

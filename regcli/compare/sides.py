@@ -103,8 +103,10 @@ class Side:
         folds = self.run.folds()
         point = ("entry", "penalty", "lambda_index")
         here = (folds["metric"] == metric) & np.logical_and.reduce([folds[key] == sweep[key][i] for key in point])
-        ratio = sweep["l1_ratio"][i]
-        here &= np.isnan(folds["l1_ratio"]) if np.isnan(ratio) else folds["l1_ratio"] == ratio
+        for key in ("l1_ratio", "gamma"):
+            value = sweep[key][i] if key in sweep else np.nan  # an earlier regcli knew no second stage
+            if key in folds:
+                here &= np.isnan(folds[key]) if np.isnan(value) else folds[key] == value
         found = folds["validation"][here]
         return Best(mean, found if len(found) == len(unknown) else unknown, is_selected=False)
 
@@ -159,7 +161,8 @@ class Side:
     @property
     def is_dense(self) -> bool:
         """The penalty sets no coefficient to zero."""
-        return is_dense(self.metrics["selected"]["l1_ratio"])
+        chosen = self.metrics["selected"]
+        return is_dense(chosen["l1_ratio"], chosen.get("stage"))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from regcli.config.base import (
     once,
     reject,
 )
+from regcli.config.stage import Stage, listed
 from regcli.config.tree import shown
 
 _ALIASES = {"l2": "ridge", "l1": "lasso", "enet": "elasticnet"}
@@ -28,11 +29,6 @@ _ALIASES = {"l2": "ridge", "l1": "lasso", "enet": "elasticnet"}
 
 def _canonical(kind: Any) -> Any:  # noqa: ANN401
     return _ALIASES.get(kind, kind) if isinstance(kind, str) else kind
-
-
-def _listed(value: Any) -> Any:  # noqa: ANN401
-    """A single value as a list of one."""
-    return value if isinstance(value, list | tuple) else (value,)
 
 
 PenaltyKind = Annotated[
@@ -112,13 +108,16 @@ class Penalty(Part):
         tuple[UnitInterval, ...],
         Field(min_length=1),
         AfterValidator(once),
-        BeforeValidator(_listed, json_schema_input_type=UnitInterval | Annotated[tuple[UnitInterval, ...], Field(min_length=1)]),
+        BeforeValidator(listed, json_schema_input_type=UnitInterval | Annotated[tuple[UnitInterval, ...], Field(min_length=1)]),
     ] = Field(default=(0.1, 0.5, 0.9), description="elasticnet alone: share of the lasso in the penalty, one path for each value")
     factors: dict[str, NonNegative] = Field(
         {}, description="penalty factors by column or glob, 1 elsewhere, 0 for no penalty; a level inherits its column's"
     )
     positive: Flag = Field(default=False, description="coefficients must not be negative")
     lambdas: Lambdas | None = Field(default=None, description="the grid of this entry alone; null: the common one")
+    stage: Stage | None = Field(
+        default=None, description="a second fit inside every training set: relaxed, adaptive or {refit: none|ridge|elasticnet}"
+    )
 
     @classmethod
     def _complaints(cls, given: dict[str, Any]) -> Iterator[Complaint]:
@@ -128,17 +127,34 @@ class Penalty(Part):
         for key in ("factors", "lambdas"):
             if kind == "none" and key in given:
                 yield Complaint((key,), "has no meaning for none; it belongs to ridge, lasso and elasticnet", at_key=True)
+        yield from _complaints_of_stage(kind, given)
 
     def unused(self) -> frozenset[str]:
         """Keys that mean nothing beside the others' values."""
-        names = {"none": {"l1_ratio", "factors", "lambdas"}, "elasticnet": set[str]()}
+        names = {"none": {"l1_ratio", "factors", "lambdas", "stage"}, "ridge": {"l1_ratio", "stage"}, "elasticnet": set[str]()}
         return frozenset(names.get(self.kind, {"l1_ratio"}))
+
+
+def _complaints_of_stage(kind: Any, given: dict[str, Any]) -> Iterator[Complaint]:  # noqa: ANN401
+    """A second stage needs a first one that selects; what weighs or screens is a lasso."""
+    stage = given.get("stage")
+    if stage is None or not isinstance(kind, str):
+        return
+    plain = stage if isinstance(stage, str) else stage.get("kind") if isinstance(stage, dict) else getattr(stage, "kind", None)
+    refit = stage.get("refit") if isinstance(stage, dict) else getattr(stage, "refit", None)
+    if kind in {"none", "ridge"}:
+        yield Complaint(("stage",), f"belongs to lasso and elasticnet; {kind} selects no columns", at_key=True)
+    elif kind == "elasticnet" and (plain == "adaptive" or refit in {"ridge", "elasticnet"}):
+        what = "adaptive" if plain == "adaptive" else f"refit: {refit}"
+        yield Complaint(("stage",), f"{what} belongs to lasso; an elasticnet may be relaxed", at_key=True)
+    elif kind == "elasticnet" and 0 in listed(given.get("l1_ratio", ())):
+        yield Complaint(("l1_ratio",), "must be above 0 beside stage: an elasticnet without a lasso part selects no columns")
 
 
 Penalties = Annotated[
     tuple[Penalty, ...],
     Field(min_length=1),
-    BeforeValidator(_listed, json_schema_input_type=Penalty | Annotated[tuple[Penalty, ...], Field(min_length=1)]),
+    BeforeValidator(listed, json_schema_input_type=Penalty | Annotated[tuple[Penalty, ...], Field(min_length=1)]),
 ]
 
 

@@ -42,6 +42,14 @@ class Path(Protocol):
         """Of linear paths."""
 
     @property
+    def stage(self) -> str | None:
+        """Name of its second stage, where it has one."""
+
+    @property
+    def gamma(self) -> float | None:
+        """The second stage's parameter, chosen together with λ: paths that differ in it alone are one choice."""
+
+    @property
     def lambdas(self) -> FloatArray:
         """The strengths, from strong to weak; (L,)."""
 

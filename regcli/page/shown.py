@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.report.points import name_of, paths_of
+
 if TYPE_CHECKING:
     from regcli.numerics.arrays import IntArray
     from regcli.run import Columns, RunReader
@@ -72,9 +74,8 @@ class Shown:
 
     @cached_property
     def paths(self) -> list[IntArray]:
-        """Rows of the sweep, path by path."""
-        starts = np.flatnonzero(self.sweep["lambda_index"] == 0)
-        return [np.arange(a, b) for a, b in zip(starts, [*starts[1:], len(self.sweep["lambda"])], strict=True)]
+        """Rows of the sweep, path by path; of paths that differ in γ alone the one with the selected or best point."""
+        return paths_of(self.sweep, self.manifest)
 
     @cached_property
     def chosen_path(self) -> IntArray:
@@ -96,5 +97,4 @@ class Shown:
         return f"{name}, entry {int(self.sweep['entry'][path[0]])}" if alike else name
 
     def _plain_name(self, path: IntArray) -> str:
-        penalty, ratio = str(self.sweep["penalty"][path[0]]), float(self.sweep["l1_ratio"][path[0]])
-        return f"elasticnet {ratio:g}" if penalty == "elasticnet" else penalty
+        return name_of(self.sweep, int(path[0]))

@@ -156,9 +156,28 @@ def warning_notes(warnings: Sequence[str]) -> list[str]:
 
 
 def _model(chosen: dict[str, Any]) -> str:
+    if chosen.get("stage"):
+        return staged_model(chosen)
     if chosen["penalty"] == "elasticnet":
         return f"elasticnet with l1_ratio {number(chosen['l1_ratio'])}"
     return "no penalty" if chosen["penalty"] == "none" else str(chosen["penalty"])
+
+
+def staged_model(chosen: dict[str, Any]) -> str:
+    """A selected point with a second stage, in words."""
+    penalty, stage, gamma = chosen["penalty"], chosen["stage"], chosen["gamma"]
+    ratio = f" with l1_ratio {number(chosen['l1_ratio'])}"
+    first = penalty + ratio if penalty == "elasticnet" else penalty
+    if stage == "relaxed":
+        how = {0.0: ", the refit without a penalty alone", 1.0: ", so not relaxed at all"}.get(gamma, "")
+        return f"relaxed {first}, γ = {number(gamma)}{how}"
+    if stage == "adaptive":
+        return f"adaptive {first}, γ = {number(gamma)}"
+    if stage == "refit none":
+        return f"{first}, refitted without a penalty"
+    second = stage.removeprefix("refit ")
+    second += ratio if second == "elasticnet" else ""
+    return f"{second} on what a {penalty} at {number(gamma)} of its λ_max selects"
 
 
 def _why(manifest: dict[str, Any]) -> str:

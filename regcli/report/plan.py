@@ -156,20 +156,35 @@ def _folds(plan: Plan) -> Table:
 
 
 def _paths(prepared: Prepared) -> Table:
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("entry", "entry", 3),
         Column("penalty", "penalty"),
         Column("l1_ratio", "l1_ratio"),
+        Column("stage", "stage"),
+        Column("gamma", "γ"),
         Column("n_lambdas", "points"),
         Column("lambda_max", "λ max"),
         Column("lambda_min", "λ min"),
         Column("solver", "solver", 1),
         Column("reason", "why", 4, fold=30),
     )
-    rows = tuple(
-        (p.entry, p.penalty, p.l1_ratio, len(p.lambdas), float(p.lambdas[0]), float(p.lambdas[-1]), *p.served_by)
+    rows: tuple[tuple[Any, ...], ...] = tuple(
+        (
+            p.entry,
+            p.penalty,
+            p.l1_ratio,
+            p.stage,
+            p.gamma,
+            len(p.lambdas),
+            float(p.lambdas[0]),
+            float(p.lambdas[-1]),
+            *p.served_by,
+        )
         for p in prepared.paths
     )
+    if not any(p.stage for p in prepared.paths):
+        keep = [j for j, column in enumerate(columns) if column.key not in {"stage", "gamma"}]
+        columns, rows = tuple(columns[j] for j in keep), tuple(tuple(row[j] for j in keep) for row in rows)
     points, fits = sum(len(p.lambdas) for p in prepared.paths), len(prepared.plan.splits.folds) + 1
     outer = len(prepared.plan.splits.outer)
     nested = (

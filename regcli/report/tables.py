@@ -12,6 +12,7 @@ from regcli.numerals import count, number, percent
 from regcli.report.audit import audit_tables, most_important
 from regcli.report.closing import closing
 from regcli.report.nested import nested_tables
+from regcli.report.points import choices, stage_of
 from regcli.report.ranking import ranking_tables
 from regcli.report.table import Column, Table
 from regcli.report.terminal.plots import cv_charts
@@ -60,7 +61,10 @@ def record(run: RunReader) -> dict[str, Any]:
 
 
 def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
-    """One row per path (penalty entry and l1_ratio) with the grid point that represents it; the selected one is marked."""
+    """One row per path (penalty entry, l1_ratio and second stage) with the point that represents it; the selected one is marked.
+
+    Paths that differ in γ alone are one choice, and one row.
+    """
     metric, rule = manifest["metric"], manifest["rule"]
     points = representatives(sweep, manifest)
     selected = int(np.flatnonzero(sweep["selected"])[0])
@@ -69,6 +73,8 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
         Column("entry", "entry", 8),
         Column("penalty", "penalty"),
         Column("l1_ratio", "l1_ratio", 1),
+        Column("stage", "stage"),
+        Column("gamma", "γ"),
         Column("lambda", "λ"),
         Column("sklearn", "scikit-learn", 5),
         Column("validation_mean", f"validation {metric}"),
@@ -85,6 +91,7 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
             int(sweep["entry"][i]),
             str(sweep["penalty"][i]),
             float(sweep["l1_ratio"][i]),
+            *stage_of(sweep, i),
             float(sweep["lambda"][i]),
             _in_sklearn(sweep, i),
             *(float(sweep[name][i]) for name in ("validation_mean", "validation_se", "train_mean", "gap")),
@@ -95,6 +102,7 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
     ]
     one_entry = len(set(sweep["entry"])) == len({row[2] for row in rows})
     hidden = {"entry" if one_entry else None, "within_reach" if rule == "min" else None}
+    hidden |= set() if any(row[4] for row in rows) else {"stage", "gamma"}
     keep = [j for j, column in enumerate(columns) if column.key not in hidden]
     folds = manifest["folds"]
     data = manifest["dataset"]
@@ -103,7 +111,7 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
         f"{count(folds['n'], 'fold')} ({folds['kind']}), {count(len(sweep['lambda']), 'grid point')}",
         tuple(columns[j] for j in keep),
         tuple(tuple(row[j] for j in keep) for row in rows),
-        ("* selected; one row per path, at " + _represented_by(manifest) + ".",),
+        ("* selected; one row per path, at " + _represented_by(manifest, staged="stage" not in hidden) + ".",),
         frozenset(k for k, i in enumerate(points) if i == selected),
     )
 
@@ -120,21 +128,22 @@ def _in_sklearn(sweep: Columns, i: int) -> str:
 
 def representatives(sweep: Columns, manifest: dict[str, Any]) -> list[int]:
     """For each path the row of the sweep that stands for it: by the rule where it reaches the margin, else its best."""
-    sign = -1.0 if manifest["higher_is_better"] else 1.0
+    loss = (-1.0 if manifest["higher_is_better"] else 1.0) * sweep["validation_mean"]
     within, found = within_reach(sweep, manifest), []
-    starts = np.flatnonzero(sweep["lambda_index"] == 0)
-    for start, end in zip(starts, [*starts[1:], len(sweep["lambda"])], strict=True):
-        span = np.arange(start, end)
-        chosen, reached = span[sweep["selected"][span]], span[within[span]]
-        usable = span[sweep["converged"][span] & np.isfinite(sweep["validation_mean"][span])]
+    for spans in choices(sweep):
+        every = np.concatenate(spans)
+        chosen = every[sweep["selected"][every]]
+        # λ descends: the first within reach is the largest; and γ does
+        reached = [int(span[within[span]][0]) for span in spans if within[span].any()]
+        usable = every[sweep["converged"][every] & np.isfinite(loss[every])]
         if len(chosen):
             found.append(int(chosen[0]))
-        elif len(reached) and manifest["rule"] != "min":
-            found.append(int(reached[0]))  # λ descends: the first is the largest
+        elif reached and manifest["rule"] != "min":
+            found.append(min(reached, key=lambda i: (sweep["n_nonzero"][i], loss[i], -sweep["lambda"][i])))
         elif len(usable):
-            found.append(int(usable[np.argmin(sign * sweep["validation_mean"][usable])]))
+            found.append(int(usable[np.argmin(loss[usable])]))
         else:
-            found.append(int(start))
+            found.append(int(every[0]))
     return found
 
 
@@ -249,9 +258,12 @@ def _reach(manifest: dict[str, Any]) -> str:
     return "within 1 SE" if manifest["rule"] == "1se" else f"within {percent(manifest['tolerance'] or 0)}"
 
 
-def _represented_by(manifest: dict[str, Any]) -> str:
+def _represented_by(manifest: dict[str, Any], *, staged: bool) -> str:
+    what = "λ and γ" if staged else "λ"
     if manifest["rule"] == "min":
-        return "its best λ"
+        return f"its best {what}"
+    if staged:
+        return f"of its γ that reach it the largest λ {_reach(manifest)} of the best with the fewest non-zeros, or else its best"
     return f"its largest λ {_reach(manifest)} of the best, or else its best"
 
 

@@ -81,6 +81,18 @@ TERMS = (
     ),
     Entry("l1_ratio", "l1_ratio", "ρ, the mixture of an elastic net: 1 is the lasso, 0 is ridge.", ("ρ", "rho")),
     Entry(
+        "stage",
+        "second stage",
+        (
+            "A second fit on what the first one selects or weighs, inside every training set. relaxed: γ × the fit + (1-γ) × the "
+            "fit without a penalty on its columns (Meinshausen 2007; Hastie et al. 2020). adaptive: a lasso with penalty "
+            "factors 1/|β|^γ, β from ridge or least squares (Zou 2006). refit none, ridge, elasticnet: the lasso screens, the "
+            "second fits; with ridge and elasticnet λ is the second's, and γ the screen's λ divided by its λ_max."
+        ),
+        ("relaxed", "adaptive"),
+    ),
+    Entry("gamma", "γ", "The second stage's parameter, chosen together with λ; see second stage.", ("γ",)),
+    Entry(
         "gap",
         "gap",
         (

@@ -45,8 +45,9 @@ def write_beginning(run: RunWriter, prepared: Prepared, command: str) -> None:
     log.info("%d folds (%s), %d fits", len(splits.folds), splits.kind, prepared.n_fits)
     for path in prepared.paths:
         log.debug(
-            "path %s l1_ratio=%s: %d lambdas from %.6g to %.6g, solver %s: %s",
-            path.penalty, path.l1_ratio, len(path.lambdas), path.lambdas[0], path.lambdas[-1], *path.served_by,
+            "path %s l1_ratio=%s stage=%s gamma=%s: %d lambdas from %.6g to %.6g, solver %s: %s",
+            path.penalty, path.l1_ratio, path.stage, path.gamma,
+            len(path.lambdas), path.lambdas[0], path.lambdas[-1], *path.served_by,
         )  # fmt: skip
 
 

@@ -198,6 +198,8 @@ PENALTY = one_of("none", "ridge", "lasso", "elasticnet")
 # What audits find stands under their names (`regcli/figures.py`).
 AUDITS = sorted({figure.name.partition(".")[0] for figure in FIGURES})
 _SCORES = map_of(maybe(number))
+# Of the second stage of a penalty; null where there is none.
+_STAGE: dict[str, Check] = {"stage": maybe(text), "gamma": maybe(number)}
 _BY_FOLD = map_of(list_of(maybe(number)))
 _COLUMN = record(
     {"name": text, "role": text, "type": text, "mean": maybe(number), "sd": maybe(number), "missing": maybe(number)},
@@ -242,7 +244,8 @@ MANIFEST = record(
                     "n_nonzero": count,
                     "validation_mean": maybe(number),
                     "validation_se": maybe(number),
-                }
+                },
+                _STAGE,
             )
         ),
         "warnings": list_of(text),
@@ -266,7 +269,7 @@ METRICS = record(
                 "validation_se": maybe(number),
                 "metric": text,
             },
-            {"sklearn": record({"code": text, "remarks": list_of(text)})},
+            {"sklearn": record({"code": text, "remarks": list_of(text)})} | _STAGE,
         ),
         **dict.fromkeys(("train", "validation", "gap", "refit", "null_model"), _SCORES),
         "holdout": maybe(_SCORES),

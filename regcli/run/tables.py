@@ -71,6 +71,13 @@ POINT_COLUMNS: tuple[Column[_Points], ...] = (
 )
 
 
+# Of the second stage; the last columns of every table that names points.
+STAGE_COLUMNS: tuple[Column[_Points], ...] = (
+    Column("stage", "text", lambda t: coded([p.path.stage for p in t.paths], t.path), optional=True),
+    Column("gamma", "float", lambda t: t.of_path(lambda p: np.nan if p.path.gamma is None else p.path.gamma), optional=True),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Sweep(_Points):
     outcome: Outcome
@@ -108,6 +115,7 @@ SWEEP_COLUMNS: tuple[Column[_Sweep], ...] = (
     _of_summary("converged", "bool"),
     _of_summary("within_1se", "bool"),
     Column("selected", "bool", lambda t: t.selected),
+    *STAGE_COLUMNS,
 )
 
 
@@ -174,6 +182,7 @@ FOLDS_COLUMNS: tuple[Column[_Folds], ...] = (
     Column("kkt", "float", lambda t: t.of_fit("kkt")),
     Column("n_iter", "int", lambda t: t.of_fit("n_iter")),
     Column("converged", "bool", lambda t: t.of_fit("converged")),
+    *STAGE_COLUMNS,
 )
 
 
@@ -286,6 +295,7 @@ PATH_COLUMNS: tuple[Column[_NonZeros], ...] = (
     Column("feature", "text", lambda t: t.feature),
     Column("coefficient", "float", lambda t: t.coefficient),
     Column("coefficient_standardized", "float", lambda t: t.standardized),
+    *STAGE_COLUMNS,
 )
 
 

@@ -180,6 +180,7 @@ penalty:
   factors: {}
   positive: false
   lambdas: null
+  stage: null
 lambdas: {max: null, min: null, count: 100, min_ratio: auto, stop: saturated}
 model: {fit_intercept: true, class_weight: null, tol: 1.0e-06, max_iter: 10000}
 cv: {kind: null, n_splits: 5, shuffle: true, repeats: 1, seed: 0}

@@ -27,7 +27,7 @@ def test_the_defaults(load):
         "dates": None,
     }
     assert [entry.model_dump() for entry in config.penalty] == [
-        {"kind": "elasticnet", "l1_ratio": (0.1, 0.5, 0.9), "factors": {}, "positive": False, "lambdas": None}
+        {"kind": "elasticnet", "l1_ratio": (0.1, 0.5, 0.9), "factors": {}, "positive": False, "lambdas": None, "stage": None}
     ]
     assert config.lambdas.model_dump() == {
         "values": None, "max": None, "min": None, "count": 100, "min_ratio": "auto", "stop": "saturated",

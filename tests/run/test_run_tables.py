@@ -25,11 +25,12 @@ def test_columns_stand_in_the_documented_order(run, iris_run):
     for name, columns in (
         ("sweep.csv", (
             "entry penalty l1_ratio lambda_index lambda sklearn_parameter sklearn_value train_mean train_se validation_mean "
-            "validation_se gap gap_relative n_nonzero n_nonzero_folds_mean df n_iter kkt converged within_1se selected"
+            "validation_se gap gap_relative n_nonzero n_nonzero_folds_mean df n_iter kkt converged within_1se selected "
+            "stage gamma"
         )),
         ("folds.csv", (
             "entry penalty l1_ratio lambda_index lambda repeat fold metric train validation gap n_train n_validation n_nonzero "
-            "kkt n_iter converged"
+            "kkt n_iter converged stage gamma"
         )),
         ("assignments.csv", "row role repeat fold"),
         ("coefficients.csv", (
@@ -40,7 +41,7 @@ def test_columns_stand_in_the_documented_order(run, iris_run):
     assert header(run.path / "predictions.csv") == ["row", "role", "repeat", "fold", "y", "prediction"]
     assert header(iris_run.path / "predictions.csv")[6:] == ["p_setosa", "p_versicolor", "p_virginica"]
     assert header(iris_run.path / "coefficients.csv")[:2] == ["class", "feature"]
-    path = "entry penalty l1_ratio lambda_index lambda class feature coefficient coefficient_standardized"
+    path = "entry penalty l1_ratio lambda_index lambda class feature coefficient coefficient_standardized stage gamma"
     assert list(run.path_coefficients()) == path.split()
 
 

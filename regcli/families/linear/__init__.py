@@ -12,6 +12,7 @@ from regcli.families.base import Family
 from regcli.families.linear.paths import Layout, PathSpec
 from regcli.families.linear.portrait import Point, portrait
 from regcli.families.linear.probe import LinearProbe, sizes
+from regcli.families.linear.second import certified_from_rows, degrees_of_freedom
 from regcli.families.linear.walk import Walk, predicted, walk
 from regcli.outcome import Fitted
 
@@ -54,10 +55,9 @@ class Linear(Family):
     def fit(self, prepared: Prepared, paths: Sequence[Path], store: Store, pace: Pace) -> list[Fitted]:
         specs = cast("Sequence[PathSpec]", paths)
         _walk_apart_in_full(prepared, [spec for spec in specs if not spec.together], store, pace)
-        for spec in specs:
-            if spec.together:
-                pace.begin(f"{spec.label} on all folds")
-                _walk_together(prepared, spec, store, pace)
+        for bundle in _bundles([spec for spec in specs if spec.together]):
+            pace.begin(f"{bundle[0].name} on all folds")
+            _walk_together(prepared, bundle, store, pace)
         _walk_apart_in_folds(prepared, [spec for spec in specs if not spec.together], store, pace)
         return self.finished(prepared, paths, store)
 
@@ -73,10 +73,15 @@ class Linear(Family):
     def confirm(self, prepared: Prepared, fitted: Fitted, index: int) -> Fitted:
         """The point certified from the rows, where only sums of squares have told of it so far."""
         spec: PathSpec = fitted.path
-        if spec.solver.from_rows or prepared.together is None:
+        if prepared.together is None or not spec.told_by_sums(prepared.problem):
             return fitted
-        fits = [found.fit for found in fitted.details.walks]
-        found = prepared.together.sets.certify_at(spec.penalty_on(prepared.outputs), fits, index, prepared.executor)
+        walks: tuple[Walk, ...] = fitted.details.walks
+        sets, penalty, executor = prepared.together.sets, spec.penalty_on(prepared.outputs), prepared.executor
+        if spec.second is None:
+            found = sets.certify_at(penalty, [each.fit for each in walks], index, executor)
+        else:
+            stages = [(each.fit, each.before) for each in walks if each.before is not None]
+            found = certified_from_rows(sets, spec, penalty, stages, index, executor)
         kkt, converged = fitted.kkt.copy(), fitted.converged.copy()
         kkt[:, index] = found
         converged[:, index] = found <= prepared.plan.config.model.tol
@@ -103,8 +108,10 @@ class Linear(Family):
     def endless(self, prepared: Prepared, fitted: Fitted) -> BoolArray:
         if prepared.plan.loss == "squared":
             return super().endless(prepared, fitted)
-        factors = fitted.path.penalty_on(prepared.outputs).factors
-        free = np.array([(lam * factors == 0).any() for lam in fitted.lambdas])
+        spec: PathSpec = fitted.path
+        factors = spec.penalty_on(prepared.outputs).factors
+        refit = spec.second is not None and spec.second.mixes
+        free = np.array([refit or (lam * factors == 0).any() for lam in fitted.lambdas])
         return np.asarray(np.isinf(fitted.kkt[:, free]).any(axis=1))
 
     def models(self, prepared: Prepared, fitted: Fitted, index: int) -> list[Callable[[IntArray], FloatArray]]:
@@ -165,36 +172,48 @@ def _model(
 def _key(spec: PathSpec, f: int) -> str:
     """Of a path on a fold, or on the full set, which comes after the folds."""
     ratio = "" if spec.l1_ratio is None else f"-{spec.l1_ratio:g}"
-    return f"linear-{spec.entry}-{spec.penalty}{ratio}-{f}"
+    stage = "" if spec.stage is None else f"-{spec.stage.replace(' ', '-')}-{spec.gamma:g}"
+    return f"linear-{spec.entry}-{spec.penalty}{ratio}{stage}-{f}"
+
+
+def _bundles(specs: list[PathSpec]) -> list[list[PathSpec]]:
+    """Paths that share their first stage, together; in their order."""
+    found: dict[tuple[object, ...], list[PathSpec]] = {}
+    for spec in specs:
+        own = spec.second is None or spec.second.mixes
+        found.setdefault((spec.entry, spec.stage, spec.l1_ratio if own else None), []).append(spec)
+    return list(found.values())
 
 
 def _kept(store: Store, spec: PathSpec, f: int) -> Walk | None:
     return store.get(_key(spec, f), Walk.of)
 
 
-def _walk_together(prepared: Prepared, spec: PathSpec, store: Store, pace: Pace) -> None:
-    """A path on all folds and, last, on all training rows, in one go."""
+def _walk_together(prepared: Prepared, bundle: list[PathSpec], store: Store, pace: Pace) -> None:
+    """Paths on all folds and, last, on all training rows, in one go."""
     folds = range(len(prepared.plan.splits.folds))
-    done = [_kept(store, spec, f) for f in (*folds, len(folds))]
-    if prepared.together is None or not any(found is None for found in done):
+    todo = [spec for spec in bundle if any(_kept(store, spec, f) is None for f in (*folds, len(folds)))]
+    if prepared.together is None or not todo:
         return
-    found = walk(prepared, prepared.together, spec, spec.task(prepared), folds)
-    _tell_what_is_left_out(prepared, spec, found[-1], pace)
-    for f, of_set in enumerate(found):
-        store.put(_key(spec, f), of_set)
+    tasks = [spec.task(prepared) for spec in todo]
+    for spec, found in zip(todo, walk(prepared, prepared.together, todo, tasks, folds), strict=True):
+        _tell_what_is_left_out(prepared, spec, found[-1], pace)
+        for f, of_set in enumerate(found):
+            store.put(_key(spec, f), of_set)
 
 
 def _walk_apart_in_full(prepared: Prepared, specs: list[PathSpec], store: Store, pace: Pace) -> None:
     """On all training rows, the paths that are not walked together with the folds: this settles where they end."""
     last = len(prepared.plan.splits.folds)
-    todo = [spec for spec in specs if _kept(store, spec, last) is None]
+    todo = _bundles([spec for spec in specs if _kept(store, spec, last) is None])
     if todo:
         pace.begin("paths on all training rows")
 
-    def one(spec: PathSpec) -> None:
-        (found,) = walk(prepared, prepared.full, spec, spec.task(prepared), ())
-        _tell_what_is_left_out(prepared, spec, found, pace)
-        store.put(_key(spec, last), found)
+    def one(bundle: list[PathSpec]) -> None:
+        tasks = [spec.task(prepared) for spec in bundle]
+        for spec, (found,) in zip(bundle, walk(prepared, prepared.full, bundle, tasks, ()), strict=True):
+            _tell_what_is_left_out(prepared, spec, found, pace)
+            store.put(_key(spec, last), found)
 
     prepared.executor.map(one, todo)
 
@@ -208,12 +227,13 @@ def _walk_apart_in_folds(prepared: Prepared, specs: list[PathSpec], store: Store
 
     def one(f: int) -> None:
         group = prepared.alone(f)
-        for spec in specs:
-            full = _kept(store, spec, len(folds))
-            if full is not None and _kept(store, spec, f) is None:
-                task = spec.task(prepared, full.fit.lambdas, group.preprocessors[0].outputs)
-                (found,) = walk(prepared, group, spec, task, (f,))
-                store.put(_key(spec, f), found)
+        for bundle in _bundles([spec for spec in specs if _kept(store, spec, f) is None]):
+            ended = [(spec, full.fit.lambdas) for spec in bundle if (full := _kept(store, spec, len(folds))) is not None]
+            tasks = [spec.task(prepared, lambdas, group.preprocessors[0].outputs) for spec, lambdas in ended]
+            if ended:
+                found = walk(prepared, group, [spec for spec, _ in ended], tasks, (f,))
+                for (spec, _), (of_set,) in zip(ended, found, strict=True):
+                    store.put(_key(spec, f), of_set)
 
     prepared.executor.map(one, todo)
 
@@ -241,7 +261,9 @@ def _gathered(prepared: Prepared, spec: PathSpec, done: list[tuple[int, Walk]], 
         validation={m: averages.by_fold(m, np.array([found.validation[m] for found in folds])) for m in plan.metrics},
         n_nonzero=fit.n_nonzero,
         complexity=fit.n_nonzero.astype(float),
-        df=spec.solver.degrees_of_freedom(group.sets, penalty, fit, prepared.executor),
+        df=spec.solver.degrees_of_freedom(group.sets, penalty, fit, prepared.executor)
+        if full.before is None
+        else degrees_of_freedom(group.sets, prepared.full.sets, spec, penalty, fit, full.before, prepared.executor),
         n_nonzero_folds=np.array([found.fit.n_nonzero for found in folds]),
         n_iter=np.array([found.fit.n_iter for found in walks]),
         kkt=kkt,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 EXACT: dict[str, Any] = {"tol": 1e-8, "max_iter": 100_000}
 EXACT_SAGA: dict[str, Any] = {"solver": "saga", "tol": 1e-6, "max_iter": 10_000, "random_state": 0}
 DIGITS = 10
+# Coefficients below this are zero to `SelectFromModel`, whose own threshold depends on the unit of y.
+NOT_ZERO = 1e-12
 # Where the classes are.
 PLACES = {
     "Pipeline": "sklearn.pipeline",
@@ -35,7 +37,8 @@ class Written:
     Attributes
     ----------
     code : str
-        One expression, of names of `sklearn.linear_model`, `sklearn.pipeline` and `sklearn.preprocessing` alone.
+        One expression, of names of `sklearn.linear_model`, `sklearn.pipeline` and `sklearn.preprocessing` alone; with a second
+        stage of `sklearn.feature_selection` and `sklearn.ensemble`, too, or where nothing there does the same, words.
     remarks : tuple of str
         What X stands for, what `fit` is to be given, and what is left out for want of an equivalent.
     """
@@ -82,11 +85,69 @@ def _made(value: Any) -> Any:  # noqa: ANN401
     return type(value)(map(_made, value)) if isinstance(value, (list, tuple)) else value
 
 
-def written(prepared: Prepared, spec: PathSpec, lam: float) -> Written:
-    """The line that makes and fits the same model on the training rows, but for what is left out."""
+def written(prepared: Prepared, spec: PathSpec, lam: float, first: float | None = None) -> Written:
+    """The line that makes and fits the same model on the training rows, but for what is left out.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    spec : PathSpec
+    lam : float
+    first : float, optional
+        λ of the first stage, where it has one of its own.
+    """
+    if spec.second is not None:
+        return _in_two_stages(prepared, spec, lam, first)
     steps = [step for step in (_scaler(prepared), estimator(prepared, spec, lam)) if step is not None]
     code = f"make_pipeline({', '.join(map(str, steps))})" if len(steps) > 1 else str(steps[0])
-    return Written(code, tuple(_remarks(prepared, spec, steps)))
+    return Written(code, tuple(_remarks(prepared, spec, [step.name for step in steps])))
+
+
+def _in_two_stages(prepared: Prepared, spec: PathSpec, lam: float, first: float | None) -> Written:
+    """The same where a second stage starts from what a first one selects or weighs."""
+    second, gamma = spec.second, spec.gamma or 0.0
+    plain = replace(spec, second=None)
+    if second is None or (second.mixes and gamma == 1):
+        return written(prepared, plain, lam)
+    if second.name == "adaptive":
+        return _with_weights(prepared, spec, lam, first or 0.0)
+    scaler = _scaler(prepared)
+    if second.mixes:
+        selecting, fitting = (
+            estimator(prepared, plain, lam),
+            estimator(prepared, replace(plain, penalty="none", l1_ratio=None), 0.0),
+        )
+    else:
+        # the screen's λ is one for y in its own unit
+        screen = replace(plain, l1_ratio=1.0, unit=1.0)
+        selecting = estimator(prepared, screen, float(second.lambdas[second.place]))
+        fitting = estimator(prepared, replace(plain, penalty=spec.fits), lam)
+    chosen = f"SelectFromModel({selecting}, threshold={NOT_ZERO})"
+    head = "" if scaler is None else f"{scaler}, "
+    names = [*([] if scaler is None else [scaler.name]), "SelectFromModel", fitting.name]
+    if not second.mixes or gamma == 0:
+        return Written(f"make_pipeline({head}{chosen}, {fitting})", tuple(_remarks(prepared, spec, names)))
+    refit, weights = f"make_pipeline({chosen}, {fitting})", f"{_literal(gamma)} and {_literal(1.0 - gamma)}"
+    if prepared.plan.task == "classification" or prepared.plan.dataset.weight is not None:
+        before = "" if scaler is None else f" behind {scaler}"
+        code = f"no estimator mixes linear predictors; those of {selecting} and of {refit}{before}, with weights {weights}"
+        return Written(code, tuple(_remarks(prepared, spec, names)))
+    both = f'VotingRegressor([("first", {selecting}), ("refit", {refit})], weights=[{_literal(gamma)}, {_literal(1.0 - gamma)}])'
+    code = f"make_pipeline({head}{both})" if head else both
+    return Written(code, tuple(_remarks(prepared, spec, [*names[:-2], "VotingRegressor"])))
+
+
+def _with_weights(prepared: Prepared, spec: PathSpec, lam: float, first: float) -> Written:
+    """An adaptive lasso is a lasso on columns that are multiplied by their weights."""
+    plain = replace(spec, second=None)
+    ridge = estimator(prepared, replace(plain, penalty="ridge", l1_ratio=0.0, positive=False, unit=1.0), first)
+    scaler = _scaler(prepared)
+    columns = "X" if scaler is None else f"{scaler}'s columns"
+    power = "" if spec.gamma == 1 else f"^{spec.gamma:g}"
+    unit = "" if spec.unit == 1 else f", with β divided by {_literal(spec.unit)}"
+    fitting = estimator(prepared, plain, lam)
+    said = f"X stands for {columns}, each multiplied by |β|{power} of {ridge} on them{unit}"
+    return Written(str(fitting), (said, *_remarks(prepared, spec, [fitting.name])))
 
 
 def estimator(prepared: Prepared, spec: PathSpec, lam: float) -> Estimator:
@@ -124,14 +185,15 @@ def _scaler(prepared: Prepared) -> Estimator | None:
     return calls.get(prepared.plan.config.preprocess.scale)
 
 
-def _remarks(prepared: Prepared, spec: PathSpec, steps: list[Estimator]) -> list[str]:
+def _remarks(prepared: Prepared, spec: PathSpec, steps: list[str]) -> list[str]:
+    """What is to be known of a line; `steps` are the classes of its pipeline."""
     out = []
     if prepared.recipe.transformer is not None:
         out.append("X stands for the columns as they are before scaling, encoded and filled in")
     if prepared.plan.target_scale is not None:
         out.append(f"y stands for {prepared.plan.target_scale}(y)")
     if prepared.plan.dataset.weight is not None:
-        names = [step.name.lower() for step in steps if step.name not in {"RobustScaler", "MinMaxScaler", "MaxAbsScaler"}]
+        names = [step.lower() for step in steps if step not in {"RobustScaler", "MinMaxScaler", "MaxAbsScaler"}]
         given = [f"{name}__sample_weight=w" for name in names] if len(steps) > 1 else ["sample_weight=w"]
         out.append(f"fit it with the sample weights w: .fit(X, y, {', '.join(given)})")
     factors = spec.penalty_on(prepared.outputs).factors

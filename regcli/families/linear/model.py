@@ -50,7 +50,9 @@ def build_pipeline(prepared: Prepared, spec: PathSpec, lam: float, intercept: Fl
     else:
         found |= {"coef_": np.ascontiguousarray(coef.T), "intercept_": intercept.copy()}
         found |= {"classes_": np.array(prepared.plan.dataset.classes), "n_iter_": np.array([0])}
-    model = replace(estimator(prepared, spec, lam), fitted=found)
+    # the coefficients of two stages are no single penalty's: what holds them has none
+    holds = spec if spec.second is None else replace(spec, second=None, penalty="none", l1_ratio=None, positive=False)
+    model = replace(estimator(prepared, holds, lam if holds is spec else 0.0), fitted=found)
     steps = [("columns", transformer)] if transformer is not None else []
     return Estimator("Pipeline", {"steps": [*steps, ("scale", scaler), ("model", _in_units_of_y(prepared, model))]})
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,13 +11,15 @@ import numpy as np
 from regcli import linear
 from regcli.data.wording import listing, nearest
 from regcli.errors import UsageError
+from regcli.families.linear.ground import Ground, spread
+from regcli.families.linear.staged import staged
 from regcli.numerals import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from regcli.config.fit import Lambdas, Penalty
-    from regcli.linear.sets.statistics import Statistics
+    from regcli.families.linear.second import Second
     from regcli.numerics.arrays import FloatArray
     from regcli.prepare import Prepared
     from regcli.preprocess import Output
@@ -27,8 +28,6 @@ L1_RATIOS = {"none": None, "ridge": 0.0, "lasso": 1.0}
 # Without preprocess.target: standard the l1_ratio of an elastic net means something else where the target's SD is not within
 # this factor of one.
 UNIT = 3.0
-# How far down from λ_max, for a target in SDs, an elastic net follows its ridge part where rows do not outnumber columns.
-WIDE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,8 @@ class PathSpec:
         It walks the folds and the full training data together, on one design.
     reason : str
         Why that solver.
+    second : Second or None
+        Its second stage; then λ and l1_ratio are what it fits with.
     """
 
     entry: int
@@ -73,6 +74,7 @@ class PathSpec:
     solver: linear.Solver
     together: bool
     reason: str
+    second: Second | None = None
 
     @property
     def family(self) -> str:
@@ -84,9 +86,36 @@ class PathSpec:
         return self.solver.name, self.reason
 
     @property
+    def name(self) -> str:
+        """The path without its γ: `lasso`, `elasticnet 0.5`, `lasso, relaxed`."""
+        ratio = f" {self.l1_ratio:g}" if self.fits == "elasticnet" else ""
+        if self.stage is None or self.penalty == self.fits:
+            return f"{self.penalty}{ratio}" + ("" if self.stage is None else f", {self.stage}")
+        return f"{self.penalty}, {self.stage}{ratio}"
+
+    @property
     def label(self) -> str:
-        """What the path is called where only some differ: `lasso`, `elasticnet 0.5`."""
-        return f"{self.penalty} {self.l1_ratio:g}" if self.penalty == "elasticnet" else self.penalty
+        """What the path is called where only some differ."""
+        return self.name if self.second is None else f"{self.name} (γ = {self.second.gamma:g})"
+
+    @property
+    def stage(self) -> str | None:
+        return None if self.second is None else self.second.name
+
+    @property
+    def gamma(self) -> float | None:
+        return None if self.second is None else self.second.gamma
+
+    @property
+    def fits(self) -> str:
+        """The penalty that λ belongs to: the entry's, or that of the refit on what the entry selects."""
+        return self.second.name.removeprefix("refit ") if self.second is not None and self.second.screens else self.penalty
+
+    def told_by_sums(self, problem: linear.Problem) -> bool:
+        """Its certificates may be those of sums, where it is walked with the folds."""
+        if self.second is None:
+            return not self.solver.from_rows
+        return self.together and problem.loss.name == "squared" and not problem.is_sparse
 
     @property
     def undivided(self) -> tuple[FloatArray, float]:
@@ -122,7 +151,7 @@ class PathSpec:
         if classification:
             with np.errstate(divide="ignore"):
                 return "C", 1.0 / (lam * weight_sum)
-        return "alpha", lam * weight_sum if self.penalty == "ridge" else lam
+        return "alpha", lam * weight_sum if self.fits == "ridge" else lam
 
 
 def _undivided(l1_ratio: float, unit: float) -> tuple[float, float]:
@@ -160,21 +189,32 @@ class Layout:
         names, outputs = self.prepared.plan.dataset.features.names, self.prepared.outputs
         paths: list[PathSpec] = []
         warnings: list[str] = []
-        known: dict[bytes, _Ground] = {}
+        known: dict[bytes, Ground] = {}
         for entry, wanted in enumerate(self.config.penalty):
             _check_rules(dict(wanted.factors), names, entry if len(self.config.penalty) > 1 else None)
             factors = factors_for(outputs, wanted.factors)
             key = factors.tobytes() + bytes([wanted.positive])
-            ground = known.setdefault(key, _Ground(self, linear.Penalty(0.0, factors, wanted.positive)))
+            ground = known.setdefault(key, Ground(self.prepared, linear.Penalty(0.0, factors, wanted.positive), self.unit))
             ratios = wanted.l1_ratio if wanted.kind == "elasticnet" else (L1_RATIOS[wanted.kind],)
             for l1_ratio in ratios:
-                path, empty = self._path(entry, wanted, l1_ratio, ground)
-                paths.append(path)
-                if empty:
-                    warnings.append(
-                        f"penalty {wanted.kind}: no penalised column can enter, the grid is λ = {path.lambdas[0]:g} alone"
-                    )
+                found = self._staged(entry, wanted, l1_ratio, ground)
+                paths += [path for path, _ in found]
+                warnings += [
+                    f"penalty {wanted.kind}: no penalised column can enter, the grid is λ = {path.lambdas[0]:g} alone"
+                    for path, empty in found
+                    if empty
+                ]
         return paths, list(dict.fromkeys([*warnings, *self._on_the_unit()]))
+
+    def _staged(self, entry: int, wanted: Penalty, l1_ratio: float | None, ground: Ground) -> list[tuple[PathSpec, bool]]:
+        """One path, or where there is a second stage one for each γ; and whether no penalised column can enter."""
+        if wanted.stage is None:
+            return [self._path(entry, wanted, l1_ratio, ground)]
+        found = []
+        for second, ratio, its in staged(self.prepared, wanted.stage, l1_ratio, ground, self.config):
+            path, empty = self._path(entry, wanted, ratio, its, ground.penalty)
+            found.append((replace(path, second=second), empty))
+        return found
 
     def _on_the_unit(self) -> list[str]:
         """An elastic net's l1_ratio depends on the unit of y: said where that is far from the SD."""
@@ -187,8 +227,10 @@ class Layout:
         said = f"the target's SD is {number(sd)}: with squared loss an elastic net's l1_ratio depends on the unit of the target"
         return [f"{said}; set preprocess.target: standard to measure it in SDs"]
 
-    def _path(self, entry: int, wanted: Penalty, l1_ratio: float | None, ground: _Ground) -> tuple[PathSpec, bool]:
-        """One path, and whether no penalised column can enter it."""
+    def _path(
+        self, entry: int, wanted: Penalty, l1_ratio: float | None, ground: Ground, penalty: linear.Penalty | None = None
+    ) -> tuple[PathSpec, bool]:
+        """One path, and whether no penalised column can enter it; `penalty` is that of all columns, if the ground has some."""
         common: dict[str, Any] = {
             "entry": entry, "penalty": wanted.kind, "l1_ratio": l1_ratio, "rules": dict(wanted.factors),
             "positive": wanted.positive, "unit": self.unit,
@@ -207,7 +249,7 @@ class Layout:
             by_df = l1_ratio == 0 and grid.max is None and grid.min is None and grid.min_ratio == "auto"
         share, ratio = _undivided(l1_ratio or 0.0, self.unit)
         model = self.config.model
-        task = linear.Task(replace(ground.penalty, l1_ratio=ratio), lambdas * share, model.tol, model.max_iter, ending)
+        task = linear.Task(replace(penalty or ground.penalty, l1_ratio=ratio), lambdas * share, model.tol, model.max_iter, ending)
         solver, together, reason = self._solver(task)
         path = PathSpec(**common, lambdas=lambdas, ending=ending, by_df=by_df, solver=solver, together=together, reason=reason)
         return path, empty
@@ -225,83 +267,12 @@ class Layout:
         return solver, False, f"{why}: {reason}" if why else reason
 
 
-class _Ground:
-    """What the grids of one pattern of penalty factors start from, found out when a path first asks.
-
-    Parameters
-    ----------
-    layout : Layout
-    penalty : Penalty
-        Its factors and its sign constraint count.
-    """
-
-    def __init__(self, layout: Layout, penalty: linear.Penalty) -> None:
-        self._layout, self.penalty = layout, penalty
-
-    @cached_property
-    def _null(self) -> linear.NullFit:
-        model = self._layout.config.model
-        return linear.null_fit(
-            self._layout.problem, self.penalty, tol=model.tol, max_iter=model.max_iter, statistics=self._statistics
-        )
-
-    @property
-    def _statistics(self) -> Statistics | None:
-        """Sums over the rows, where they have been taken."""
-        together = self._layout.prepared.together
-        return None if together is None else together.sets.statistics
-
-    @cached_property
-    def _ridge(self) -> tuple[float, float]:
-        """Ends of ridge's grid."""
-        prepared = self._layout.prepared
-        return linear.ridge_ends(prepared.problem, self.penalty, self._null.eta, prepared.executor, self._statistics)
-
-    def top(self, l1_ratio: float) -> float:
-        """Where a grid starts: at ridge's few degrees of freedom, or at λ_max."""
-        if l1_ratio == 0:
-            return self._ridge[0]
-        gradient = self._null.gradient / self._layout.unit
-        return linear.lambda_max(gradient, l1_ratio, self.penalty.factors, positive=self.penalty.positive)
-
-    def bottom(self, grid: Lambdas, l1_ratio: float, top: float) -> float:
-        """Where a grid with this top ends: as asked for, or far enough down for the lasso and the ridge part of the penalty."""
-        if grid.min is not None:
-            return grid.min
-        if grid.min_ratio != "auto":
-            return top * float(grid.min_ratio)
-        problem = self._layout.problem
-        n, p, _ = problem.shape
-        lasso = top * (1e-4 if n > p else 1e-2)
-        if l1_ratio == 1:
-            return lasso
-        ridge = self._ridge[1] / (1.0 - l1_ratio)
-        if l1_ratio == 0:
-            return ridge if ridge < top else lasso
-        # with no more rows than columns 99.9 % of the rank follow every row: over nearly dependent columns descent would take
-        # hours to get there, and to no use; enough is a ten-thousandth of λ_max for a target in units of its SD
-        enough = WIDE * top / max(1.0, spread(problem) / self._layout.unit) if n <= p else 0.0
-        return min(max(ridge, enough), lasso) if ridge > 0 else lasso
-
-    def ending(self) -> linear.Ending:
-        """Where these paths may end as saturated."""
-        problem = self._layout.problem
-        n, p, _ = problem.shape
-        return linear.Ending(self._null.objective, nearly_all=problem.loss.name != "squared" or n <= p)
-
-
 def _geometric(grid: Lambdas, top: float, bottom: float) -> FloatArray:
     if bottom > top:
         raise UsageError(
             f"lambdas.min: {bottom:g} is larger than the grid's top, {top:g}", "give a smaller min, or lambdas.max as well"
         )
     return linear.geometric_grid(top, bottom, grid.count)
-
-
-def spread(problem: linear.Problem) -> float:
-    """The target's weighted standard deviation (1/n)."""
-    y = problem.Y[:, 0]
-    return float(np.sqrt(problem.s @ (y - problem.s @ y) ** 2))
 
 
 def factors_for(outputs: Sequence[Output], rules: Mapping[str, float]) -> FloatArray:

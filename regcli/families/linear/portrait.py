@@ -10,6 +10,7 @@ import numpy as np
 from regcli.data.wording import listing
 from regcli.families.linear.equivalent import written
 from regcli.families.linear.model import affine_form, build_pipeline
+from regcli.families.linear.second import interchangeable
 from regcli.families.linear.walk import Walk, predicted
 from regcli.outcome import CoefficientTable, Portrait
 from regcli.preprocess import natural_order
@@ -47,7 +48,9 @@ def portrait(prepared: Prepared, fitted: Fitted, index: int, points: list[Point]
     """Look at a point of a path from every side; `points` are it on the folds and, last, on all training rows."""
     *folds, final = points
     coefficients, lam = fitted.details.coefficients[index], float(fitted.lambdas[index])
-    equivalent = written(prepared, fitted.path, lam)
+    before = final.walk.before
+    first = None if before is None or not len(before.weights) else float(before.fit.lambdas[0])
+    equivalent = written(prepared, fitted.path, lam, first)
     live = np.flatnonzero(coefficients[:, 1:].any(axis=0))
     pipeline = affine = None
     if save_model:
@@ -73,7 +76,10 @@ def _without_end(prepared: Prepared, fitted: Fitted, index: int, final: Point) -
     if sets.problem.objective(eta) < SEPARATED:
         what = f"the training rows are separated perfectly at λ = {fitted.lambdas[index]:.4g}"
         return [f"{what}: coefficients may grow without bound; penalise more"]
-    free = np.flatnonzero(fitted.lambdas[index] * fitted.path.penalty_on(prepared.outputs).factors == 0)
+    if fitted.path.second is not None and fitted.path.second.mixes:
+        free = np.flatnonzero(final.walk.fit.dense(index).any(axis=1))
+    else:
+        free = np.flatnonzero(fitted.lambdas[index] * fitted.path.penalty_on(prepared.outputs).factors == 0)
     if not len(free):
         return []
     size = np.abs(final.standardized()[:, 1:]).max(axis=0)[free]
@@ -97,7 +103,7 @@ def _interchangeable(prepared: Prepared, fitted: Fitted, index: int, final: Poin
     if fitted.path.solver.unique:
         return []
     fit, penalty = final.walk.fit.at(slice(index, index + 1)), fitted.path.penalty_on(prepared.outputs)
-    columns = prepared.full.sets.interchangeable(0, penalty, fit)
+    columns = interchangeable(prepared.full.sets, fitted.path, penalty, fit, index, final.walk.before)
     if not len(columns):
         return []
     text = (

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from regcli import linear
+from regcli.families.linear.second import Before, judged
 from regcli.metrics import METRICS
 from regcli.scored import Scored
 from regcli.scoring import from_squares, score
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from regcli.families.linear.paths import PathSpec
+    from regcli.families.linear.second import Judged
     from regcli.numerics.arrays import FloatArray, IntArray
     from regcli.plan import Plan
     from regcli.prepare import Group, Prepared
@@ -44,6 +46,8 @@ class Walk:
         Predictions of a validation row that is the fold's only one, where some metric is no mean over rows.
     made : Preprocessor or None
         What makes the columns that `fit` speaks of; None where it is to be fitted again.
+    before : Before or None
+        What a second stage started from.
     """
 
     fit: linear.PathFit
@@ -52,10 +56,15 @@ class Walk:
     validation: dict[str, FloatArray]
     alone: FloatArray | None
     made: Preprocessor | None
+    before: Before | None = None
 
     def piece(self) -> dict[str, FloatArray]:
         """As arrays by name, to be kept."""
         out = {f"fit.{field.name}": np.asarray(getattr(self.fit, field.name)) for field in fields(self.fit)}
+        if self.before is not None:
+            first = self.before.fit
+            out |= {f"before.{field.name}": np.asarray(getattr(first, field.name)) for field in fields(first)}
+            out["weights"] = self.before.weights
         out["kkt"] = self.kkt
         out |= {f"train.{name}": values for name, values in self.train.items()}
         out |= {f"validation.{name}": values for name, values in self.validation.items()}
@@ -68,8 +77,12 @@ class Walk:
         def under(head: str) -> dict[str, FloatArray]:
             return {name.removeprefix(head): values for name, values in piece.items() if name.startswith(head)}
 
-        fit: dict[str, Any] = {name: values if values.ndim else values.item() for name, values in under("fit.").items()}
-        return cls(linear.PathFit(**fit), piece["kkt"], under("train."), under("validation."), piece.get("alone"), None)
+        def path(head: str) -> linear.PathFit:
+            fit: dict[str, Any] = {name: values if values.ndim else values.item() for name, values in under(head).items()}
+            return linear.PathFit(**fit)
+
+        before = Before(path("before."), piece["weights"]) if "weights" in piece else None
+        return cls(path("fit."), piece["kkt"], under("train."), under("validation."), piece.get("alone"), None, before)
 
 
 def predicted(loss: str, eta: FloatArray) -> FloatArray:
@@ -86,27 +99,36 @@ def predicted(loss: str, eta: FloatArray) -> FloatArray:
     return both
 
 
-def walk(prepared: Prepared, group: Group, spec: PathSpec, task: linear.Task, folds: Sequence[int]) -> list[Walk]:
-    """A path on the sets of a group, certified and scored.
+def walk(
+    prepared: Prepared, group: Group, specs: Sequence[PathSpec], tasks: Sequence[linear.Task], folds: Sequence[int]
+) -> list[list[Walk]]:
+    """Paths that share their first stage on the sets of a group, certified and scored; path by path.
 
     Parameters
     ----------
     prepared : Prepared
     group : Group
-    spec : PathSpec
-    task : Task
+    specs : sequence of PathSpec
+    tasks : sequence of Task
+        One for each.
     folds : sequence of int
         Which folds the first of its sets are; those after them are not scored.
     """
-    plan, sets, executor, solver = prepared.plan, group.sets, prepared.executor, spec.solver
-    judged = solver.settled(sets, task.penalty, solver.solve(sets, task, executor), executor)
-    fits = [fit for fit, _ in judged]
-    scores = executor.map(lambda at: _scores(plan, solver, group, *at), list(zip(range(len(folds)), folds, fits, strict=False)))
+    found = judged(group.sets, specs, tasks, prepared.executor)
+    return [_scored(prepared, group, spec, of_path, folds) for spec, of_path in zip(specs, found, strict=True)]
+
+
+def _scored(prepared: Prepared, group: Group, spec: PathSpec, found: Sequence[Judged], folds: Sequence[int]) -> list[Walk]:
+    """One path on the sets of a group, scored on both sides of every fold."""
+    plan, solver = prepared.plan, spec.solver
+    fits = [fit for fit, *_ in found]
+    work = list(zip(range(len(folds)), folds, fits, strict=False))
+    scores = prepared.executor.map(lambda at: _scores(plan, solver, group, *at), work)
     out = []
-    for f, ((fit, kkt), made) in enumerate(zip(judged, group.preprocessors, strict=True)):
+    for f, ((fit, kkt, before), made) in enumerate(zip(found, group.preprocessors, strict=True)):
         train, validation = scores[f] if f < len(folds) else ({}, {})
         alone = _alone(plan, group, f, folds[f], fit) if f < len(folds) else None
-        out.append(Walk(fit, kkt, train, validation, alone, made))
+        out.append(Walk(fit, kkt, train, validation, alone, made, before))
     return out
 
 

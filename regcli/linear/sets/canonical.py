@@ -83,7 +83,7 @@ class Columns:
         """Those of some columns that are the same as another but for unit, sign and offset, as far as one product can tell."""
         probe = self.s * np.random.default_rng(0).standard_normal(len(self.s))
         told = np.asarray(self.X[:, columns].T @ probe) - self.mean[columns] * probe.sum()
-        told = np.abs(told / (self.size * self.unit)[columns])
+        told = np.abs(told / (self.size[columns] * self.unit[columns]))
         order = np.argsort(told, kind="stable")
         close = np.diff(told[order]) <= NEAR * np.sqrt(self.s @ self.s)
         return np.sort(columns[order[np.append(close, False) | np.append(False, close)]])
@@ -101,7 +101,7 @@ class Columns:
         x = np.asarray(x.toarray() if sparse.issparse(x) else x, dtype=np.float64)
         s = self.s[live]
         mean = self.mean[columns] if most is None or not self.intercept else (s @ x) / s.sum()
-        return (x - mean) / (self.size * self.unit)[columns] * np.sqrt(s)[:, None]
+        return (x - mean) / (self.size[columns] * self.unit[columns]) * np.sqrt(s)[:, None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,11 +58,11 @@ def _certificate(stats: Statistics, penalty: Penalty, f: int, fit: PathFit) -> F
     for i, shrunk in enumerate(fit.lambdas[:, None] * penalty.factors):
         free = normal.live & (shrunk == 0) & ((whole[i] > 0) | (not penalty.positive))
         if free.any():
-            found[i] = max(found[i], _decrement(normal, np.flatnonzero(free), force[i]) ** 2 / sets.null_rms[f, 0] ** 2)
+            found[i] = max(found[i], decrement(normal, np.flatnonzero(free), force[i]) ** 2 / sets.null_rms[f, 0] ** 2)
     return np.asarray(np.where(np.isfinite(fit.intercept[:, 0]), found, np.inf))
 
 
-def _decrement(normal: Normal, free: IntArray, force: FloatArray) -> float:
+def decrement(normal: Normal, free: IntArray, force: FloatArray) -> float:
     """The Newton decrement over columns whose correlations are well conditioned; the intercept is at right angles to them."""
     size = np.sqrt(np.diag(normal.C)[free])
     factor = np.linalg.cholesky(normal.C[np.ix_(free, free)] / np.outer(size, size))
@@ -170,9 +170,17 @@ def _condition(stats: Statistics, penalty: Penalty, shrink: float, f: int) -> fl
     square = np.diag(C)
     if not (square > 0).all():
         return float("inf")
+    return condition_of(C, shrink * float((penalty.factors[live] / square).min()))
+
+
+def condition_of(C: FloatArray, ridge: float = 0.0) -> float:
+    """1-norm condition number of the correlations that belong to a Gram matrix, with a ridge term; inf where it is singular."""
+    square = np.diag(C)
+    if not (square > 0).all():
+        return float("inf")
     root = 1.0 / np.sqrt(square)
     R = C * np.outer(root, root)
-    R.flat[:: len(live) + 1] = 1.0 + shrink * float((penalty.factors[live] / square).min())
+    R.flat[:: len(C) + 1] = 1.0 + ridge
     try:
         factor = np.linalg.cholesky(R)
     except np.linalg.LinAlgError:

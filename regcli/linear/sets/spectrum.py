@@ -57,21 +57,34 @@ def ridge_ends(
     top, bottom : float
         Both zero where no penalised column varies.
     """
-    rows, outputs = _curvature(problem, eta)
-    if problem.is_sparse or min(problem.shape[:2]) > DEAR:
+    if is_dear(problem):
+        rows, outputs = _curvature(problem, eta)
         size = _largest(problem, penalty) * float(np.trace(outputs)) / len(outputs) * float(rows.sum())
         return ABOVE * size, BELOW * size
+    every = squares(problem, penalty, eta, executor, statistics)
+    return (lambda_for_df(every, FIRST), lambda_for_df(every, LAST * len(every))) if len(every) else (0.0, 0.0)
+
+
+def is_dear(problem: Problem) -> bool:
+    """Whether the spectrum would cost more than the fit."""
+    return problem.is_sparse or min(problem.shape[:2]) > DEAR
+
+
+def squares(
+    problem: Problem, penalty: Penalty, eta: FloatArray, executor: Executor, statistics: Statistics | None = None
+) -> FloatArray:
+    """The d² of a design, those of the whole curvature where there are several classes; parameters as of `ridge_ends`."""
+    rows, outputs = _curvature(problem, eta)
     if statistics is not None:
-        squares = _by_columns(statistics.normal(statistics.count - 1), penalty)
+        found = by_columns(statistics.normal(statistics.count - 1), penalty)
     elif problem.shape[1] <= problem.shape[0]:
-        squares = _by_columns(_normal(problem, rows, executor), penalty)
+        found = by_columns(_normal(problem, rows, executor), penalty)
     else:
-        squares = _by_rows(problem, penalty, rows, executor)
-    if not len(squares):
-        return 0.0, 0.0
+        found = _by_rows(problem, penalty, rows, executor)
+    if not len(found):
+        return found
     weights = linalg.eigvalsh(outputs)
-    every = np.outer(weights[weights > RANK * weights[-1]], squares).ravel()
-    return lambda_for_df(every, FIRST), lambda_for_df(every, LAST * len(every))
+    return np.outer(weights[weights > RANK * weights[-1]], found).ravel()
 
 
 def lambda_for_df(squares: FloatArray, df: float) -> float:
@@ -126,7 +139,7 @@ def _normal(problem: Problem, h: FloatArray, executor: Executor) -> Normal:
     return Normal(C, np.zeros(p), 0.0, live, np.ones(p))
 
 
-def _by_columns(normal: Normal, penalty: Penalty) -> FloatArray:
+def by_columns(normal: Normal, penalty: Penalty) -> FloatArray:
     """d² from the Gram matrix of the columns."""
     reduced = Reduced.build(normal, penalty.factors == 0)
     if not len(reduced.bound):

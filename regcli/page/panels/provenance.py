@@ -53,10 +53,12 @@ def _when(moment: str | None) -> str | None:
 
 
 def _solvers(m: dict[str, Any]) -> tuple[Table, ...]:
-    columns = (
-        Column("penalty", "penalty"), Column("l1_ratio", "l1_ratio"), Column("n_walked", "points"), Column("solver", "solver"),
-        Column("reason", "why"),
+    columns: tuple[Column, ...] = (
+        Column("penalty", "penalty"), Column("l1_ratio", "l1_ratio"), Column("stage", "stage"), Column("gamma", "γ"),
+        Column("n_walked", "points"), Column("solver", "solver"), Column("reason", "why"),
     )  # fmt: skip
+    if not any(path.get("stage") for path in m.get("paths", [])):
+        columns = tuple(column for column in columns if column.key not in {"stage", "gamma"})
     rows = tuple(tuple(path.get(column.key) for column in columns) for path in m.get("paths", []))
     return (Table("Solvers", columns, rows),) if rows else ()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from regcli.evaluate import share_gone
 from regcli.numerals import count, number, percent
 from regcli.page.panel import Card, Panel, Section
-from regcli.report.closing import no_use_notes, selection_notes, warning_notes
+from regcli.report.closing import no_use_notes, selection_notes, staged_model, warning_notes
 
 if TYPE_CHECKING:
     from regcli.page.shown import Shown
@@ -48,6 +48,9 @@ def headline(manifest: dict[str, Any], metrics: dict[str, Any]) -> str:
 
 def model_name(chosen: dict[str, Any]) -> str:
     """The selected model as a sentence begins with it."""
+    if chosen.get("stage"):
+        told = staged_model(chosen)
+        return f"{'An' if told[0] in 'aeiou' else 'A'} {told}"
     if chosen["penalty"] == "elasticnet":
         return f"An elastic net (l1_ratio {number(chosen['l1_ratio'])})"
     return {"none": "The model without penalty", "ridge": "A ridge model", "lasso": "A lasso"}.get(

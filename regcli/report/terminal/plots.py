@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli.numerals import count, number, percent
+from regcli.report.points import name_of, paths_of, same_path, stages
 from regcli.report.table import Column, Table
 from regcli.report.terminal.chart import Chart, Mark, Series
 from regcli.report.terminal.scale import along, around
@@ -41,7 +42,7 @@ def cv_plot(run: RunReader) -> Table:
 def gap_plot(run: RunReader) -> Table:
     """How much worse validation is than train, over the strengths."""
     sweep, manifest = run.sweep(), run.manifest
-    paths = paths_of(sweep)
+    paths = paths_of(sweep, manifest)
     y = around([0.0, *sweep["gap"][sweep["converged"]]], log=False)
     charts = [
         _along_path(
@@ -57,8 +58,8 @@ def gap_plot(run: RunReader) -> Table:
 def path_plot(run: RunReader) -> Table:
     """The coefficients of the selected path over λ; drawn are those of the features that count most where it was selected."""
     sweep, found = run.sweep(), run.path_coefficients()
-    rows = next(rows for rows in paths_of(sweep) if sweep["selected"][rows].any())
-    of_path = _same_path(found, sweep, rows[0]) & (found["feature"] != "(intercept)")
+    rows = next(rows for rows in paths_of(sweep, run.manifest) if sweep["selected"][rows].any())
+    of_path = same_path(found, sweep, rows[0]) & (found["feature"] != "(intercept)")
     names = ["feature", "lambda", "coefficient_standardized", "coefficient"]
     several = len(run.manifest["classes"]) > 2
     table = {name: found[name][of_path] for name in [*(["class"] if several else []), *names]}
@@ -95,7 +96,7 @@ PLOTS = {"cv": cv_plot, "path": path_plot, "gap": gap_plot, "coefficients": coef
 
 def cv_charts(sweep: Columns, manifest: dict[str, Any], *, selected_alone: bool = False) -> list[Chart]:
     """One picture for each path of more than one point, all with the same y axis."""
-    paths = [rows for rows in paths_of(sweep) if len(rows) > 1]
+    paths = [rows for rows in paths_of(sweep, manifest) if len(rows) > 1]
     if selected_alone:
         paths = [rows for rows in paths if sweep["selected"][rows].any()]
     shown = np.concatenate([*paths, np.array([], dtype=np.int64)]).astype(np.int64)
@@ -139,19 +140,6 @@ def _scores_axis(sweep: Columns, manifest: dict[str, Any], rows: IntArray) -> tu
     return y, f"{'down' if side < 0 else 'up'} to {number(side * float(np.nanmax(side * mean)))} beyond"
 
 
-def paths_of(sweep: Columns) -> list[IntArray]:
-    """Rows of each path, in the order of the table."""
-    starts = np.flatnonzero(sweep["lambda_index"] == 0)
-    return np.split(np.arange(len(sweep["lambda"])), starts[1:])
-
-
-def path_name(sweep: Columns, i: int) -> str:
-    """What the path of a row is called."""
-    ratio = float(sweep["l1_ratio"][i])
-    name = str(sweep["penalty"][i])
-    return harmless(f"{name} {number(ratio)}" if name == "elasticnet" else name)
-
-
 def _where(sweep: Columns, rows: IntArray, name: str) -> FloatArray:
     """A column along a path, undefined where a fit has not converged."""
     return np.where(sweep["converged"][rows], sweep[name][rows], np.nan)
@@ -170,7 +158,7 @@ def _along_path(
 ) -> Chart:
     """A picture over one path's strengths, with the counts of columns above and the points of the rules marked."""
     selected = bool(sweep["selected"][rows].any())
-    name = path_name(sweep, rows[0])
+    name = harmless(name_of(sweep, int(rows[0])))
     x = along(sweep["lambda"][rows])
     top_name, values = _counts(sweep, rows)
     some = np.unique(np.linspace(0, len(rows) - 1, min(MOST_COUNTS, len(rows))).round().astype(int))
@@ -250,16 +238,9 @@ def _curves(found: Columns, mine: Any, lambdas: FloatArray, selected: float) -> 
     return tuple(series), len(names)
 
 
-def _same_path(found: Columns, sweep: Columns, i: int) -> Any:  # noqa: ANN401
-    """Which rows of path.parquet are of the path that a row of the sweep is of."""
-    ratio, mine = found["l1_ratio"], float(sweep["l1_ratio"][i])
-    same = np.isnan(ratio) if np.isnan(mine) else ratio == mine
-    return same & (found["entry"] == sweep["entry"][i])
-
-
 def _of_points(title: str, sweep: Columns, names: Sequence[str], charts: Sequence[Chart]) -> Table:
     """Columns of the sweep, what tells its paths apart behind the numbers."""
-    names = [*names, "penalty", "l1_ratio", "entry"]
+    names = [*names, "penalty", "l1_ratio", "entry", *stages(sweep)]
     return _as_rows(title, {name: sweep[name] for name in names}, charts)
 
 

@@ -21,7 +21,8 @@ module = import_module("regcli.families.linear.walk")  # its package has a funct
 
 def walks(prepared, number=0):
     spec = prepared.paths[number]
-    return walk(prepared, prepared.together, spec, spec.task(prepared), range(len(prepared.plan.splits.folds)))
+    (found,) = walk(prepared, prepared.together, [spec], [spec.task(prepared)], range(len(prepared.plan.splits.folds)))
+    return found
 
 
 @pytest.mark.parametrize("target", TARGETS)

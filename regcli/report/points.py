@@ -1,0 +1,60 @@
+"""Grid points as tables of a run name them: their second stage, and which paths are one choice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regcli.numerals import number
+
+if TYPE_CHECKING:
+    from regcli.numerics.arrays import IntArray
+    from regcli.run import Columns
+
+
+def stage_of(table: Columns, i: int) -> tuple[str | None, float | None]:
+    """The second stage of a row, and its γ; runs of an earlier regcli have none."""
+    stage = table["stage"][i] if "stage" in table else None
+    return (str(stage), float(table["gamma"][i])) if stage else (None, None)
+
+
+def same_path(table: Columns, sweep: Columns, i: int) -> Any:  # noqa: ANN401
+    """Which rows of a table that names points are of the path that a row of the sweep is of; bool (rows,)."""
+    same = (table["entry"] == sweep["entry"][i]) & (table["penalty"] == sweep["penalty"][i])
+    for key in ("l1_ratio", "gamma"):
+        if key in table and key in sweep:
+            mine = float(sweep[key][i])
+            same &= np.isnan(table[key]) if np.isnan(mine) else table[key] == mine
+    return same
+
+
+def choices(sweep: Columns) -> list[list[IntArray]]:
+    """The rows of every path, those that differ in γ alone together: strength and γ are one choice."""
+    starts = np.flatnonzero(sweep["lambda_index"] == 0)
+    together: dict[Any, list[IntArray]] = {}
+    for start, end in zip(starts, [*starts[1:], len(sweep["lambda"])], strict=True):
+        stage, _ = stage_of(sweep, int(start))
+        key = int(start) if stage is None else (int(sweep["entry"][start]), stage, float(sweep["l1_ratio"][start]))
+        together.setdefault(key, []).append(np.arange(start, end))
+    return list(together.values())
+
+
+def paths_of(sweep: Columns, manifest: dict[str, Any]) -> list[IntArray]:
+    """Rows of each path, in the order of the table; of paths that differ in γ alone the one with the selected or best point."""
+    loss = (-1.0 if manifest["higher_is_better"] else 1.0) * np.where(sweep["converged"], sweep["validation_mean"], np.nan)
+    loss = np.where(sweep["selected"], -np.inf, np.where(np.isnan(loss), np.inf, loss))
+    return [min(spans, key=lambda rows: float(loss[rows].min())) for spans in choices(sweep)]
+
+
+def stages(table: Columns) -> tuple[str, ...]:
+    """The columns that tell of second stages, where a row has one."""
+    return ("stage", "gamma") if "stage" in table and any(table["stage"]) else ()
+
+
+def name_of(sweep: Columns, i: int) -> str:
+    """What the path of a row is called: `lasso`, `elasticnet 0.5`, `lasso, relaxed (γ = 0)`."""
+    name, ratio = str(sweep["penalty"][i]), float(sweep["l1_ratio"][i])
+    stage, gamma = stage_of(sweep, i)
+    told = f"{name} {number(ratio)}" if name == "elasticnet" else name
+    return told if stage is None or gamma is None else f"{told}, {stage} (γ = {number(gamma)})"

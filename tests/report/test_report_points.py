@@ -1,0 +1,46 @@
+import numpy as np
+
+from regcli.report.points import choices, name_of, paths_of, same_path, stage_of, stages
+
+
+def sweep(**more):
+    """A plain lasso, and one relaxed with two γ, of two points each."""
+    return {
+        "entry": np.array([0, 0, 1, 1, 1, 1]),
+        "penalty": np.array(["lasso"] * 6, dtype=object),
+        "l1_ratio": np.ones(6),
+        "lambda_index": np.array([0, 1] * 3),
+        "lambda": np.array([2.0, 1.0] * 3),
+        "validation_mean": np.array([5.0, 4, 5, 4, 3, 6]),
+        "converged": np.ones(6, dtype=bool),
+        "selected": np.zeros(6, dtype=bool),
+        "stage": np.array([None, None, *["relaxed"] * 4], dtype=object),
+        "gamma": np.array([np.nan, np.nan, 1, 1, 0, 0]),
+    } | more
+
+
+def test_strength_and_gamma_are_one_choice():
+    table = sweep()
+    assert [[rows.tolist() for rows in spans] for spans in choices(table)] == [[[0, 1]], [[2, 3], [4, 5]]]
+    manifest = {"higher_is_better": False}
+    assert [rows.tolist() for rows in paths_of(table, manifest)] == [[0, 1], [4, 5]]
+    assert [rows.tolist() for rows in paths_of(table, {"higher_is_better": True})] == [[0, 1], [4, 5]]
+    chosen = sweep(selected=np.arange(6) == 3)
+    assert [rows.tolist() for rows in paths_of(chosen, manifest)] == [[0, 1], [2, 3]]
+
+
+def test_paths_are_told_by_their_second_stage():
+    table = sweep()
+    assert stage_of(table, 0) == (None, None)
+    assert stage_of(table, 4) == ("relaxed", 0.0)
+    assert [name_of(table, i) for i in (0, 4)] == ["lasso", "lasso, relaxed (γ = 0)"]
+    assert same_path(table, table, 2).tolist() == [False, False, True, True, False, False]
+    assert stages(table) == ("stage", "gamma")
+
+
+def test_runs_of_an_earlier_regcli_have_no_second_stage():
+    table = {name: values[:2] for name, values in sweep().items() if name not in {"stage", "gamma"}}
+    assert stages(table) == ()
+    assert stage_of(table, 1) == (None, None)
+    assert [rows.tolist() for rows in paths_of(table, {"higher_is_better": False})] == [[0, 1]]
+    assert same_path(table, sweep(), 0).tolist() == [True, True]

@@ -124,7 +124,7 @@ def _judged(outcome: Outcome, k: int, tell: Progress) -> Judged:
         lam=np.asarray(fitted.lambdas[choice.index]),
         n_nonzero=np.asarray(fitted.n_nonzero[choice.index]),
         plain=np.asarray(found.summaries[choice.path].validation_mean[choice.index]),
-        support=_support(outcome, portrait.coefficients, dense=is_dense(fitted.path.l1_ratio)),
+        support=_support(outcome, portrait.coefficients, dense=is_dense(fitted.path.l1_ratio, fitted.path.stage)),
         prediction=np.asarray(model(fold.validation)),
     )
 

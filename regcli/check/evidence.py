@@ -12,6 +12,7 @@ from regcli.metrics import METRICS
 from regcli.outcome import Looks, Surroundings
 from regcli.run import count_baselines, looks_of
 from regcli.run.layout import COEFFICIENTS
+from regcli.run.points import same_point
 from regcli.scored import Scored
 
 if TYPE_CHECKING:
@@ -86,16 +87,10 @@ def _scores_by_fold(run: RunReader, sweep: Any, points: Points, metric: str) -> 
     def at(point: int) -> FloatArray:
         if point == points.selected:
             return chosen
-        here = use & np.logical_and.reduce([folds[key] == sweep[key][point] for key in ("entry", "penalty", "lambda_index")])
-        here &= _same(folds["l1_ratio"], float(sweep["l1_ratio"][point]))
-        found = np.asarray(folds["validation"][here], dtype=np.float64)
+        found = np.asarray(folds["validation"][use & same_point(folds, sweep, point)], dtype=np.float64)
         return found if len(found) == len(chosen) else np.full(len(chosen), np.nan)
 
     return at(points.best), at(points.weakest)
-
-
-def _same(values: FloatArray, wanted: float) -> Any:  # noqa: ANN401
-    return np.isnan(values) if np.isnan(wanted) else values == wanted
 
 
 def _coefficients(run: RunReader) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from regcli.compare.judging import Limits
 from regcli.errors import RunError
 from regcli.metrics import METRICS
 from regcli.run import layout
+from regcli.run.points import same_point
 from regcli.scored import Scored
 from regcli.support import is_dense
 
@@ -101,13 +102,7 @@ class Side:
         if sweep["selected"][i]:
             return Best(mean, self.by_fold("validation", metric), is_selected=True)
         folds = self.run.folds()
-        point = ("entry", "penalty", "lambda_index")
-        here = (folds["metric"] == metric) & np.logical_and.reduce([folds[key] == sweep[key][i] for key in point])
-        for key in ("l1_ratio", "gamma"):
-            value = sweep[key][i] if key in sweep else np.nan  # an earlier regcli knew no second stage
-            if key in folds:
-                here &= np.isnan(folds[key]) if np.isnan(value) else folds[key] == value
-        found = folds["validation"][here]
+        found = folds["validation"][(folds["metric"] == metric) & same_point(folds, sweep, int(i))]
         return Best(mean, found if len(found) == len(unknown) else unknown, is_selected=False)
 
     @cached_property

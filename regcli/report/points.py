@@ -19,16 +19,6 @@ def stage_of(table: Columns, i: int) -> tuple[str | None, float | None]:
     return (str(stage), float(table["gamma"][i])) if stage else (None, None)
 
 
-def same_path(table: Columns, sweep: Columns, i: int) -> Any:  # noqa: ANN401
-    """Which rows of a table that names points are of the path that a row of the sweep is of; bool (rows,)."""
-    same = (table["entry"] == sweep["entry"][i]) & (table["penalty"] == sweep["penalty"][i])
-    for key in ("l1_ratio", "gamma"):
-        if key in table and key in sweep:
-            mine = float(sweep[key][i])
-            same &= np.isnan(table[key]) if np.isnan(mine) else table[key] == mine
-    return same
-
-
 def choices(sweep: Columns) -> list[list[IntArray]]:
     """The rows of every path, those that differ in γ alone together: strength and γ are one choice."""
     starts = np.flatnonzero(sweep["lambda_index"] == 0)

@@ -1,6 +1,6 @@
 import numpy as np
 
-from regcli.report.points import choices, name_of, paths_of, same_path, stage_of, stages
+from regcli.report.points import choices, name_of, paths_of, stage_of, stages
 
 
 def sweep(**more):
@@ -34,7 +34,6 @@ def test_paths_are_told_by_their_second_stage():
     assert stage_of(table, 0) == (None, None)
     assert stage_of(table, 4) == ("relaxed", 0.0)
     assert [name_of(table, i) for i in (0, 4)] == ["lasso", "lasso, relaxed (γ = 0)"]
-    assert same_path(table, table, 2).tolist() == [False, False, True, True, False, False]
     assert stages(table) == ("stage", "gamma")
 
 
@@ -43,4 +42,3 @@ def test_runs_of_an_earlier_regcli_have_no_second_stage():
     assert stages(table) == ()
     assert stage_of(table, 1) == (None, None)
     assert [rows.tolist() for rows in paths_of(table, {"higher_is_better": False})] == [[0, 1]]
-    assert same_path(table, sweep(), 0).tolist() == [True, True]

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli.numerals import count, number, percent
-from regcli.report.points import name_of, paths_of, same_path, stages
+from regcli.report.points import name_of, paths_of, stages
 from regcli.report.table import Column, Table
 from regcli.report.terminal.chart import Chart, Mark, Series
 from regcli.report.terminal.scale import along, around
+from regcli.run.points import same_path
 from regcli.wording import harmless
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def path_plot(run: RunReader) -> Table:
     """The coefficients of the selected path over λ; drawn are those of the features that count most where it was selected."""
     sweep, found = run.sweep(), run.path_coefficients()
     rows = next(rows for rows in paths_of(sweep, run.manifest) if sweep["selected"][rows].any())
-    of_path = same_path(found, sweep, rows[0]) & (found["feature"] != "(intercept)")
+    of_path = same_path(found, sweep, int(rows[0])) & (found["feature"] != "(intercept)")
     names = ["feature", "lambda", "coefficient_standardized", "coefficient"]
     several = len(run.manifest["classes"]) > 2
     table = {name: found[name][of_path] for name in [*(["class"] if several else []), *names]}

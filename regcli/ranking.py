@@ -38,18 +38,18 @@ def roc_auc(truth: FloatArray, score: FloatArray, weight: FloatArray) -> float:
     score : ndarray (n,)
     weight : ndarray (n,)
     """
-    hits, misses = _down_the_ranking(truth, score, weight)
+    hits, misses = down_the_ranking(truth, score, weight)
     area = np.diff(misses, prepend=0.0) @ (hits + np.append(0.0, hits[:-1]))
     return float(area / (2.0 * hits[-1] * misses[-1]))
 
 
 def average_precision(truth: FloatArray, score: FloatArray, weight: FloatArray) -> float:
     """Σ (recall_k - recall_{k-1}) · precision_k down the ranking; arguments as of `roc_auc`."""
-    hits, misses = _down_the_ranking(truth, score, weight)
+    hits, misses = down_the_ranking(truth, score, weight)
     return float(np.diff(hits, prepend=0.0) @ (hits / (hits + misses)) / hits[-1])
 
 
-def _down_the_ranking(truth: FloatArray, score: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
+def down_the_ranking(truth: FloatArray, score: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Weight of rows of the class, and of others, among those ranked as high or higher; one entry for each distinct score."""
     truth, score, weight = truth[weight > 0], score[weight > 0], weight[weight > 0]
     order = np.argsort(-score, kind="stable")

@@ -26,7 +26,7 @@ SWEEP, FOLDS, ASSIGNMENTS = "sweep.csv", "folds.csv", "assignments.csv"
 COEFFICIENTS, PATH, PREDICTIONS = "coefficients.csv", "path.parquet", "predictions.csv"
 STABILITY, IMPORTANCE, LEARNING = "stability.csv", "importance.csv", "learning_curve.csv"
 METRICS, MODEL, AFFINE, LOG = "metrics.json", "model.skops", "model.json", "log.txt"
-REPORT = "report.html"
+REPORT, FOLD_COEFFICIENTS = "report.html", "fold_coefficients.parquet"
 LATEST = "latest"
 HELD = ".held"
 # In a model's file beyond what skops trusts by itself: a description of a number's type; in models of dates our own function

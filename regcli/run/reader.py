@@ -17,7 +17,7 @@ import numpy as np
 from regcli.data.source import for_arrow
 from regcli.errors import RunError, UsageError
 from regcli.numerics import memory
-from regcli.run import audits, baselines, layout, schema, tables
+from regcli.run import audits, baselines, fold_coefficients, layout, schema, tables
 from regcli.run.arrow import arrow_types
 from regcli.run.columns import BadColumnError, check_columns
 
@@ -154,16 +154,26 @@ class RunReader:
         """Columns of predictions.csv; y and prediction are text for a classification."""
         return self._csv(layout.PREDICTIONS, tables.predictions_columns(self.manifest["classes"]))
 
-    def path_coefficients(self) -> Columns:
-        """Columns of path.parquet: every non-zero coefficient of every grid point."""
+    def path_coefficients(self, names: Sequence[str] | None = None) -> Columns:
+        """Columns of path.parquet: every non-zero coefficient of every grid point; those that are named, or all."""
+        return self._parquet(layout.PATH, tables.PATH_COLUMNS, names)
+
+    def fold_coefficients(self) -> Columns:
+        """Columns of fold_coefficients.parquet: every non-zero coefficient of the chosen point on every fold."""
+        self._require_file(layout.FOLD_COEFFICIENTS)
+        return self._parquet(layout.FOLD_COEFFICIENTS, fold_coefficients.COLUMNS)
+
+    def _parquet(self, name: str, columns: Sequence[Column[Any]], names: Sequence[str] | None = None) -> Columns:
         import pyarrow as pa
         import pyarrow.parquet
 
-        content = self.content(layout.PATH)
+        content = self.content(name)
+        wanted = [column for column in columns if names is None or column.name in names]
         try:
-            return check_columns(tables.PATH_COLUMNS, pyarrow.parquet.read_table(pa.BufferReader(for_arrow(content))))
+            found = pyarrow.parquet.read_table(pa.BufferReader(for_arrow(content)), columns=None if names is None else list(names))
+            return check_columns(wanted, found)
         except (pa.ArrowException, OSError, BadColumnError) as error:
-            raise self._damaged(layout.PATH, _one_line(error)) from None
+            raise self._damaged(name, _one_line(error)) from None
 
     def content(self, name: str) -> bytes:
         """The bytes of one of the run's files, compared with the manifest's hash.
@@ -184,10 +194,13 @@ class RunReader:
 
     def _audited(self, name: str, columns: Sequence[Column[Any]]) -> Columns:
         """Columns of a table of an audit, which not every run has."""
+        self._require_file(name)
+        return self._csv(name, columns)
+
+    def _require_file(self, name: str) -> None:
         if name not in self.manifest["files"]:
             what = "nothing was found for it, or an earlier regcli made the run"
             raise RunError(f"{self.path}: the run has no {name}: {what}.", *_again(self.path, self.manifest.get("command")))
-        return self._csv(name, columns)
 
     def _csv(self, name: str, columns: Sequence[Column[Any]]) -> Columns:
         import pyarrow as pa

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from regcli import config as configuration
 from regcli.numerics.reproducible import steady
 from regcli.run import encode, layout, manifest, tables
+from regcli.run.fold_coefficients import fold_coefficients_table
 from regcli.run.modelfile import encode_model
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def write_outcome(run: RunWriter, outcome: Outcome, page: Callable[[RunReader], 
         for name, make in _TABLES.items():
             run.put(name, encode.encode_csv(make(outcome)))
         run.put(layout.PATH, encode.encode_parquet(tables.path_table(outcome.prepared, outcome.paths)))
+        run.put(layout.FOLD_COEFFICIENTS, encode.encode_parquet(fold_coefficients_table(outcome)))
         for audited in outcome.audits.values():
             for name, content in audited.tables.items():
                 run.put(name, encode.encode_csv(tables.AUDIT_TABLES[name](content)))

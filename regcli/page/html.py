@@ -34,6 +34,8 @@ _ACTIVE = re.compile("[<>&]")
 _CODE = re.compile(r"`([^`]+)`")
 # Rows of a table from which on it is worth looking for some.
 MANY_ROWS = 12
+# Longer words are broken anywhere.
+LONGEST_WORD = 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +145,23 @@ def _environment() -> Environment:
 
 
 def table_view(table: Table) -> dict[str, Any]:
-    """A table as the template lays it out: heads, and rows of (text, number to sort by, whole text where it was shortened)."""
+    """A table as the template lays it out: heads, and rows of cells (text, number to sort by, whether it must be broken)."""
+    kept = [j for j, column in enumerate(table.columns) if not column.bar]
     right = right_aligned(table)
+    heads = [(table.columns[j].title, right[j]) for j in kept]
     return {
         "title": table.title,
-        "heads": [(column.title, is_right) for column, is_right in zip(table.columns, right, strict=True)],
+        "heads": heads,
+        "facts": [column.key for column in table.columns] == ["what", "value"],
         "rows": [
-            {"cells": [_cell(value) for value in row], "marked": i in table.marked, "tone": table.tones.get(i, "")}
+            {"cells": [_cell(row[j]) for j in kept], "marked": i in table.marked, "tone": table.tones.get(i, "")}
             for i, row in enumerate(table.rows)
         ],
         "notes": table.notes,
     }
 
 
-def _cell(value: Any) -> tuple[str, str]:  # noqa: ANN401
+def _cell(value: Any) -> tuple[str, str, bool]:  # noqa: ANN401
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return shortened(cell(value), LONGEST_CELL), repr(value) if is_number else ""
+    text = shortened(cell(value), LONGEST_CELL)
+    return text, repr(value) if is_number else "", any(len(word) > LONGEST_WORD for word in text.split())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.numerals import number
 from regcli.wording import harmless
 
 if TYPE_CHECKING:
@@ -71,3 +72,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
     return harmless(value) if isinstance(value, str) else value
+
+
+def said(value: Any) -> str:  # noqa: ANN401
+    """A measurement in a sentence."""
+    return number(float(value))

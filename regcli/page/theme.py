@@ -85,7 +85,7 @@ def picture_config() -> dict[str, Any]:
         },
         "axisX": {"grid": False},
         "axisY": {"domain": False, "ticks": False, "grid": True},
-        "legend": {**text, "titleFontWeight": "normal", "orient": "top", "symbolStrokeWidth": 2.5, "offset": 6},
+        "legend": {**text, "titleFontWeight": "normal", "titleLimit": 400, "orient": "top", "offset": 6},
         "header": {**text, "labelFontWeight": "bold", "labelLimit": 220},
         "line": {"strokeWidth": 2, "strokeCap": "round"},
         "point": {"filled": True, "size": 42, "opacity": 1},

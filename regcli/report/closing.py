@@ -45,21 +45,27 @@ def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[s
     mean, null = chosen["validation_mean"], metrics["null_model"][metric]
     validation = _score(metric, mean, chosen["validation_se"])
     used = f"{metrics['n_nonzero']} of {count(metrics['n_features'], 'feature')}"
-    notes = [
+    return [
         *no_use_notes(manifest, metrics),
         f"Selected: {_model(chosen)}, λ = {_shown(chosen['lambda'])}, {used}{_rows_left_out(manifest)}.",
-        f"Why: {_why(manifest)}.",
+        why_note(manifest),
         f"Validation {validation}; {_against_null(metric, mean, null)}. {_gap(metrics, metric)}",
+        *further_notes(manifest, metrics),
+    ]
+
+
+def further_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
+    """What is known beyond the scores of the selected point."""
+    line = metrics["selected"].get("sklearn")
+    in_sklearn = [] if line is None else [f"In scikit-learn: {line['code']}", *(f"  - {remark}" for remark in line["remarks"])]
+    return [
         *nested_notes(metrics, manifest),
         *_holdout(manifest, metrics),
         *learning_notes(metrics),
         *recommendation(metrics),
         *_scale(manifest),
+        *in_sklearn,
     ]
-    line = chosen.get("sklearn")
-    if line is not None:
-        notes += [f"In scikit-learn: {line['code']}", *(f"  - {remark}" for remark in line["remarks"])]
-    return notes
 
 
 def _scale(manifest: dict[str, Any]) -> list[str]:
@@ -108,6 +114,7 @@ def _gap(metrics: dict[str, Any], metric: str) -> str:
 
 
 def _holdout(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
+    """What the rows that were held out say, where there are any."""
     n, metric = manifest["dataset"]["n_holdout"], manifest["metric"]
     if not metrics.get("holdout"):
         return [f"Holdout: {count(n, 'row')}, which `regcli fit` alone evaluates."] if n else []
@@ -180,14 +187,15 @@ def staged_model(chosen: dict[str, Any]) -> str:
     return f"{second} on what a {penalty} at {number(gamma)} of its λ_max selects"
 
 
-def _why(manifest: dict[str, Any]) -> str:
+def why_note(manifest: dict[str, Any]) -> str:
+    """What the rule took, and from what."""
     metric, margin = manifest["metric"], manifest["rule"]
     if margin == "min":
-        return f"rule min: the best validation {metric} of all grid points"
+        return f"Why: rule min: the best validation {metric} of all grid points."
     how = "one standard error" if margin == "1se" else percent(manifest["tolerance"])
     return (
-        f"rule {margin}: of each path the largest λ whose validation {metric} lies within {how} of the overall best, "
-        "and of these points the one with the fewest non-zeros"
+        f"Why: rule {margin}: of each path the largest λ whose validation {metric} lies within {how} of the overall best, "
+        "and of these points the one with the fewest non-zeros."
     )
 
 

@@ -17,7 +17,7 @@ from regcli.run import LoggedBugError, layout, open_run, write_outcome, writing
 
 EVERY_FILE = {
     "manifest.json", "config.yaml", "config.resolved.yaml", "sweep.csv", "folds.csv", "assignments.csv", "coefficients.csv",
-    "path.parquet", "predictions.csv", "metrics.json", "model.skops", "model.json", "log.txt",
+    "path.parquet", "fold_coefficients.parquet", "predictions.csv", "metrics.json", "model.skops", "model.json", "log.txt",
 }  # fmt: skip
 
 

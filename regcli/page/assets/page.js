@@ -91,7 +91,7 @@
   for (const table of all("table")) {
     const body = table.tBodies[0];
     if (body.rows.length < 2 || all("tr.heading", body).length) continue;
-    all("th", table).forEach((head, i, heads) => {
+    all("thead th", table).forEach((head, i, heads) => {
       const sorts = document.createElement("button");
       sorts.type = "button";
       sorts.append(...head.childNodes);

@@ -68,7 +68,7 @@ Side = tuple[str, "FloatArray", "FloatArray"]
 
 def _curves(sides: list[Side], weight: FloatArray, kind: str) -> tuple[dict[str, list[Any]], list[str]]:
     """Points of the curves, and their names with the area beneath them."""
-    points: dict[str, list[Any]] = {"text": [], "x": [], "y": [], "threshold": []}
+    points: dict[str, list[Any]] = {"text": [], "x": [], "y": [], "threshold": [], "order": []}
     names = []
     for label, truth, score in sides:
         hits, misses = down_the_ranking(truth, score, weight)
@@ -81,7 +81,7 @@ def _curves(sides: list[Side], weight: FloatArray, kind: str) -> tuple[dict[str,
         kept = _thinned(len(x))
         names.append(f"{label} ({number(area, 3)})")
         points["text"] += [names[-1]] * len(kept)
-        for name, values in (("x", x), ("y", y), ("threshold", levels)):
+        for name, values in (("x", x), ("y", y), ("threshold", levels), ("order", np.arange(len(x)))):
             points[name] += values[kept].tolist()
     return points, names
 
@@ -94,7 +94,7 @@ def _line(names: list[str], x: str, y: str, title: str) -> dict[str, Any]:
         "encoding": {
             "x": {**measure("x", x), "scale": {"domain": [0, 1]}},
             "y": {**measure("y", y), "scale": {"domain": [0, 1]}},
-            "order": {"field": "threshold", "type": "quantitative", "sort": "descending"},
+            "order": {"field": "order", "type": "quantitative"},
             "color": {
                 "field": "text", "type": "nominal", "title": title, "legend": {} if several else None,
                 "scale": {"domain": names, "range": list(SERIES[: len(names)])},
@@ -214,7 +214,7 @@ def _confusion(names: list[str], true: Any, said: Any) -> Picture:  # noqa: ANN4
     return Picture(
         "confusion",
         "Confusions: the most probable class against the true one",
-        {"height": {"step": 40}, "layer": layers},
+        {"height": 40 * n, "layer": layers},
         {"cells": cells},
         f"{percent(right)} of {count(int(table.sum()), 'row')} are predicted as they are.",
     )

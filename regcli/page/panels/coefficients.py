@@ -60,10 +60,12 @@ def _picture(shown: Shown, order: IntArray) -> Picture:
     return Picture(
         "coefficients",
         "Standardised coefficients, with mean ± SD over folds and how many folds keep them",
-        {"height": {"step": STEP}, "layer": _layers()},
+        {"height": STEP * len(top), "layer": _layers()},
         {"bars": bars},
         f"The largest are {', '.join(names[:5])}; {count(len(order), 'feature')} not zero in all.",
-        note=f"The {len(top)} largest of {count(len(order))}; the others stand in the table, or in coefficients.csv." if rest else "",
+        note=f"The {len(top)} largest of {count(len(order))}; the others stand in the table, or in coefficients.csv."
+        if rest
+        else "",
     )
 
 

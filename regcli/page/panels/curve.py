@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.numerals import count, number
+from regcli.numerals import count
 from regcli.page.axes import measure, nearest, strength, told
 from regcli.page.panel import Panel, Section
-from regcli.page.picture import Picture
+from regcli.page.picture import Picture, said
 from regcli.report.table import Column, Table
 
 if TYPE_CHECKING:
@@ -34,16 +34,16 @@ class Curve(Panel["Shown"]):
         if len(path) < 2:
             return None
         best = shown.best_of(path)
-        return Section(pictures=(_picture(shown, path, best),), notes=_notes(shown, best))
+        return Section(pictures=(_picture(shown, path, best), _gap(shown, path)), notes=_notes(shown, best))
 
 
 def _notes(shown: Shown, best: int | None) -> tuple[str, ...]:
     sweep, chosen = shown.sweep, shown.selected
-    where = [f"The solid rule marks the selected λ = {number(float(sweep['lambda'][chosen]))} (rule {shown.manifest['rule']})"]
+    where = [f"The solid rule marks the selected λ = {said(sweep['lambda'][chosen])} (rule {shown.manifest['rule']})"]
     if best is not None and best != chosen:
-        where.append(f"the dashed one the best mean of this path, at λ = {number(float(sweep['lambda'][best]))}")
-    said = "Bars are ± one standard error over folds; the shaded band is the gap between train and validation."
-    return (f"{'; '.join(where)}. {said}",)
+        where.append(f"the dashed one the best mean of this path, at λ = {said(sweep['lambda'][best])}")
+    bars = "Bars are ± one standard error over folds; the shaded band is the gap between train and validation."
+    return (f"{'; '.join(where)}. {bars}",)
 
 
 def _picture(shown: Shown, path: IntArray, best: int | None) -> Picture:
@@ -68,6 +68,45 @@ def _picture(shown: Shown, path: IntArray, best: int | None) -> Picture:
         {"points": points, "marks": marks, "counts": counts, "ends": ends},
         _alt(shown, path),
         _table(shown, path),
+    )
+
+
+def _gap(shown: Shown, path: IntArray) -> Picture:
+    sweep, metric = shown.sweep, shown.metric
+    lam, gap = sweep["lambda"][path], sweep["gap"][path]
+    x, y = strength(lam), measure("gap", f"gap, {metric}", zero=True)
+    y["axis"]["tickCount"] = 4
+    layers: list[dict[str, Any]] = [
+        {
+            "data": {"name": "points"},
+            "mark": {"type": "area", "color": "var(--gap)", "opacity": 0.13},
+            "encoding": {"x": x, "y": y},
+        },
+        {
+            "data": {"name": "mark"},
+            "mark": {"type": "rule", "color": "var(--mark)"},
+            "encoding": {"x": x},
+        },
+        {
+            "data": {"name": "points"},
+            "mark": {"type": "line", "color": "var(--gap)"},
+            "encoding": {"x": x, "y": y},
+        },
+        {
+            "data": {"name": "points"},
+            "params": [nearest("at", "lambda")],
+            "mark": {"type": "point", "color": "var(--gap)", "size": 22},
+            "encoding": {"x": x, "y": y, "tooltip": told({"lambda": "λ", "gap": "gap", "share": "gap / train"})},
+        },
+    ]
+    points = {"lambda": lam, "gap": gap, "share": sweep["gap_relative"][path]}
+    chosen = said(sweep["gap"][shown.selected])
+    return Picture(
+        "gap",
+        f"Gap: how much worse validation {metric} is than train",
+        {"height": 130, "layer": layers},
+        {"points": points, "mark": {"lambda": [float(sweep["lambda"][shown.selected])]}},
+        f"The gap grows from {said(gap[0])} to {said(gap[-1])} as the penalty gives way; it is {chosen} at the selected λ.",
     )
 
 
@@ -150,9 +189,9 @@ def _alt(shown: Shown, path: IntArray) -> str:
     sweep = shown.sweep
 
     def at(row: int) -> str:
-        return f"{number(float(sweep['validation_mean'][row]))} with {count(int(sweep['n_nonzero'][row]), 'non-zero')}"
+        return f"{said(sweep['validation_mean'][row])} with {count(int(sweep['n_nonzero'][row]), 'non-zero')}"
 
-    train = number(float(sweep["train_mean"][path[-1]]))
+    train = said(sweep["train_mean"][path[-1]])
     return (
         f"Validation {shown.metric} begins at {at(path[0])} for the strongest penalty, is {at(shown.selected)} at the selected "
         f"λ, and ends at {at(path[-1])}; there train {shown.metric} is {train}."

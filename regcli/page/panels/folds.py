@@ -9,7 +9,7 @@ import numpy as np
 from regcli.numerals import count, number
 from regcli.page.axes import measure, told
 from regcli.page.panel import Panel, Section
-from regcli.page.picture import Picture
+from regcli.page.picture import Picture, said
 from regcli.report.table import Column, Table
 from regcli.report.tables import metrics_table
 
@@ -59,7 +59,7 @@ def _picture(shown: Shown, train: Any, validation: Any) -> Picture:  # noqa: ANN
         f"{metric} at the selected λ, fold by fold",
         {"height": 260, "layer": _layers(metric)},
         {"points": points, "spans": spans, "mean": {"score": [mean]}},
-        f"Validation {metric} lies between {number(float(np.nanmin(validation)))} and {number(float(np.nanmax(validation)))} over "
+        f"Validation {metric} lies between {said(np.nanmin(validation))} and {said(np.nanmax(validation))} over "
         f"{count(len(validation), 'fold')}; its mean is {number(mean)}.",
         Table("", columns, rows),
         "The line is the mean over the validation folds.",
@@ -69,7 +69,7 @@ def _picture(shown: Shown, train: Any, validation: Any) -> Picture:  # noqa: ANN
 def _layers(metric: str) -> list[dict[str, Any]]:
     x = {"field": "fold", "type": "ordinal", "axis": {"title": "fold", "labelAngle": 0, "labelOverlap": True}}
     y = measure("score", metric)
-    side = {
+    side: dict[str, Any] = {
         "field": "text_side", "type": "nominal", "title": None,
         "scale": {"domain": ["validation", "train"], "range": ["var(--validation)", "var(--train)"]},
     }  # fmt: skip
@@ -88,7 +88,8 @@ def _layers(metric: str) -> list[dict[str, Any]]:
             "data": {"name": "points"},
             "mark": {"type": "point", "size": 75},
             "encoding": {
-                "x": x, "y": y, "color": side, "shape": {**side, "scale": {"domain": ["validation", "train"], "range": ["circle", "square"]}},
+                "x": x, "y": y, "color": side,
+                "shape": {**side, "scale": {"domain": side["scale"]["domain"], "range": ["circle", "square"]}},
                 "tooltip": told({"fold": "fold", "text_side": "side", "score": metric, "rows": "rows"}),
             },
         },

@@ -47,7 +47,8 @@ def _picture(shown: Shown) -> Picture:
     y = {"field": "text", "type": "nominal", "sort": None, "axis": {"title": None, "grid": False}}
     x = measure("worth", f"validation {metric} worse by", zero=True)
     layers: list[dict[str, Any]] = [
-        {"data": {"name": "bars"}, "mark": {"type": "bar", "height": 13, "color": "var(--validation)", "opacity": 0.5, "cornerRadius": 2},
+        {"data": {"name": "bars"},
+         "mark": {"type": "bar", "height": 13, "color": "var(--validation)", "opacity": 0.5, "cornerRadius": 2},
          "encoding": {"y": y, "x": x, "tooltip": told({"text": "column", "worth": f"{metric} worse by", "se": "± SE"})}},
         {"data": {"name": "bars"}, "mark": {"type": "rule", "color": "var(--ink)", "strokeWidth": 1.5},
          "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}}},
@@ -55,7 +56,7 @@ def _picture(shown: Shown) -> Picture:
     return Picture(
         "importance",
         f"How much worse validation {metric} becomes where a column's cells are exchanged between rows",
-        {"height": {"step": 22}, "layer": layers},
+        {"height": 22 * len(top), "layer": layers},
         {"bars": bars},
         f"The most important: {', '.join(names[:5])}; {count(len(live), 'column')} worth anything.",
         note=f"The {len(top)} most important of {count(len(live))}." if rest else "",

@@ -10,8 +10,8 @@ from regcli.numerals import number
 from regcli.page.axes import measure, told
 from regcli.page.names import labels
 from regcli.page.panel import Panel, Section
-from regcli.page.picture import Picture
-from regcli.report.ranking import ranking_tables, recommendation
+from regcli.page.picture import Picture, said
+from regcli.report.ranking import ranking_tables
 from regcli.report.tables import paths_table, representatives
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ class Models(Panel["Shown"]):
         if len(shown.paths) < 2:
             return None
         tables = (*ranking_tables(shown.metrics, shown.manifest), paths_table(shown.sweep, shown.manifest))
-        lead = (recommendation(shown.metrics) or [""])[0]
-        return Section(lead, pictures=(_picture(shown),), tables=tables)
+        return Section(pictures=(_picture(shown),), tables=tables)
 
 
 def _picture(shown: Shown) -> Picture:
@@ -48,7 +47,16 @@ def _picture(shown: Shown) -> Picture:
             if row is None or (at == "at its best" and row == int(rows[k])):
                 continue
             mean, se = float(sweep["validation_mean"][row]), float(np.nan_to_num(sweep["validation_se"][row]))
-            cells = (name, at, mean, mean - se, mean + se, sweep["train_mean"][row], sweep["lambda"][row], sweep["n_nonzero"][row])
+            cells = (
+                name,
+                at,
+                mean,
+                mean - se,
+                mean + se,
+                sweep["train_mean"][row],
+                sweep["lambda"][row],
+                sweep["n_nonzero"][row],
+            )
             for key, value in zip(points, cells, strict=True):
                 points[key].append(value)
     left = len(rows) - len(kept)
@@ -56,11 +64,11 @@ def _picture(shown: Shown) -> Picture:
     return Picture(
         "models",
         f"Validation {metric} ± SE of each path, with train beside it",
-        {"height": {"step": 34}, "layer": _layers(metric)},
+        {"height": 38 * len(names), "layer": _layers(metric)},
         {"points": points},
         f"Selected is {chosen} with {number(shown.metrics['selected']['validation_mean'])}; "
-        f"{len(names)} paths lie between {number(float(np.nanmin(points['score'])))} and {number(float(np.nanmax(points['score'])))}.",
-        note=f"The {len(kept)} best of {len(rows)} paths." if left else "",
+        f"the paths lie between {said(np.nanmin(points['score']))} and {said(np.nanmax(points['score']))}.",
+        note=f"The upright tick is train{f'; the {len(kept)} best of {len(rows)} paths are drawn' if left else ''}.",
     )
 
 
@@ -69,9 +77,15 @@ def _layers(metric: str) -> list[dict[str, Any]]:
     at = ["by the rule", "at its best"]
     shift = {"field": "text_at", "type": "nominal", "scale": {"domain": at}}
     x = measure("score", metric)
-    colour = {"field": "text_at", "type": "nominal", "title": None, "scale": {"domain": at, "range": ["var(--validation)", "var(--q2)"]}}
+    colour = {
+        "field": "text_at",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": at, "range": ["var(--validation)", "var(--q2)"]},
+    }
     tells = told({
-        "text": "path", "text_at": "point", "lambda": "λ", "score": f"validation {metric}", "train": f"train {metric}", "n": "non-zeros",
+        "text": "path", "text_at": "point", "lambda": "λ", "score": f"validation {metric}", "train": f"train {metric}",
+        "n": "non-zeros",
     })  # fmt: skip
     data = {"name": "points"}
     return [

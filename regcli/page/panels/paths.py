@@ -127,7 +127,9 @@ def _layers(x: dict[str, Any]) -> list[dict[str, Any]]:
         "scale": {"domain": list(range(MOST)), "range": [*SERIES, *["var(--faint)"] * (MOST - len(SERIES))]},
     }  # fmt: skip
     followed = {"condition": {"param": "follow", "value": 1}, "value": 0.13}
-    looked_up = [{"lookup": "id", "from": {"data": {"name": "features"}, "key": "id", "fields": ["text", "enters", "chosen", "last"]}}]
+    looked_up = [
+        {"lookup": "id", "from": {"data": {"name": "features"}, "key": "id", "fields": ["text", "enters", "chosen", "last"]}}
+    ]
     tells = told({"text": "feature", "enters": "comes in at λ", "chosen": "at the selected λ", "last": "at the weakest λ"})
     line = {"x": x, "y": y, "detail": {"field": "id", "type": "ordinal"}}
     return [
@@ -158,7 +160,7 @@ def _layers(x: dict[str, Any]) -> list[dict[str, Any]]:
         },
         {
             "data": {"name": "ends"},
-            "mark": {"type": "text", "align": "left", "dx": 7, "fontSize": 11.5},
+            "mark": {"type": "text", "align": "left", "dx": 7, "fontSize": 11.5, "limit": 125},
             "encoding": {
                 "x": x, "y": measure("at", "standardised coefficient"), "text": {"field": "text"}, "color": colour,
                 "opacity": followed,

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.numerals import count, number, percent
+from regcli.numerals import count, percent
 from regcli.page.axes import measure, told
 from regcli.page.panel import Panel, Section
-from regcli.page.picture import Picture
+from regcli.page.picture import Picture, said
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import FloatArray, IntArray
@@ -45,10 +45,8 @@ def _notes(residual: FloatArray) -> tuple[str, ...]:
     if not sd:
         return ()
     far = float(np.mean(np.abs(residual - residual.mean()) > 3 * sd))
-    return (
-        f"Out of fold the residuals have a mean of {number(float(residual.mean()))} and an SD of {number(sd)}; {percent(far)} of the "
-        "rows lie more than three SDs away (0.27% of a normal distribution would).",
-    )
+    usual = f"mean {said(residual.mean())}, SD {said(sd)}"
+    return (f"Out of fold: {usual}; {percent(far)} of the rows lie beyond three SDs, where a normal distribution has 0.27%.",)
 
 
 def sample(residual: FloatArray, rows: IntArray) -> IntArray:
@@ -89,8 +87,10 @@ def _scatter(shown: Shown, once: IntArray, residual: FloatArray) -> Picture:
         "Residuals over predictions",
         {"height": 300, "layer": layers},
         {"points": points},
-        f"{count(len(once), 'row')}, residuals between {number(float(residual[once].min()))} and {number(float(residual[once].max()))}.",
-        note=f"Drawn are the {LARGEST} largest and every so many-th of the others; {count(left, 'row')} left out." if left else "",
+        f"{count(len(once), 'row')}, residuals between {said(residual[once].min())} and {said(residual[once].max())}.",
+        note=f"Drawn are the {LARGEST} largest and every so many-th of the others; {count(left, 'row')} left out."
+        if left
+        else "",
     )
 
 
@@ -113,8 +113,7 @@ def _histogram(shown: Shown, residual: FloatArray) -> Picture:
             },
         },
         {"bins": bins},
-        f"Half of the residuals lie between {number(float(np.quantile(residual, 0.25)))} and "
-        f"{number(float(np.quantile(residual, 0.75)))}.",
+        f"Half of the residuals lie between {said(np.quantile(residual, 0.25))} and {said(np.quantile(residual, 0.75))}.",
     )
 
 

@@ -31,7 +31,7 @@ class Stability(Panel["Shown"]):
 
     def look(self, shown: Shown) -> Section | None:
         tables = tuple(table for table in audit_tables(shown.metrics) if table.title.startswith("Stability"))
-        pictures = ()
+        pictures: tuple[Picture, ...] = ()
         if FOLD_COEFFICIENTS in shown.manifest["files"] and 1 < shown.manifest["folds"]["n"] <= FOLDS:
             pictures = _pictures(shown)
         return Section(pictures=pictures, tables=tables) if tables or pictures else None
@@ -41,8 +41,7 @@ def _pictures(shown: Shown) -> tuple[Picture, ...]:
     found = shown.run.fold_coefficients()
     if not len(found["feature"]):
         return ()
-    repeats = shown.manifest["folds"]["repeats"] > 1
-    at = [f"{int(r) + 1}.{f}" if repeats else str(f) for r, f in zip(found["repeat"], found["fold"], strict=True)]
+    at = fold_names(shown, found["repeat"], found["fold"])
     several = len(shown.manifest["classes"]) > 2
     pairs = zip(found["feature"].tolist(), found["class"].tolist(), strict=True)
     whose = [f"{feature} · {label}" if several else feature for feature, label in pairs]
@@ -58,7 +57,8 @@ def _pictures(shown: Shown) -> tuple[Picture, ...]:
     short = dict(zip(folds, labels(folds, 12), strict=True))
     value = found["coefficient_standardized"][kept]
     cells = {
-        "text": [shown_as[k] for k in place[row[kept]]], "text_fold": [short[f] for f, keep in zip(at, kept, strict=True) if keep],
+        "text": [shown_as[k] for k in place[row[kept]]],
+        "text_fold": [short[fold] for fold, keep in zip(at, kept, strict=True) if keep],
         "size": value,
     }  # fmt: skip
     largest = float(np.abs(value).max())
@@ -68,13 +68,22 @@ def _pictures(shown: Shown) -> tuple[Picture, ...]:
         Picture(
             "stability",
             "Standardised coefficients, feature by fold",
-            {"height": {"step": 19}, **_spec(shown_as, list(short.values()), largest)},
+            {"height": 19 * len(order), **_spec(shown_as, list(short.values()), largest)},
             {"cells": cells},
             f"{count(len(names), 'feature')} in some fold; of the {len(order)} drawn {always} in every one. The largest is "
             f"{shortened(names[order[0]])}.",
             note=f"The {len(order)} largest of {count(len(names))}; fold_coefficients.parquet has them all." if rest else "",
         ),
     )
+
+
+def fold_names(shown: Shown, repeat: Any, fold: Any) -> list[str]:  # noqa: ANN401
+    """What folds are called: counted from one through all repeats, or as the data name them."""
+    folds = shown.manifest["folds"]
+    if folds["kind"] == "predefined":
+        return [str(label) for label in fold]
+    each = folds["n"] // max(folds["repeats"], 1)
+    return [str((0 if np.isnan(r) else int(r)) * each + int(f) + 1) for r, f in zip(repeat.astype(float), fold, strict=True)]
 
 
 def _spec(names: list[str], folds: list[str], largest: float) -> dict[str, Any]:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.numerals import number
 from regcli.page.axes import strength, told
 from regcli.page.panel import Panel, Section
-from regcli.page.picture import Picture
+from regcli.page.picture import Picture, said
 from regcli.page.theme import SEQUENTIAL
 
 if TYPE_CHECKING:
@@ -47,7 +46,8 @@ def _picture(shown: Shown, paths: list[IntArray], best: int, error: float) -> Pi
     worse = shown.sign * (mean - sweep["validation_mean"][best]) / error
     cells = {
         "ratio": sweep["l1_ratio"][rows], "lambda": np.concatenate([edge[:-1] for edge in edges]),
-        "to": np.concatenate([edge[1:] for edge in edges]), "at": sweep["lambda"][rows], "mean": mean, "n": sweep["n_nonzero"][rows],
+        "to": np.concatenate([edge[1:] for edge in edges]), "at": sweep["lambda"][rows], "mean": mean,
+        "n": sweep["n_nonzero"][rows],
         "worse": np.where(sweep["converged"][rows], worse, np.nan),
     }  # fmt: skip
     marks = {
@@ -58,17 +58,19 @@ def _picture(shown: Shown, paths: list[IntArray], best: int, error: float) -> Pi
     return Picture(
         "surface",
         f"How much worse validation {shown.metric} is than the best, in its standard errors",
-        {"height": {"step": 34}, "layer": _layers(shown, strength(span))},
+        {"height": 34 * len(paths), "layer": _layers(shown, strength(span))},
         {"cells": cells, "marks": marks},
-        f"The best is l1_ratio {number(float(sweep['l1_ratio'][best]))} at λ = {number(float(sweep['lambda'][best]))}; selected is "
-        f"l1_ratio {number(float(sweep['l1_ratio'][shown.selected]))} at λ = {number(float(sweep['lambda'][shown.selected]))}.",
+        f"The best is l1_ratio {said(sweep['l1_ratio'][best])} at λ = {said(sweep['lambda'][best])}; selected is "
+        f"l1_ratio {said(sweep['l1_ratio'][shown.selected])} at λ = {said(sweep['lambda'][shown.selected])}.",
         note="The full ring is the selected point, the cross the best mean of all.",
     )
 
 
 def _layers(shown: Shown, x: dict[str, Any]) -> list[dict[str, Any]]:
     y = {"field": "ratio", "type": "ordinal", "sort": "descending", "axis": {"title": "l1_ratio", "grid": False}}
-    tells = told({"ratio": "l1_ratio", "at": "λ", "mean": f"validation {shown.metric}", "worse": "worse, in SE", "n": "non-zeros"})
+    tells = told(
+        {"ratio": "l1_ratio", "at": "λ", "mean": f"validation {shown.metric}", "worse": "worse, in SE", "n": "non-zeros"}
+    )
     return [
         {
             "data": {"name": "cells"},
@@ -78,7 +80,7 @@ def _layers(shown: Shown, x: dict[str, Any]) -> list[dict[str, Any]]:
                 "color": {
                     "field": "worse", "type": "quantitative",
                     "scale": {"type": "threshold", "domain": list(STEPS), "range": list(reversed(SEQUENTIAL))},
-                    "legend": {"title": "standard errors worse than the best", "gradientLength": 300, "format": "~g"},
+                    "legend": {"title": "standard errors worse than the best", "gradientLength": 260, "format": "~g"},
                 },
             },
         },

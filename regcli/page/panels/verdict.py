@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from regcli.evaluate import share_gone
 from regcli.numerals import count, number, percent
 from regcli.page.panel import Card, Panel, Section
-from regcli.report.closing import no_use_notes, selection_notes, staged_model, warning_notes
+from regcli.report.closing import further_notes, no_use_notes, staged_model, warning_notes, why_note
 
 if TYPE_CHECKING:
     from regcli.page.shown import Shown
+
+
+# Code is shown as it would be typed.
+_IN_SKLEARN = re.compile(r"^(In scikit-learn: )(.*)")
 
 
 class Verdict(Panel["Shown"]):
@@ -22,11 +27,8 @@ class Verdict(Panel["Shown"]):
 
     def look(self, shown: Shown) -> Section:
         m, metrics = shown.manifest, shown.metrics
-        notes = [
-            *selection_notes(m, metrics)[len(no_use_notes(m, metrics)) :],
-            *warning_notes(m["warnings"]),
-            *_next(shown),
-        ]
+        further = [_IN_SKLEARN.sub(r"\1`\2`", note) for note in further_notes(m, metrics)]
+        notes = [why_note(m), *further, *warning_notes(m["warnings"]), *_next(shown)]
         return Section(headline(m, metrics), _cards(shown), tuple(notes))
 
 

@@ -170,9 +170,9 @@ class RunReader:
         content = self.content(name)
         wanted = [column for column in columns if names is None or column.name in names]
         try:
-            found = pyarrow.parquet.read_table(
-                pa.BufferReader(for_arrow(content)), columns=None if names is None else list(names)
-            )
+            # not read_table, which imports all that tables could be made of
+            with pyarrow.parquet.ParquetFile(pa.BufferReader(for_arrow(content))) as file:
+                found = file.read(columns=None if names is None else list(names))
             return check_columns(wanted, found)
         except (pa.ArrowException, OSError, BadColumnError) as error:
             raise self._damaged(name, _one_line(error)) from None

@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 
 from regcli.cli.main import app
 from regcli.config import json_schema
+from regcli.report.checklist import page as checklist
 from regcli.report.glossary import page as glossary
 
 if TYPE_CHECKING:
@@ -67,6 +68,19 @@ def glossary_page() -> str:
         "dotted names of numbers are known too."
     )
     return f"# Glossary\n\n{NOTE}\n\n{introduction}\n\n{glossary()}\n"
+
+
+def checks_page() -> str:
+    """Every row of the ship checklist."""
+    introduction = (
+        "`regcli check RUN` goes through these rows, and `fit` and `sweep` tell in one line how they end. A row *fails* where\n"
+        "shipping should stop (exit code 1), and is *to be looked at* where somebody should know. Its numbers stand in\n"
+        "`metrics.json` under `check` and can be gated by the names below, `check.NAME.level` of every row too (0: it holds,\n"
+        "does not apply or is muted; 1: to be looked at; 2: it fails). `check: {mute: [CODE]}` in the configuration, or\n"
+        "`--mute CODE`, leaves a row out; codes are never given to another row. Looks at a holdout (`holdouts.jsonl`, beside\n"
+        "the runs) and baselines are those of the moment."
+    )
+    return f"# The ship checklist\n\n{NOTE}\n\n{introduction}\n\n{checklist()}\n"
 
 
 def commands() -> dict[str, str]:
@@ -200,6 +214,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/config.md": config_page,
     "docs/cli-reference.md": cli_page,
     "docs/glossary.md": glossary_page,
+    "docs/checks.md": checks_page,
     "README.md": readme,
 }
 

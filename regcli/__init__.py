@@ -25,12 +25,13 @@ if TYPE_CHECKING:
         RunError,
         UsageError,
     )
-    from regcli.experiment import compare, fit, read_run, resume, sweep, validate
-    from regcli.views import Comparison, PlanView, Run
+    from regcli.experiment import check, compare, fit, read_run, resume, sweep, validate
+    from regcli.views import Checklist, Comparison, PlanView, Run
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Checklist",
     "Comparison",
     "ConfigError",
     "DataError",
@@ -42,6 +43,7 @@ __all__ = [
     "Run",
     "RunError",
     "UsageError",
+    "check",
     "compare",
     "fit",
     "read_run",
@@ -50,10 +52,10 @@ __all__ = [
     "validate",
 ]
 
-_DOORS = ("compare", "fit", "read_run", "resume", "sweep", "validate")
+_DOORS = ("check", "compare", "fit", "read_run", "resume", "sweep", "validate")
 _ELSEWHERE = {
     **dict.fromkeys(_DOORS, "regcli.experiment"),
-    **dict.fromkeys(("Comparison", "PlanView", "Run"), "regcli.views"),
+    **dict.fromkeys(("Checklist", "Comparison", "PlanView", "Run"), "regcli.views"),
 }
 
 
@@ -68,20 +70,24 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
-class _Comparing(ModuleType):
-    """The package `regcli.compare` as the function of that name: it can be called, and imported from."""
+# Doors that have the name of a package.
+_PACKAGES = ("check", "compare")
+
+
+class _Door(ModuleType):
+    """The package `regcli.compare` as the function of that name: it can be called, and imported from; so can `regcli.check`."""
 
     def __call__(self, *args: Any, **keys: Any) -> Any:  # noqa: ANN401
-        """See `regcli.experiment.compare`."""
-        return import_module("regcli.experiment").compare(*args, **keys)
+        """See the function of `regcli.experiment`."""
+        return getattr(import_module("regcli.experiment"), self.__name__.rpartition(".")[2])(*args, **keys)
 
 
 class _Package(ModuleType):
     """The package regcli. The import system makes `regcli.compare` the package of that name, once something of it is imported."""
 
     def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401
-        if name == "compare" and isinstance(value, ModuleType):
-            value.__class__ = _Comparing
+        if name in _PACKAGES and isinstance(value, ModuleType):
+            value.__class__ = _Door
         super().__setattr__(name, value)
 
 

@@ -33,9 +33,9 @@ HOLDOUT_LOOK, HOLDOUT_FAILS = 1.645, 2.326
 GAP_POINTS, GAP_SHARE = 0.10, 0.5
 LITTLE_ROOM, CURVED, CURVED_NOISE = 0.5, 0.02, 4.0
 MANY_DRIVERS, FEW_CARRY = 10, 0.5
-UNSTABLE, SIGN = 0.6, 0.8
-COPY, PERFECT = 0.9, 0.999
-GIVEN_UP, SOMETHING, SURELY = 0.1, 0.02, 0.05
+STEADY, UNSTABLE, SIGN = 0.9, 0.6, 0.8
+ALONE, COPY, COPIED, PERFECT = 0.9, 0.8, 0.99, 0.999
+GIVEN_UP = 0.05
 OFF, OFF_NOISE = 0.1, 3.0
 UNLIKE = 0.001
 FEW_FOLDS, FEW_ROWS = 5, 100
@@ -75,6 +75,9 @@ class Check:
     why : str
     remedy : str
     numbers : tuple of Number
+    of_the_moment : bool
+        It looks at what stands beside the run, other runs and baselines: another day it may end otherwise, so that it stands in
+        the manifest and not in metrics.json, which is the same whenever a run is made again.
     """
 
     code: str
@@ -84,6 +87,7 @@ class Check:
     why: str
     remedy: str
     numbers: tuple[Number, ...] = ()
+    of_the_moment: bool = False
 
 
 CHECKS: tuple[Check, ...] = (
@@ -131,6 +135,7 @@ CHECKS: tuple[Check, ...] = (
         "Choose by cross-validation (`regcli sweep`) and evaluate what is chosen; hold out other rows (`holdout.seed`, new data) "
         "for a score that is to be believed; or say how many looks are planned: `check: {allow_looks: 3}`.",
         (Number("n", "looks at the holdout", "The how-manieth evaluation of these held-out rows this run is."),),
+        of_the_moment=True,
     ),
     Check(
         "RC004",
@@ -202,13 +207,11 @@ CHECKS: tuple[Check, ...] = (
         "drivers",
         "a handful of columns carry the model",
         f"To look at where more than {MANY_DRIVERS} input columns are in use and the ten strongest carry less than "
-        f"{FEW_CARRY:.0%}.",
+        f"{FEW_CARRY:.0%} of the permutation importance (of the standardised sizes, where there is none).",
         "Nobody can look at three hundred drivers one by one; what nobody has looked at nobody understands.",
         "If they must be explained: `lasso`, or a stronger penalty; if prediction alone counts, mute this row.",
         (
-            Number(
-                "top10", "carried by the top 10", "Share of the ten strongest input columns in the sum of standardised sizes."
-            ),
+            Number("top10", "carried by the top 10", "Share of the ten strongest input columns in the sum of all."),
             Number("first", "carried by the first", "Share of the strongest input column in that sum."),
         ),
     ),
@@ -216,13 +219,14 @@ CHECKS: tuple[Check, ...] = (
         "RC008",
         "stability",
         "folds agree on the columns and their signs",
-        f"To look at where Φ over folds is below {UNSTABLE:g}, or one of the ten strongest features has another sign in more "
-        f"than {1 - SIGN:.0%} of the folds.",
+        f"To look at where folds' models lack more than {1 - STEADY:.0%} of the chosen model's size (where that is not told: Φ "
+        f"below {UNSTABLE:g}), or one of the ten strongest features has another sign in more than {1 - SIGN:.0%} of the folds.",
         "Folds share most of their rows. Columns that change even so are interchangeable, and an explanation by them is "
         "arbitrary.",
         "Among correlated columns: `elasticnet` with l1_ratio 0.3 to 0.7, or `ridge`; `stability` selection on request.",
         (
             Number("phi", "Φ over folds", "How alike the folds' supports are, corrected for chance (Nogueira et al. 2018)."),
+            Number("kept", "chosen size that a fold keeps", "As `stability.weighted_frequency`."),
             Number(
                 "sign", "least sign agreement", "Of the ten strongest features the smallest share of folds with the sign shown."
             ),
@@ -245,22 +249,23 @@ CHECKS: tuple[Check, ...] = (
         "RC010",
         "leakage",
         "nothing looks like a leak",
-        f"Fails where one column carries more than {COPY:.0%} of a model that explains more than {COPY:.0%} of the null model's "
-        f"error. To look at where more than {PERFECT:.1%} is explained, and where the weakest penalty over-fits nothing though "
-        "there is a column for every other row.",
+        f"Fails where more than {COPIED:.0%} of the null model's error is explained and one column carries more than {COPY:.0%} "
+        f"of the model. To look at where one carries more than {ALONE:.0%} and more than {ALONE:.0%} is explained; where more "
+        f"than {PERFECT:.1%} is; and where the weakest penalty over-fits nothing though there is a column for every other row.",
         "A column that is made from the outcome, or recorded after it, is perfect here and missing where it counts.",
         "Ask of the strongest column when and how it is recorded; leave it out (`dataset.columns.exclude`) and compare; then "
         "mute this row if it is right.",
         (
             Number("explained", "explained of the null model's error", "1 - (what validation leaves of the null model's error)."),
-            Number("first", "carried by the first", "Share of the strongest input column in the sum of standardised sizes."),
+            Number("first", "carried by the first", "As `check.drivers.first`."),
         ),
     ),
     Check(
         "RC011",
         "null",
         "the null model is beaten by more than noise",
-        f"Fails where validation beats the model without columns by less than {NOISE:g} standard errors, or no column is in use.",
+        f"Fails where validation beats the model without columns by less than {NOISE:g} standard errors, or no column is in use. "
+        "Where class weights shift probabilities, and the metric takes these at their word, the ranking counts (roc_auc).",
         "A model that is no better than the mean is the mean at the price of a model.",
         "Other columns, more rows; or ship the mean.",
         (
@@ -273,7 +278,7 @@ CHECKS: tuple[Check, ...] = (
         "stronger",
         "no stronger model is near at hand",
         f"To look at where the chosen point gives up more than {GIVEN_UP:.0%} of what the best point of the run gains over the "
-        f"null model, or more than {SOMETHING:.0%} and more than noise (corrected paired t-test over folds, p below 0.05).",
+        "null model, and that is more than noise (corrected paired t-test over folds, 5%).",
         "The rule pays for simplicity with accuracy; it should be known how much, and whether a rival of another kind wins.",
         "`select.rule: min`, or another penalty: the table of the run says which point is best.",
         (
@@ -310,6 +315,7 @@ CHECKS: tuple[Check, ...] = (
         "Tomorrow's retraining has to be compared with something that everybody agrees on and nobody deletes.",
         "`regcli baseline set NAME RUN`.",
         (Number("set", "baselines of this experiment", "How many baselines point to runs of this experiment."),),
+        of_the_moment=True,
     ),
     Check(
         "RC015",

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from regcli.errors import RunError
 from regcli.given import configured, handed_over
-from regcli.views import Comparison, PlanView, Run, remark, rows_of
+from regcli.views import Checklist, Comparison, PlanView, Run, remark, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -280,6 +280,42 @@ def compare(
     asked, share = gathered([fail_if] if isinstance(fail_if, str) else fail_if, [Path(file) for file in files], margin)
     reference, judged = (read_run(run, runs).reader for run in (a, b))
     return Comparison.of(record(compared(reference, judged, asked, margin=share, data=None if on is None else rows_of(on))))
+
+
+def check(
+    run: Run | str | os.PathLike[str],
+    fail_if: str | Sequence[str] = (),
+    gates: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+    *,
+    mute: str | Sequence[str] = (),
+    runs: str | os.PathLike[str] | None = None,
+) -> Checklist:
+    """Go through the ship checklist of one run.
+
+    Parameters
+    ----------
+    run : Run, or as the commands name runs
+    fail_if : str or sequence of str
+        Gates, such as ``"check.drivers.level > 0"``.
+    gates : path or sequence of paths, optional
+        YAML files of gates.
+    mute : str or sequence of str
+        Codes of rows that are not to be judged, besides those that the run's configuration mutes.
+    runs : path, optional
+        Where runs are that are not named by their paths.
+
+    Raises
+    ------
+    RunError
+        Where there is no such run, it is damaged, or it is not done.
+    """
+    from regcli.check import check as judged
+    from regcli.check.record import record
+    from regcli.gates import gathered
+
+    files = [gates] if isinstance(gates, (str, os.PathLike)) else gates or ()
+    asked, _ = gathered([fail_if] if isinstance(fail_if, str) else fail_if, [Path(file) for file in files], None)
+    return Checklist.of(record(judged(read_run(run, runs).reader, asked, [mute] if isinstance(mute, str) else mute)))
 
 
 def read_run(run: Run | str | os.PathLike[str], runs: str | os.PathLike[str] | None = None) -> Run:

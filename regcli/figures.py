@@ -58,6 +58,7 @@ _RANKED = (
 _NESTED = "Nested cross-validation"
 _FOLDS = "Folds share most of their rows: it is no evidence of what new data would select."
 CHECKLIST = "Checklist"
+_COUNTED = "Of those that are not muted; in a run without those that look at other runs and baselines, which `regcli check` adds."
 _OF_THE_CHECKLIST = (
     *(
         Figure(f"check.{check.name}.{n.key}", n.label, f"{check.code}, {check.title}: {n.text}", CHECKLIST, minor=True)
@@ -74,8 +75,8 @@ _OF_THE_CHECKLIST = (
         )
         for check in CHECKS
     ),
-    Figure("check.n_fail", "rows of the checklist that fail", "Of those that are not muted.", CHECKLIST, minor=True),
-    Figure("check.n_look", "rows of the checklist to look at", "Of those that are not muted.", CHECKLIST, minor=True),
+    Figure("check.n_fail", "rows of the checklist that fail", _COUNTED, CHECKLIST, minor=True),
+    Figure("check.n_look", "rows of the checklist to look at", _COUNTED, CHECKLIST, minor=True),
 )
 
 FIGURES: tuple[Figure, ...] = (

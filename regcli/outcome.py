@@ -242,11 +242,14 @@ class Audited:
     tables : mapping of str to object
         By the name of the file in which they are written, what its columns are made from (`run/tables.py`).
     warnings : tuple of str
+    beside : mapping
+        What derives from other runs and from the moment, for manifest.json: metrics.json is the same when a run is made again.
     """
 
     numbers: Mapping[str, Any]
     tables: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

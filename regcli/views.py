@@ -313,6 +313,55 @@ class Comparison:
         return f"<p>{_escaped(self.verdict)}</p>" + table.to_html(index=False)
 
 
+@dataclass(frozen=True)
+class Checklist:
+    """The ship checklist of a run.
+
+    Attributes
+    ----------
+    run : str
+    verdict : str
+        One sentence, the worst first.
+    rows : DataFrame
+        `code`, `name`, `title`, `verdict` (holds, look, fails, absent, unknown or muted), `found`, `rule`, `remedy` and more.
+    gates : DataFrame
+        Each with its value, whether it failed, and the reason.
+    numbers : dict of str to float or None
+        Every number of the run that gates know, by its dotted name.
+    failed : tuple of str
+        Codes of the rows that fail, then reasons of the gates that do not hold.
+    """
+
+    run: str
+    verdict: str
+    rows: pd.DataFrame = field(repr=False)
+    gates: pd.DataFrame = field(repr=False)
+    numbers: dict[str, float | None] = field(repr=False)
+    failed: tuple[str, ...]
+
+    @classmethod
+    def of(cls, record: dict[str, Any]) -> Checklist:
+        """From the checklist as one plain object."""
+        import pandas as pd
+
+        failed = [row["code"] for row in record["rows"] if row["verdict"] == "fails"]
+        failed += [gate["reason"] for gate in record["gates"] if gate["failed"]]
+        rows, gates = pd.DataFrame(record["rows"]), pd.DataFrame(record["gates"], columns=_GATE_COLUMNS)
+        return cls(record["run"], record["verdict"], rows, gates, record["numbers"], tuple(failed))
+
+    @property
+    def ok(self) -> bool:
+        """No row fails, and all gates hold."""
+        return not self.failed
+
+    def __repr__(self) -> str:
+        return f"<Checklist of {self.run}: {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        table = self.rows[["code", "verdict", "title", "found"]]
+        return f"<p>{_escaped(self.verdict)}</p>" + table.to_html(index=False)
+
+
 _GATE_COLUMNS = ["gate", "name", "value", "unit", "failed", "reason", "where", "excess"]
 
 

@@ -102,7 +102,7 @@ cv: {kind: kfold, n_splits: 3}
 holdout: {fraction: 0.2}
 """
 # What no two runs have in common.
-OWN = {"id", "started", "finished", "seconds", "files"}
+OWN = {"id", "started", "finished", "seconds", "files", "beside"}
 
 
 @pytest.fixture
@@ -308,8 +308,29 @@ def test_a_comparison_judges_gates_from_texts_and_files(folder):
         regcli.compare(a, b, fail_if=["nonsense > 1"])
 
 
-def test_the_package_of_comparisons_is_the_function_too(folder):
-    code = "import regcli, regcli.compare; from regcli.compare import Gate; regcli.compare('a', 'b', runs='nowhere')"
+def test_a_checklist_judges_rows_and_gates(folder):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", regcli.RegcliWarning)
+        run = regcli.fit("quick.yaml")
+    found = regcli.check(run)
+    assert found.rows["code"][0] == "RC001"
+    assert found.numbers["validation.mse"] == run.metrics["validation"]["mse"]
+    assert "RC014" in found.rows["code"][found.rows["verdict"] == "look"].tolist()
+    muted = regcli.check(run.path, mute="RC014").rows
+    assert muted["code"][muted["verdict"] == "muted"].tolist() == ["RC014"]
+    strict = regcli.check(run, fail_if="check.baseline.level > 0")
+    assert not strict.ok
+    assert strict.failed[-1].startswith("gate 'check.baseline.level > 0' fails")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import regcli, regcli.compare; from regcli.compare import Gate; regcli.compare('a', 'b', runs='nowhere')",
+        "import regcli, regcli.check; from regcli.check import codes; regcli.check('a', runs='nowhere')",
+    ],
+)
+def test_packages_that_are_called_as_a_door_are_the_function_too(folder, code):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "RunError: a: there is no such run" in done.stderr
 

@@ -72,7 +72,7 @@ def of_run(run: RunReader) -> Evidence:
 
 def _looks(run: RunReader) -> Looks | None:
     """By the ledger; where it knows nothing of the run, by what the run itself was told."""
-    known, told = looks_of(run.path), value(run.metrics, "check.looks.n")
+    known, told = looks_of(run.path), value(run.told, "check.looks.n")
     return known if known is not None or told is None else Looks(int(told))
 
 

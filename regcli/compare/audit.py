@@ -20,10 +20,10 @@ IMPORTANCE, OVERLAP = "Importance of columns", f"overlap of the {TOP} most impor
 
 def audit_rows(pair: Pair) -> Iterator[Row]:
     """Every figure that one of the runs has."""
-    for figure in {figure.name: figure for side in (pair.a, pair.b) for figure in known(side.metrics)}.values():
-        a, b = (value(side.metrics, figure.name) for side in (pair.a, pair.b))
+    for figure in {figure.name: figure for side in (pair.a, pair.b) for figure in known(side.run.told)}.values():
+        a, b = (value(side.run.told, figure.name) for side in (pair.a, pair.b))
         yield fact(figure.name, figure.section, figure.label, a, b, minor=figure.minor)
-    ranked = [value(side.metrics, "importance.columns") for side in (pair.a, pair.b)]
+    ranked = [value(side.run.told, "importance.columns") for side in (pair.a, pair.b)]
     if all(isinstance(columns, list) for columns in ranked):
         shared = top_overlap(ranked[0], ranked[1], TOP)
         gone = [column for column in ranked[0][:TOP] if column not in ranked[1][:TOP]]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from regcli.compare.metrics import SECTION as SCORES
 from regcli.compare.model import COEFFICIENTS, MODEL
 from regcli.compare.rows import Mark, named
+from regcli.figures import value
 from regcli.numerals import number, percent
 
 if TYPE_CHECKING:
@@ -58,7 +59,15 @@ def remarks(pair: Pair) -> tuple[str, ...]:
             "Both runs cross-validated the same rows in different folds: such a comparison has next to no power. "
             "With the same cv block, cv.seed included, the folds can be compared one by one."
         )
-    return tuple(found)
+    return (*found, *_looks(pair))
+
+
+def _looks(pair: Pair) -> Iterator[str]:
+    """How often the holdout had been evaluated, where scores on it are compared."""
+    looks = {name: value(side.run.told, "check.looks.n") for name, side in (("A", pair.a), ("B", pair.b)) if len(side.held_out)}
+    told = [f"{name} was look {int(n)} at its held-out rows" for name, n in looks.items() if n is not None]
+    if any(n is not None and n > 1 for n in looks.values()):
+        yield f"{' and '.join(told)}: scores on a holdout flatter whoever was chosen by them, more with every look."
 
 
 def _same_model(main: Row, rows: Mapping[str, Row]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from regcli.checks import Verdict
+from regcli.checks import CHECKS, Verdict
 from regcli.report.comparison import gates_table, worst_last
 from regcli.report.table import Column, Table
 
@@ -66,15 +66,15 @@ def records_table(record: dict[str, Any]) -> Table:
     return Table("", tuple(Column(key, key) for key in keys), tuple(lines))
 
 
-def checklist_line(metrics: Mapping[str, Any], run: str) -> list[str]:
+def checklist_line(told: Mapping[str, Any], run: str) -> list[str]:
     """How the checklist of a run ends, in one line; none for a run of an earlier regcli."""
-    verdicts = (metrics.get("check") or {}).get("verdicts")
+    verdicts = (told.get("check") or {}).get("verdicts")
     if not isinstance(verdicts, dict):
         return []
     counted = Counter(verdicts.values())
     parts = [f"{counted[Verdict.HOLDS]} hold"]
     for verdict, one, more in ((Verdict.FAILS, "fails", "fail"), (Verdict.LOOK, "to look at", "to look at")):
-        named = [code for code, each in verdicts.items() if each == verdict]
+        named = [code for code, each in sorted(verdicts.items()) if each == verdict]
         if named:
             parts.append(f"{len(named)} {one if len(named) == 1 else more} ({', '.join(named)})")
     return [f"Checklist: {', '.join(parts)}: `regcli check {run}`."]
@@ -84,3 +84,22 @@ def reasons(record: dict[str, Any]) -> list[str]:
     """Why it fails: gates, then rows."""
     rows = [row for row in record["rows"] if row["verdict"] == Verdict.FAILS]
     return [*worst_last(record["gates"]), *(f"{row['code']} fails: {row['found']}" for row in rows)]
+
+
+def page() -> str:
+    """Every row of the table of checks, as Markdown; the code is the heading, so that links find it."""
+    heads = ["| row | what holds | numbers |", "|---|---|---|"]
+    lines = [f"| [{check.code}](#{check.code.lower()}) | {check.title} | `check.{check.name}` |" for check in CHECKS]
+    parts = ["\n".join([*heads, *lines])]
+    for check in CHECKS:
+        numbers = "\n".join(f"- `check.{check.name}.{each.key}`: {each.text}" for each in check.numbers)
+        parts += [
+            f"## {check.code}",
+            f"**{check.title}.**",
+            f"*Rule.* {check.rule}",
+            f"*Why.* {check.why}",
+            f"*What helps.* {check.remedy}",
+            f"*Not here.* `check: {{mute: [{check.code}]}}`, or `--mute {check.code}`.",
+            numbers,
+        ]
+    return "\n\n".join(parts)

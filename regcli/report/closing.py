@@ -33,7 +33,7 @@ def closing(run: RunReader, keep: str | None = None) -> Table:
     notes = [
         *selection_notes(run.manifest, run.metrics),
         *warning_notes(run.manifest["warnings"]),
-        *checklist_line(run.metrics, str(run.path)),
+        *checklist_line(run.told, str(run.path)),
         f"Next: `regcli show {run.path} --table sweep` for every grid point; " + _next(run, keep),
     ]
     return Table(f"Result of {run.path}", (), (), tuple(notes))
@@ -122,12 +122,15 @@ def _holdout(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
     value, error = metrics["holdout"][metric], (metrics.get("holdout_error") or {}).get(metric)
     null = metrics.get("holdout_null")
     beside = f"; {_against_null(metric, value, null[metric])}" if null else ""
-    return [f"Holdout ({count(n, 'row')}, evaluated once by this run): {_score(metric, value, error)}{beside}.", *_looks(metrics)]
+    return [
+        f"Holdout ({count(n, 'row')}, evaluated once by this run): {_score(metric, value, error)}{beside}.",
+        *_looks(manifest),
+    ]
 
 
-def _looks(metrics: dict[str, Any]) -> list[str]:
-    """The how-manieth look at the holdout this was, from the second on."""
-    known = (metrics.get("check") or {}).get("looks") or {}
+def _looks(manifest: dict[str, Any]) -> list[str]:
+    """The how-manieth look at the holdout this was."""
+    known = ((manifest.get("beside") or {}).get("check") or {}).get("looks") or {}
     n, before = known.get("n"), known.get("before") or []
     if n is None or n <= 1:
         return ["This was the first look at these held-out rows."] if n == 1 else []

@@ -122,6 +122,8 @@ def results(outcome: Outcome) -> dict[str, Any]:
             "validation_se": float(summary.validation_se[i]),
         },
         "warnings": list(outcome.warnings),
+        # what audits were told by other runs and by the moment
+        "beside": {name: dict(audited.beside) for name, audited in outcome.audits.items() if audited.beside},
         "threads": threading(),
     }
 

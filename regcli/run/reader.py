@@ -89,6 +89,12 @@ class RunReader:
             raise self._damaged(layout.METRICS, _one_line(error)) from None
         return dict(metrics)
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """metrics.json, and in its blocks what other runs and the moment told when the run was made."""
+        beside = self.manifest.get("beside") or {}
+        return {**self.metrics, **{name: merged(self.metrics.get(name) or {}, block) for name, block in beside.items()}}
+
     @cached_property
     def config(self) -> Config:
         """The configuration as it was understood, from config.resolved.yaml."""
@@ -219,6 +225,12 @@ class RunReader:
 
     def _damaged(self, name: str, what: str) -> RunError:
         return RunError(f"{self.path / name}: the run is damaged: {what}.", *_again(self.path, self.manifest.get("command")))
+
+
+def merged(block: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Two blocks of figures as one; what both have as a mapping is merged as well."""
+    both = {key: {**block[key], **more[key]} for key in more if isinstance(block.get(key), dict) and isinstance(more[key], dict)}
+    return {**block, **more, **both}
 
 
 def _again(path: Path, command: object = None) -> tuple[str, ...]:

@@ -253,7 +253,7 @@ MANIFEST = record(
         "files": map_of(text),
     },
     {"n_left_out": count, "seconds": map_of(number), "tol": number, "target_scale": maybe(text)}
-    | {"resumed": list_of(record({"at": text, "was": text}))},
+    | {"resumed": list_of(record({"at": text, "was": text})), "beside": map_of(map_of(plain))},
 )
 
 METRICS = record(

@@ -40,8 +40,9 @@ ONE_OUT = {**REGRESSION, "penalty": "none", "cv": {"kind": "leave_one_out"}}
 @pytest.mark.filterwarnings("ignore::regcli.errors.RegcliWarning")
 def test_files_tell_what_the_outcome_told(tmp_path, data):
     run = regcli.fit(data, runs=tmp_path).reader
-    told, now = run.metrics["check"], numbers(judge(of_run(run)))
+    told, now = run.told["check"], numbers(judge(of_run(run)))
     assert now["verdicts"] == told["verdicts"]
+    assert not {"looks", "baseline"} & set(run.metrics["check"])
     for name, block in told.items():
         for key, value in block.items() if isinstance(block, dict) else ():
             if isinstance(value, (int, float)):

@@ -71,6 +71,16 @@ def test_a_first_look_holds_and_a_second_one_fails_unless_planned_or_muted(place
     assert "RC003  – muted" in regcli("check", "latest").stdout
 
 
+def test_a_run_made_again_has_the_same_metrics_to_the_byte_though_it_is_another_look(place):
+    first, second = (Path(regcli("fit", "c.yaml").stdout.strip()) for _ in range(2))
+    assert (first / "metrics.json").read_bytes() == (second / "metrics.json").read_bytes()
+    compared = regcli("compare", str(first), str(second), "--fail-if", "check.looks.n.change > 0")
+    assert compared.exit_code == 1
+    assert (
+        "A was look 1 at its held-out rows and B was look 2 at its held-out rows: scores on a holdout flatter" in compared.stdout
+    )
+
+
 def test_every_row_can_be_a_gate(place):
     regcli("fit", "c.yaml")
     assert regcli("check", "latest", "--fail-if", "check.baseline.level > 0").exit_code == 1

@@ -4,9 +4,13 @@ from regcli.compare.audit import audit_rows
 from regcli.compare.rows import Mark
 
 
+def told(figures):
+    return SimpleNamespace(run=SimpleNamespace(told=figures))
+
+
 def test_a_figure_that_one_run_has_is_a_row_that_can_be_gated():
     def pair(a, b):
-        return SimpleNamespace(a=SimpleNamespace(metrics=a), b=SimpleNamespace(metrics=b))
+        return SimpleNamespace(a=told(a), b=told(b))
 
     assert list(audit_rows(pair({}, {}))) == []
     (row,) = audit_rows(pair({"stability": {"phi": 0.5}}, {"stability": {"phi": 0.25}}))
@@ -17,7 +21,7 @@ def test_a_figure_that_one_run_has_is_a_row_that_can_be_gated():
 
 def test_the_columns_that_matter_most_are_compared():
     def side(*columns):
-        return SimpleNamespace(metrics={"importance": {"columns": list(columns)}})
+        return told({"importance": {"columns": list(columns)}})
 
     (row,) = audit_rows(SimpleNamespace(a=side("x", "y"), b=side("y", "z")))
     assert row.names() == {"importance.overlap": 0.5}

@@ -80,13 +80,16 @@ def judge(evidence: Evidence, mute: Collection[str] = ()) -> tuple[Row, ...]:
 
 
 def numbers(rows: Iterable[Row]) -> dict[str, Any]:
-    """The block ``check`` of metrics.json: the numbers of every row, its level, how rows ended, and how many of each kind."""
+    """A block ``check``: the numbers of every row, its level, how rows ended, and how many fail or are to be looked at."""
     rows = tuple(rows)
     counted = Counter(row.verdict for row in rows)
+    return {**_block(rows), "n_fail": counted[Verdict.FAILS], "n_look": counted[Verdict.LOOK]}
+
+
+def _block(rows: Iterable[Row]) -> dict[str, Any]:
+    rows = tuple(rows)
     return {
         **{row.check.name: {**_numbers(row), **row.found.details, "level": row.verdict.level} for row in rows},
-        "n_fail": counted[Verdict.FAILS],
-        "n_look": counted[Verdict.LOOK],
         "verdicts": {row.check.code: str(row.verdict) for row in rows},
     }
 
@@ -103,4 +106,6 @@ class Checklist(Audit):
     what = "checklist"
 
     def look(self, outcome: Outcome, tell: Progress, store: Store) -> Audited:  # noqa: ARG002
-        return Audited(numbers(judge(of_outcome(outcome), outcome.plan.config.check.mute)))
+        rows = judge(of_outcome(outcome), outcome.plan.config.check.mute)
+        lasting, passing = ([row for row in rows if row.check.of_the_moment is moment] for moment in (False, True))
+        return Audited(numbers(lasting), beside=_block(passing))

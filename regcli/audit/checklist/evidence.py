@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from regcli.metrics import METRICS
+from regcli.support import TOP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,6 +108,25 @@ class Rows:
         columns = values.reshape(len(values), -1).T
         found = np.array([np.bincount(self.row, column) for column in columns]) / np.bincount(self.row)
         return np.asarray(found.T.reshape(-1, *values.shape[1:]))
+
+
+class Drivers(NamedTuple):
+    """Who carries the model.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        Input columns, the strongest first; ten at least, where there are as many.
+    n : int
+        How many are in use.
+    first, top10 : float
+        Share of the strongest one, and of the ten strongest.
+    """
+
+    columns: tuple[str, ...]
+    n: int
+    first: float
+    top10: float
 
 
 @dataclass(frozen=True)
@@ -229,7 +249,19 @@ class Evidence:
         return np.asarray((self.coefficient != 0).any(axis=0))
 
     @cached_property
-    def drivers(self) -> list[tuple[str, float]]:
+    def drivers(self) -> Drivers | None:
+        """By permutation importance where the run has it, else by standardised sizes; None where nothing is in use, or known."""
+        told = self.metrics.get("importance") or {}
+        if told.get("columns"):
+            first, top = (float(told.get(key) or np.nan) for key in ("largest_share", "top10_share"))
+            return Drivers(tuple(map(str, told["columns"])), int(self.metrics["n_inputs"]), first, top)
+        sizes = self._sizes
+        if not sizes:
+            return None
+        return Drivers(tuple(name for name, _ in sizes), len(sizes), sizes[0][1], sum(share for _, share in sizes[:TOP]))
+
+    @property
+    def _sizes(self) -> list[tuple[str, float]]:
         """Input columns in use and the share of each in the sum of standardised sizes, the largest first."""
         size: dict[str, float] = {}
         for source, value in zip(self.source, np.abs(self.standardized).sum(axis=0), strict=True):

@@ -9,8 +9,9 @@ from regcli.audit.checklist.evidence import LINEAR, Evidence, Found
 from regcli.checks import Verdict
 from regcli.data.wording import listing
 from regcli.numerals import count, number, percent
+from regcli.support import TOP
 
-TOP = 10
+SHOWN = 3
 NAN = float("nan")
 # Of the grid's log range, towards the edge; and of a standard error.
 LAST_STEP, NOTICEABLE = 0.1, 0.1
@@ -92,18 +93,17 @@ def convergence(e: Evidence) -> Found:
 
 def drivers(e: Evidence) -> Found:
     """Who carries the model."""
-    if not len(e.feature):
-        return Found(Verdict.UNKNOWN, "this model has no coefficients to measure its drivers by")
-    if not e.drivers:
+    found = e.drivers
+    if found is None:
+        if not len(e.feature):
+            return Found(Verdict.UNKNOWN, "nothing tells what this model's columns are worth")
         return Found(Verdict.ABSENT, "no column is in use")
-    top = sum(share for _, share in e.drivers[:TOP])
-    numbers = {"top10": top, "first": e.drivers[0][1]}
-    names = listing([f"{name} {percent(share, 2)}" for name, share in e.drivers[:3]], 3)
-    n = len(e.drivers)
-    if n <= checks.MANY_DRIVERS:
-        return Found(Verdict.HOLDS, f"{count(n, 'input column')} in use: {names}", numbers)
-    said = f"the top 10 of {count(n, 'input column')} in use carry {percent(top)}: {names} first"
-    return Found(Verdict.LOOK if top < checks.FEW_CARRY else Verdict.HOLDS, said, numbers)
+    numbers = {"top10": found.top10, "first": found.first}
+    names = listing(list(found.columns[:SHOWN]), SHOWN)
+    if found.n <= checks.MANY_DRIVERS:
+        return Found(Verdict.HOLDS, f"{count(found.n, 'input column')} in use, {names} first ({percent(found.first)})", numbers)
+    said = f"the top 10 of {count(found.n, 'input column')} carry {percent(found.top10)}, {names} first ({percent(found.first)})"
+    return Found(Verdict.LOOK if found.top10 < checks.FEW_CARRY else Verdict.HOLDS, said, numbers)
 
 
 def stability(e: Evidence) -> Found:
@@ -112,14 +112,15 @@ def stability(e: Evidence) -> Found:
         return Found(Verdict.UNKNOWN, "this model has no coefficients to compare")
     if not e.in_use.any():
         return Found(Verdict.ABSENT, "no column is in use")
-    phi = (e.metrics.get("stability") or {}).get("phi", _phi(e))
-    phi = NAN if phi is None else float(phi)
+    told = e.metrics.get("stability") or {}
+    phi, kept = (NAN if value is None else float(value) for value in (told.get("phi", _phi(e)), told.get("weighted_frequency")))
     size = np.abs(e.standardized)
     order = [np.unravel_index(i, size.shape) for i in np.argsort(-size, axis=None, kind="stable")[:TOP]]
     top = [(e.agreement[at], str(e.feature[at[1]])) for at in order if size[at] > 0 and np.isfinite(e.agreement[at])]
     sign, unsure = min(top, default=(NAN, ""))
-    numbers = {"phi": phi, "sign": float(sign)}
+    numbers = {"phi": phi, "kept": kept, "sign": float(sign)}
     parts = [] if np.isnan(phi) else [f"Φ is {number(phi, 2)}"]
+    parts += [] if np.isnan(kept) else [f"folds keep {percent(kept)} of the model's size"]
     if np.isfinite(sign):
         same = (
             "the ten strongest features keep their signs"
@@ -129,7 +130,7 @@ def stability(e: Evidence) -> Found:
         parts.append(same)
     if not parts:
         return Found(Verdict.UNKNOWN, "a single fold cannot agree with others", numbers)
-    bad = phi < checks.UNSTABLE or sign < checks.SIGN
+    bad = (kept < checks.STEADY if np.isfinite(kept) else phi < checks.UNSTABLE) or sign < checks.SIGN
     return Found(Verdict.LOOK if bad else Verdict.HOLDS, "; ".join(parts), numbers)
 
 
@@ -145,22 +146,26 @@ def _phi(e: Evidence) -> float:
 def leakage(e: Evidence) -> Found:
     """Whether it is too good to be true."""
     explained = 1.0 - e.left
-    name, first = e.drivers[0] if e.drivers else ("", NAN)
+    name, first = (e.drivers.columns[0], e.drivers.first) if e.drivers else ("", NAN)
     numbers = {"explained": explained, "first": first}
     if not np.isfinite(explained):
         return Found(Verdict.ABSENT, f"{e.metric} has no null model to measure by", numbers)
     told = f"{percent(explained)} of the null model's error is explained"
-    if explained > checks.COPY and first > checks.COPY and len(e.feature) > 1:
-        return Found(Verdict.FAILS, f"{told}, {percent(first)} of it by {name!r} alone", numbers)
+    if len(e.feature) != 1 and explained > checks.ALONE:
+        said = f"{told}, and {name!r} carries {percent(first)} of the model"
+        if explained > checks.COPIED and first > checks.COPY:
+            return Found(Verdict.FAILS, said, numbers)
+        if first > checks.ALONE:
+            return Found(Verdict.LOOK, said, numbers)
     if explained > checks.PERFECT:
         return Found(Verdict.LOOK, f"{told}: implausibly much", numbers)
     free = e.sign * float(e.points.mean[e.points.weakest] - e.points.mean[e.points.best]) / e.room
     overfits = e.sign * (e.score("validation") - e.score("train")) / e.room
-    if len(e.feature) > e.n_train / 2 and explained > checks.COPY and max(free, overfits) < 0.01:
+    if len(e.feature) > e.n_train / 2 and explained > checks.ALONE and max(free, overfits) < 0.01:
         return Found(
             Verdict.LOOK, f"{told}, and with {len(e.feature)} columns on {e.n_train} rows nothing is over-fitted", numbers
         )
-    return Found(Verdict.HOLDS, f"{told}, at most {percent(first)} by one column" if e.drivers else told, numbers)
+    return Found(Verdict.HOLDS, f"{told}, and {name} carries {percent(first)} of the model" if e.drivers else told, numbers)
 
 
 def unique(e: Evidence) -> Found:

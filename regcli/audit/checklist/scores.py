@@ -24,6 +24,7 @@ TINY = 1e-12
 TIED = frozenset({"group", "stratified_group", "time_series", "predefined"})
 # Folds of fewer rows tell nothing of their own noise.
 LEAST_ROWS = 20
+RANKING = "roc_auc"
 # Beyond this a logit is certainty.
 CERTAIN = 1e-9
 
@@ -67,11 +68,11 @@ def underfit(e: Evidence) -> Found:
         what = "the weakest one does worse" if flat > 1.0 else "there is something to shrink"
         return Found(Verdict.HOLDS, f"the penalty is of use: {what}", numbers)
     bent = curvature >= checks.CURVED and abs(z) > checks.CURVED_NOISE
-    said = f"no penalty is as good as the best one, nothing is over-fitted, and {percent(e.left)} of the error is left"
+    if e.left >= 1.0:
+        return Found(Verdict.ABSENT, "there is no gain over the null model to be balanced", numbers)
+    said = f"the weakest penalty does as well as the best, nothing is over-fitted, and {percent(e.left)} of the error is left"
     if bent:
-        return Found(
-            Verdict.LOOK, f"{said}; the residuals bend with the prediction, which explains {percent(curvature)} of it", numbers
-        )
+        return Found(Verdict.LOOK, f"{said}, {percent(curvature)} of which bends with the prediction", numbers)
     return Found(Verdict.LOOK if e.left >= checks.LITTLE_ROOM else Verdict.HOLDS, said, numbers)
 
 
@@ -136,10 +137,23 @@ def null(e: Evidence) -> Found:
         return Found(Verdict.ABSENT, f"{e.metric} is perfect for the null model", numbers)
     if not e.in_use.any() and len(e.feature):
         return Found(Verdict.FAILS, "no column is in use: this is the null model", numbers)
+    if e.class_weight and METRICS[e.metric].takes_probabilities:
+        return _ranked(e, gone)
     said = f"{percent(gone)} of the null model's error is gone, {number(t, 2)} standard errors"
     if np.isnan(t):
         return Found(Verdict.UNKNOWN, f"{percent(gone)} of the null model's error is gone; the noise of it is not known", numbers)
     return Found(Verdict.HOLDS if t >= checks.NOISE else Verdict.FAILS, said, numbers)
+
+
+def _ranked(e: Evidence, gone: float) -> Found:
+    """Whether rows are ranked better than by chance, where probabilities are shifted on purpose."""
+    metric = METRICS[RANKING]
+    auc, chance, error = (e.score(part, RANKING) for part in ("validation", "null_model", "validation_error"))
+    t = _ratio(metric.sign * (chance - auc), error)
+    said = f"class weights shift probabilities, which spoils {e.metric}; {RANKING} is {number(auc)} against {number(chance)}"
+    said += "" if np.isnan(t) else f", {number(t, 2)} standard errors"
+    verdict = Verdict.UNKNOWN if np.isnan(t) else Verdict.HOLDS if t >= checks.NOISE else Verdict.FAILS
+    return Found(verdict, said, {"gone": gone, "t": t})
 
 
 def _paired_with_null(e: Evidence) -> float:
@@ -168,16 +182,15 @@ def stronger(e: Evidence) -> Found:
     worse = e.sign * (float(mean[e.points.selected]) - float(mean[e.points.best]))
     gained = e.sign * (e.score("null_model") - float(mean[e.points.best]))
     cost = worse / gained if gained > 0 else NAN
-    p = paired(e.best_by_fold, e.by_fold("validation"), e.fold_weight, e.fold_ratio).p_value(worse)
-    numbers = {"cost": cost, "p": p}
+    test = paired(e.best_by_fold, e.by_fold("validation"), e.fold_weight, e.fold_ratio)
+    p = test.p_value(worse)
     best, chosen = (number(float(mean[at])) for at in (e.points.best, e.points.selected))
     said = f"the best point's {e.metric} is {best}, the chosen one's {chosen}"
     if np.isfinite(cost):
         said += f": {percent(cost)} of the gain is given up"
-    if np.isfinite(p):
-        said += f" (p = {number(p, 2)} over folds)"
-    much = cost > checks.GIVEN_UP or (cost > checks.SOMETHING and p < checks.SURELY)
-    return Found(Verdict.LOOK if much else Verdict.HOLDS, said, numbers)
+    said += "" if np.isnan(p) else f", {'more than' if p < test.level else 'within'} noise (p = {number(p, 2)} over folds)"
+    verdict = Verdict.LOOK if p < test.level and cost > checks.GIVEN_UP else Verdict.HOLDS
+    return Found(verdict, said, {"cost": cost, "p": p})
 
 
 def calibration(e: Evidence) -> Found:

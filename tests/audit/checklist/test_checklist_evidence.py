@@ -1,5 +1,7 @@
 """What the checklist judges by, from an outcome in memory."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from in_memory import dataset, fitted
@@ -9,6 +11,7 @@ from regcli.audit.checklist import Checklist, judge
 from regcli.audit.checklist.evidence import is_shuffled, of_outcome
 from regcli.checks import CHECKS
 from regcli.engine import InMemory
+from regcli.outcome import Looks, Surroundings
 
 
 @pytest.mark.parametrize("target", ["y", "two", "three"])
@@ -45,7 +48,7 @@ def test_drivers_are_input_columns_with_their_levels_together():
         source=np.array(["a", "a", "b", "c"], dtype=object),
         standardized=np.array([[1.0, -2.0, 1.0, 0.0]]),
     )
-    assert e.drivers == [("a", 0.75), ("b", 0.25)]
+    assert e.drivers == (("a", "b"), 2, 0.75, 1.0)
 
 
 def test_what_is_dealt_out_at_random_is_shuffled():
@@ -72,4 +75,15 @@ def test_what_the_checklist_found_stands_in_metrics_json_and_muted_rows_keep_the
     assert block["verdicts"]["RC016"] == "muted"
     assert block["resolution"] == {"n": 3.0, "rows": 60.0, "level": 0}
     assert block["n_look"] == sum(verdict == "look" for verdict in block["verdicts"].values())
-    assert set(block["verdicts"]) == {check.code for check in CHECKS}
+
+
+def test_what_other_runs_tell_stands_apart_from_what_is_the_same_whenever_the_run_is_made_again():
+    outcome = fitted(dataset())
+    found, again = (
+        Checklist().look(replace(outcome, around=around), lambda *_: None, InMemory())
+        for around in (Surroundings(baselines=0), Surroundings(Looks(4), 2))
+    )
+    np.testing.assert_equal(found.numbers, again.numbers)
+    assert found.beside["verdicts"] == {"RC003": "absent", "RC014": "look"}
+    assert again.beside["verdicts"] == {"RC003": "absent", "RC014": "holds"}
+    assert {*found.numbers["verdicts"], *found.beside["verdicts"]} == {check.code for check in CHECKS}

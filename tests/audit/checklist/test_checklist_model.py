@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from judged import evidence
 
+from regcli import checks
 from regcli.audit.checklist import model
+from regcli.audit.stability import STEADY
 from regcli.checks import Verdict
 
 HOLDS, LOOK, FAILS, ABSENT, UNKNOWN = Verdict.HOLDS, Verdict.LOOK, Verdict.FAILS, Verdict.ABSENT, Verdict.UNKNOWN
@@ -77,10 +79,23 @@ def test_many_drivers_that_carry_little_each_are_told():
     assert model.drivers(with_sizes()).verdict is UNKNOWN
 
 
+def test_drivers_are_those_of_permutation_importance_where_the_run_has_it():
+    told = {"columns": ["b", "a"], "largest_share": 0.4, "top10_share": 0.45}
+    e = with_sizes(9, 1, metrics={"importance": told})
+    found = model.drivers(type(e)(**{**e.__dict__, "metrics": {**e.metrics, "n_inputs": 40}}))
+    assert (found.verdict, found.numbers) == (LOOK, {"top10": 0.45, "first": 0.4})
+    assert found.said == "the top 10 of 40 input columns carry 45%, b, a first (40%)"
+
+
 def test_signs_that_change_and_supports_that_change_are_told():
-    stable = {"metrics": {"stability": {"phi": 0.9}}}
+    stable = {"metrics": {"stability": {"phi": 0.5, "weighted_frequency": 0.95}}}
     assert model.stability(with_sizes(3, 1, **stable)).verdict is HOLDS
+    unstable = {"stability": {"phi": 0.9, "weighted_frequency": 0.7}}
+    assert model.stability(with_sizes(3, 1, metrics=unstable)).verdict is LOOK
+    assert checks.STEADY == STEADY
+    # of an older run
     assert model.stability(with_sizes(3, 1, metrics={"stability": {"phi": 0.2}})).verdict is LOOK
+    assert model.stability(with_sizes(3, 1, metrics={"stability": {"phi": 0.7}})).verdict is HOLDS
     found = model.stability(with_sizes(3, 1, agreement=np.array([[1.0, 0.5]]), **stable))
     assert found.verdict is LOOK
     assert "x1 keeps its sign in 50% of the folds" in found.said
@@ -96,7 +111,13 @@ def test_the_stability_of_an_older_run_follows_from_selection_frequencies():
 
 @pytest.mark.parametrize(
     ("left", "sizes", "verdict"),
-    [(0.5, (9.9, 0.1), HOLDS), (0.05, (9.9, 0.1), FAILS), (0.05, (2, 3, 4), HOLDS), (0.0001, (2, 3, 4), LOOK)],
+    [
+        (0.5, (9.9, 0.1), HOLDS),
+        (0.05, (9.9, 0.1), LOOK),
+        (0.005, (8.5, 1.5), FAILS),
+        (0.05, (2, 3, 4), HOLDS),
+        (0.0001, (2, 3, 4), LOOK),
+    ],
 )
 def test_what_is_too_good_to_be_true_looks_like_a_leak(left, sizes, verdict):
     found = model.leakage(with_sizes(*sizes, metrics={"null_model": 1.0, "validation": left, "train": left}))

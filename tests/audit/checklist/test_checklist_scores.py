@@ -74,6 +74,14 @@ def test_a_null_model_that_is_not_beaten_fails():
     assert empty.said.startswith("no column is in use")
 
 
+@pytest.mark.parametrize(("auc", "verdict"), [(0.7, HOLDS), (0.52, FAILS)])
+def test_shifted_probabilities_are_judged_by_how_they_rank(auc, verdict):
+    parts = {name: {"log_loss": 1.0, "roc_auc": value} for name, value in (("validation", auc), ("null_model", 0.5))}
+    e = evidence("two", class_weight=True, metrics={**parts, "validation_error": {"log_loss": 0.1, "roc_auc": 0.02}})
+    assert scores.null(e).verdict is verdict
+    assert scores.null(e).numbers["t"] == pytest.approx((auc - 0.5) / 0.02)
+
+
 def test_rows_of_an_earlier_run_without_a_null_prediction_are_judged_by_the_error_of_validation():
     found = scores.null(
         evidence(metrics={"null_prediction": None, "null_model": 1.0, "validation": 0.6, "validation_error": 0.1})
@@ -148,10 +156,10 @@ def test_what_the_rule_gives_up_is_told_with_its_noise():
         )  # fmt: skip
 
     assert at(0.505).verdict is HOLDS  # one per cent of the gain
-    assert at(0.52).verdict is LOOK
-    assert at(0.52).numbers["cost"] == pytest.approx(0.04)
-    assert at(0.52, spread=0.2).verdict is HOLDS
-    assert at(0.60, spread=0.2).verdict is LOOK
+    assert at(0.53).verdict is LOOK
+    assert at(0.53).numbers["cost"] == pytest.approx(0.06)
+    assert at(0.53, spread=0.2).verdict is HOLDS
+    assert at(0.60, spread=0.2).verdict is HOLDS
     assert scores.stronger(evidence(points={"selected": 1, "best": 1})).verdict is HOLDS
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from regcli.config import Config
     from regcli.data.types import Dataset, Splits
 
-# Rows up to which folds are drawn several times, and from which a fifth is worth holding out.
-TINY, ENOUGH = 200, 500
+# Rows up to which folds are drawn several times, from which a fifth is worth holding out, and up to which there are ten folds.
+TINY, ENOUGH, FEW = 200, 500, 5000
 # A gap that a penalty can do little about, and rows a column from which data are massive.
 LITTLE, MASSIVE = 0.02, 100
 # A lasso that leaves out so many columns within one standard error of its best.
@@ -110,32 +110,38 @@ def _tried(trial: Trial | None) -> str:
 
 
 def folds(dataset: Dataset, splits: Splits, config: Config) -> list[Choice]:
-    """How to cross-validate: by time or group where there is one, drawn several times where there are few rows."""
+    """How to cross-validate: by time or group where there is one, drawn several times where there are few rows.
+
+    All keys of `cv` at once, since what means something to one scheme has no meaning for another.
+    """
+    if splits.kind == "predefined":
+        return []
     n = len(splits.train)
-    chosen: list[Choice] = []
+    given: dict[str, Any] = {"n_splits": config.cv.n_splits} if "n_splits" in config.cv.model_fields_set else {}
     if dataset.ordered:
-        return [
-            Choice(
-                "cv.kind", "time_series", "The rows have a time: each fold learns from the past and is validated on what follows."
-            )
-        ]
+        more: dict[str, Any] = {
+            key: getattr(config.cv, key) for key in ("gap", "test_size", "max_train_size") if key in config.cv.given()
+        }
+        cv: dict[str, Any] = {"kind": "time_series", **given, **(more if splits.kind == "time_series" else {})}
+        return [Choice("cv", cv, "The rows have a time: each fold learns from the past and is validated on what follows.")]
     if dataset.group is not None:
         kind = "stratified_group" if dataset.task == "classification" else "group"
         groups = len(set(dataset.group[splits.train].tolist()))
-        return [Choice("cv.kind", kind, f"The rows belong to {count(groups, 'group')}, none of which is split between folds.")]
+        few: dict[str, Any] = {"n_splits": groups} if groups < config.cv.n_splits else given
+        return [Choice("cv", {"kind": kind, **few}, f"The rows belong to {count(groups, 'group')}, none of which is split.")]
     kind = "stratified" if dataset.task == "classification" else "kfold"
-    shuffled = config.cv.shuffle
     smallest = int(np.bincount(dataset.y[splits.train].astype(np.int64)).min()) if kind == "stratified" else n // 4
-    parts = max(2, min(10 if n < 5000 else 5, smallest))
-    chosen.append(Choice("cv.kind", kind, f"{count(n, 'training row')} without time or groups."))
-    chosen.append(
-        Choice("cv.n_splits", parts, f"{count(parts, 'fold')}: each model learns from {percent(1 - 1 / parts)} of the rows.")
-    )
-    if n < TINY and shuffled:
-        chosen.append(
-            Choice("cv.repeats", 5, f"Of only {count(n, 'row')} (below {TINY}) one draw of folds says little: five are averaged.")
-        )
-    return chosen
+    parts = given or {"n_splits": max(2, min(10 if n < FEW else 5, smallest))}
+    k = parts["n_splits"]
+    why = f"{count(k, 'fold')}: each model learns from {percent(1 - 1 / k)} of {count(n, 'training row')} without time or groups."
+    if not config.cv.shuffle:
+        why += " Neighbouring rows are alike, so that folds are stretches of rows."
+        return [Choice("cv", {"kind": kind, **parts, "shuffle": False}, why)]
+    if n < TINY:
+        repeats = max(5, config.cv.repeats)
+        why += f" So few rows (below {TINY}) that one draw says little: {repeats} are averaged."
+        return [Choice("cv", {"kind": kind, **parts, "repeats": repeats, "seed": config.cv.seed}, why)]
+    return [Choice("cv", {"kind": kind, **parts, "seed": config.cv.seed}, why)]
 
 
 def holdout(dataset: Dataset) -> Choice | None:
@@ -176,6 +182,9 @@ def together(config: Config, choices: Sequence[Choice]) -> dict[str, Choice]:
     for choice in choices:
         had = out.get(choice.key)
         if choice.key not in ADDED:
+            inside = [out.pop(key) for key in list(out) if key.startswith(f"{choice.key}.")]
+            if inside and had is None:  # a whole block, which knows of what was chosen in it
+                choice = Choice(choice.key, choice.value, " ".join([*(each.why for each in inside), choice.why]))  # noqa: PLW2901
             out.setdefault(choice.key, choice)
         elif had is None:
             out[choice.key] = Choice(choice.key, _united(_given(config, choice.key), choice.value), choice.why)

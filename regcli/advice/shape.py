@@ -45,6 +45,8 @@ class Alike:
 
 def collinearity(view: View) -> tuple[list[Finding], Alike]:
     """Pairs of columns that say nearly the same, and columns that others add up to."""
+    if view.is_sparse:
+        return [], Alike(0.0, 0.0)
     names: list[str] = []
     blocks: list[FloatArray] = []
     for some, X in view.numbers(MOST):
@@ -153,14 +155,17 @@ def size(n: int, p: int) -> list[Finding]:
 
 def spread(view: View, config: Config) -> list[Finding]:
     """Columns with a long tail, and columns in very different units that nobody scales."""
+    if view.is_sparse:  # most cells are zeros: every column has a long tail, and means to
+        return []
     skewed: list[tuple[float, str]] = []
     sds: list[tuple[float, str]] = []
     for names, X in view.numbers():
-        known = (~np.isnan(X)).sum(axis=0)
+        there = ~np.isnan(X)
+        known = there.sum(axis=0)
         with np.errstate(all="ignore"):
-            z = X - np.nanmean(np.where(known > 0, X, 0.0), axis=0)
-            sd = np.sqrt(np.nanmean(np.square(z), axis=0))
-            skew = np.nanmean((z / sd) ** 3, axis=0)
+            z = np.where(there, X - np.where(there, X, 0.0).sum(axis=0) / known, 0.0)
+            sd = np.sqrt(np.square(z).sum(axis=0) / known)
+            skew = ((z / sd) ** 3).sum(axis=0) / known
         several = np.array([len(np.unique(x[:50])) > 3 for x in X.T], dtype=bool)
         tail = several & (np.abs(skew) > SKEWED) & (np.abs(skew) > ERRORS * np.sqrt(6.0 / np.maximum(known, 1)))
         skewed += [(float(abs(skew[j])), names[j]) for j in np.flatnonzero(tail)]

@@ -48,21 +48,28 @@ def test_penalties_follow_from_the_numbers(n, p, alike, tried, wanted, number):
     config(penalty=chosen.value)
 
 
-def by_key(choices):
-    return {choice.key: choice.value for choice in choices}
+def cv(dataset, **keys):
+    found = settled(dataset, **keys)
+    (choice,) = folds(dataset, found.splits, found.config)
+    return choice.value
 
 
 def test_folds_follow_from_time_groups_and_size():
     y, columns = linear(100)
     dataset = rows(y, **columns)
-    assert by_key(folds(dataset, settled(dataset).splits, config())) == {"cv.kind": "kfold", "cv.n_splits": 10, "cv.repeats": 5}
+    assert cv(dataset) == {"kind": "kfold", "n_splits": 10, "repeats": 5, "seed": 0}
+    assert cv(dataset, cv={"n_splits": 4, "seed": 3}) == {"kind": "kfold", "n_splits": 4, "repeats": 5, "seed": 3}
+    assert cv(dataset, cv={"shuffle": False}) == {"kind": "kfold", "n_splits": 10, "shuffle": False}
     timed = in_time(dataset)
-    assert by_key(folds(timed, settled(timed).splits, config())) == {"cv.kind": "time_series"}
+    assert cv(timed) == {"kind": "time_series"}
+    assert cv(timed, cv={"kind": "kfold", "shuffle": False, "n_splits": 4}) == {"kind": "time_series", "n_splits": 4}
+    assert cv(timed, cv={"gap": 2}) == {"kind": "time_series", "gap": 2}
     grouped = replace(dataset, group=np.array([str(i % 9) for i in range(100)], dtype=object))
-    assert by_key(folds(grouped, settled(grouped).splits, config())) == {"cv.kind": "group"}
+    assert cv(grouped) == {"kind": "group"}
     y, columns = two_classes(6000)
     classes = rows((np.arange(6000) < 3) * 1.0, classes=("a", "b"), **columns)
-    assert by_key(folds(classes, settled(classes, cv={"n_splits": 3}).splits, config("classification")))["cv.n_splits"] == 3
+    (choice,) = folds(classes, settled(classes, cv={"n_splits": 3}).splits, config("classification"))
+    assert choice.value["n_splits"] == 3
 
 
 def test_a_holdout_where_there_are_rows_for_it():
@@ -89,3 +96,9 @@ def test_choices_for_a_list_are_united_and_of_others_the_first_stands():
                                  Choice("penalty", "ridge", "first"), Choice("penalty", "lasso", "second")])  # fmt: skip
     assert recommend.settings(merged) == {"dataset.columns.exclude": ["z", "a", "b"], "penalty": "ridge"}
     assert merged["dataset.columns.exclude"].why == "A. B."
+
+
+def test_a_whole_block_takes_the_place_of_what_was_chosen_in_it():
+    merged = together(config(), [Choice("cv.shuffle", False, "A."), Choice("cv", {"kind": "kfold", "shuffle": False}, "B.")])
+    assert recommend.settings(merged) == {"cv": {"kind": "kfold", "shuffle": False}}
+    assert merged["cv"].why == "A. B."

@@ -16,6 +16,8 @@ COMMANDS = (
     "resume",
     "validate",
     "compare",
+    "check",
+    "report",
     "ls",
     "show",
     "predict",

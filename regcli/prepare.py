@@ -26,10 +26,11 @@ from regcli.numerics.matrix import Affine, Dense
 from regcli.numerics.reproducible import steady
 from regcli.preprocess import Preprocessor, Recipe, fit_design, transformed
 from regcli.preprocess.columns import describe
-from regcli.weights import fit_weights, sample_weights
+from regcli.sharing import shared
+from regcli.weights import fit_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from regcli.config import Config
     from regcli.data.types import Dataset, Splits
@@ -309,51 +310,17 @@ def _same(X: Matrix, problem: linear.Problem, columns: IntArray) -> bool:
 
 def _share(plan: Plan, recipe: Recipe, full: Group, tall: Tall | None, executor: Executor) -> Group:
     """Measure every training set on the one design, which is that of the full training data."""
-    config, dataset, splits, problem, place = plan.config, plan.dataset, plan.splits, full.sets.problem, full.place
+    splits, problem, place, whole = plan.splits, full.sets.problem, full.place, full.preprocessors[0].scaling
     rows = [*(fold.train for fold in splits.folds), full.rows]
-    weights = _columns(rows, [fit_weights(dataset, r, config.model.class_weight) for r in rows], place, len(full.rows))
-    alike = config.model.class_weight is None
-    plain = weights if alike else _columns(rows, [sample_weights(dataset, r) for r in rows], place, len(full.rows))
-    whole = full.preprocessors[0].scaling
-    mean, sd = (tall.mean, tall.sd) if tall else linear.column_moments(problem.X, plain / plain.sum(axis=0), executor)
-    moved = np.zeros(len(whole.scale)) if problem.is_sparse else problem.center
-    raw_mean, raw_sd = (mean + moved) * whole.scale + whole.center, sd * whole.scale
-    # whether a column is constant is decided in its own unit, as where a fold is scaled by itself
-    dead = is_constant(raw_sd, raw_mean)
-    sd, raw_sd = np.where(dead, 0.0, sd), np.where(dead, 0.0, raw_sd)
-    scalings = [
-        recipe.scaling(fold.train, None if dataset.weight is None else dataset.weight[fold.train], m, s)
-        for fold, m, s in zip(splits.folds, raw_mean, raw_sd, strict=False)
-    ]
-    scalings.append(whole)
-    unit = np.array([scaling.scale for scaling in scalings]) / whole.scale
-    offset = (np.array([scaling.center for scaling in scalings]) - whole.center) / whole.scale - moved
-    sets = linear.TrainingSets.build(
-        problem,
-        weights,
-        unit,
-        offset,
-        executor,
-        measured=(mean, sd) if alike else None,
-        blocks=() if tall else _blocks(splits, full.rows),
-    )
-    if problem.intercept:
-        sets = replace(sets, rms=np.where(dead, 0.0, sets.rms))
+    measured, blocks = ((tall.mean, tall.sd), ()) if tall else (None, _blocks(splits, full.rows))
+    made = shared(plan, recipe, problem, whole, place, rows, executor, measured=measured, blocks=blocks)
+    sets, weights = made.sets, made.plain[:, -1]
     validation = [place[fold.validation] for fold in splits.folds]
     if tall:
-        sets = replace(sets, statistics=tall.statistics(sets, plain[:, -1], validation))
+        sets = replace(sets, statistics=tall.statistics(sets, weights, validation))
     elif worth_taking(sets):
-        sets = replace(sets, statistics=collect(sets, [as_slice(part) for part in validation], plain[:, -1], executor))
-    made = tuple(replace(full.preprocessors[0], scaling=scaling) for scaling in scalings)
-    return Group(sets, full.rows, place, made)
-
-
-def _columns(sets: Sequence[IntArray], weights: Sequence[FloatArray | None], place: IntArray, n: int) -> FloatArray:
-    """Weights of every set as a column, zero where a row is not of the set, (n, F)."""
-    out = np.zeros((n, len(sets)), order="F")
-    for f, (rows, weight) in enumerate(zip(sets, weights, strict=True)):
-        out[place[rows], f] = 1.0 if weight is None else weight
-    return out
+        sets = replace(sets, statistics=collect(sets, [as_slice(part) for part in validation], weights, executor))
+    return Group(sets, full.rows, place, tuple(replace(full.preprocessors[0], scaling=scaling) for scaling in made.scalings))
 
 
 def _blocks(splits: Splits, rows: IntArray) -> tuple[slice, ...]:

@@ -26,6 +26,7 @@ LAYERS = (
     {"data", "linear", "preprocess", "weights"},
     {"evaluate", "gates", "selection"},
     {"averages", "noise", "plan"},
+    {"sharing"},
     {"prepare"},
     {"outcome"},
     {"families"},

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from regcli.linear.objective.problem import Problem
     from regcli.linear.sets.coordinates import Coordinates
     from regcli.linear.sets.training_sets import TrainingSets
-    from regcli.numerics.arrays import FloatArray
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
     from regcli.numerics.executor import Executor
 
 
@@ -42,6 +42,8 @@ class Task:
         The most iterations at one λ: sweeps, Newton steps, or changes of the support.
     ending : Ending or None
         Where the last set's path is saturated, all end; None: nowhere.
+    most : int or None
+        A set's path ends, by itself, where so many penalised columns have entered on it; None: nowhere.
     """
 
     penalty: Penalty
@@ -49,11 +51,38 @@ class Task:
     tol: float
     max_iter: int
     ending: Ending | None = None
+    most: int | None = None
 
     @property
     def smooth(self) -> bool:
         """Neither an ℓ1 term nor a sign constraint."""
         return self.penalty.l1_ratio == 0 and not self.penalty.positive
+
+
+class Entered:
+    """Which penalised columns have entered on each set's path, and which sets have had enough of them.
+
+    Parameters
+    ----------
+    task : Task
+    sets : int
+        How many there are.
+    """
+
+    def __init__(self, task: Task, sets: int) -> None:
+        self._most, self._counted = task.most, task.penalty.factors > 0
+        self._seen = np.zeros((sets if task.most is not None else 0, len(self._counted)), dtype=bool)
+        self.open: BoolArray = np.ones(sets, dtype=bool)
+
+    def note(self, f: int, columns: IntArray) -> None:
+        """Columns that set f has in use at its present point."""
+        if self._most is not None:
+            self._seen[f, columns] = True
+            self.open[f] = np.count_nonzero(self._seen[f] & self._counted) < self._most
+
+    def all_done(self) -> bool:
+        """No set has any way to go."""
+        return not self.open.any()
 
 
 class Verdict(NamedTuple):
@@ -153,8 +182,14 @@ class Alone(RowSolver):
             return problem.objective(intercept + problem.dot(coef[live], live))
 
         failure, walked = "", len(lambdas)
+        entered = Entered(task, 1)
+
+        def step(_: slice) -> None:
+            points.append(next(walk))
+            entered.note(0, np.flatnonzero(points[-1][1].any(axis=1)))
+
         try:
-            walked = descend(lambda _: points.append(next(walk)), lambdas, task.ending, lambda _: [objective()])
+            walked = descend(step, lambdas, task.ending, lambda _: [objective()], entered=entered)
         except (np.linalg.LinAlgError, FloatingPointError) as error:
             failure = f"{type(error).__name__}: {error}"
             points += [(np.full(k, np.nan), np.full((p, k), np.nan), 0)] * (len(lambdas) - len(points))
@@ -173,6 +208,7 @@ def descend(
     *,
     sets: int = 1,
     chunk: int = 1,
+    entered: Entered | None = None,
 ) -> int:
     """The one loop over λ, from strong to weak; how many points were walked.
 
@@ -189,11 +225,15 @@ def descend(
         How many sets a step fits, for those who count.
     chunk : int
         Points a step takes at once.
+    entered : Entered, optional
+        Says when all sets have ended by themselves.
     """
     known: list[float] = []
     for part in slices(len(lambdas), chunk):
         step(part)
         fitted(sets * (part.stop - part.start))
+        if entered is not None and entered.all_done():
+            return int(part.stop)
         if ending is None:
             continue
         for value in objectives(part):

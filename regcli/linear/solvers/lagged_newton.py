@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from regcli.linear.kernels import newton, quadratic
-from regcli.linear.solvers.base import RowSolver, Task, Verdict, descend
+from regcli.linear.solvers.base import Entered, RowSolver, Task, Verdict, descend
 from regcli.numerics.executor import PIECE
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from regcli.linear.objective.penalty import Penalty
     from regcli.linear.objective.problem import Problem
     from regcli.linear.sets.training_sets import TrainingSets
-    from regcli.numerics.arrays import FloatArray, IntArray
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
     from regcli.numerics.executor import Executor
 
 # What is aimed at, in units of `tol`; accuracy of a quadratic model's solution, and of a forecast, in units of the violation.
@@ -295,7 +295,7 @@ class LaggedNewton(RowSolver):
         every, goal = np.arange(count), GOAL * task.tol
         points: list[FloatArray] = []
         iterations: list[IntArray] = []
-        missed = np.zeros_like(walk.x)
+        missed, entered, walked = np.zeros_like(walk.x), Entered(task, count), np.zeros(count, dtype=np.int64)
         walk.look(every)
         walk.renew()
         # products of p × p against those of p × (sets · K), two of them a pass
@@ -308,13 +308,18 @@ class LaggedNewton(RowSolver):
             if beyond > patience:
                 walk.renew()
                 beyond = 0
-            taken, passes, missed, sure = _converge(walk, lam, weights, goal, task.tol, task.max_iter, missed)
+            going = entered.open.copy()
+            taken, passes, missed, sure = _converge(walk, lam, weights, goal, task.tol, task.max_iter, missed, going)
             beyond += max(passes - FRESH, 0)
             points.append(walk.refined(sure, weights, INNER * goal))
             iterations.append(taken)
+            for f in np.flatnonzero(going).tolist():
+                entered.note(f, np.flatnonzero(points[-1][f, k:].reshape(k, p).any(axis=0)))
+                walked[f] += 1
 
-        descend(step, task.lambdas, task.ending, lambda _: [sets.problem.objective(walk.eta)], sets=count)
-        return [_path(sets, f, task.lambdas, np.array(points)[:, f], np.array(iterations)[:, f]) for f in range(count)]
+        descend(step, task.lambdas, task.ending, lambda _: [sets.problem.objective(walk.eta)], sets=count, entered=entered)
+        path, steps = np.array(points), np.array(iterations)
+        return [_path(sets, f, task.lambdas, path[:end, f], steps[:end, f]) for f, end in enumerate(walked.tolist())]
 
 
 def _path(sets: TrainingSets, f: int, lambdas: FloatArray, points: FloatArray, iterations: IntArray) -> PathFit:
@@ -326,9 +331,9 @@ def _path(sets: TrainingSets, f: int, lambdas: FloatArray, points: FloatArray, i
 
 
 def _converge(
-    walk: _Walk, lam: float, weights: Weights, goal: float, tol: float, max_iter: int, missed: FloatArray
+    walk: _Walk, lam: float, weights: Weights, goal: float, tol: float, max_iter: int, missed: FloatArray, going: BoolArray
 ) -> tuple[IntArray, int, FloatArray, IntArray]:
-    """All sets at one λ.
+    """All sets that go on at one λ.
 
     Returns
     -------
@@ -343,7 +348,7 @@ def _converge(
     taken, trouble = np.zeros((2, len(every)), dtype=np.int64)
     before = walk.violation(every, weights)
     best, where, slope = before.copy(), walk.x.copy(), walk.gradient.copy()
-    todo = every[before > goal]
+    todo = every[(before > goal) & going]
     predicted = walk.x.copy()
     passes, left = 0, np.ones(len(every))
     while len(todo):

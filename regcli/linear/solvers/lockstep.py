@@ -16,7 +16,7 @@ from scipy import sparse
 from regcli.linear.kernels import compiled
 from regcli.linear.kernels.homotopy import GROWTH, ActiveSet
 from regcli.linear.objective.penalty import target_violation
-from regcli.linear.solvers.base import RowSolver, Task, Verdict, descend
+from regcli.linear.solvers.base import Entered, RowSolver, Task, Verdict, descend
 from regcli.linear.solvers.screening import Scale, Screen
 from regcli.numerics.executor import PIECE, slices
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from regcli.linear.objective.path import PathFit
     from regcli.linear.objective.penalty import Penalty
     from regcli.linear.sets.training_sets import TrainingSets
-    from regcli.numerics.arrays import FloatArray, IntArray, Matrix
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, Matrix
     from regcli.numerics.executor import Executor
 
 # Columns that violate their condition join the worst first, no more than this many or this share of those in use at a time.
@@ -171,9 +171,13 @@ class _Walk:
         tolerable = max(0.5 * tol / target_violation(tol), 1.0)
         self.members = [_Member(f, self.scale, q[f], slack[f], penalty, tolerable) for f in range(len(q))]
 
-    def violations(self, tau: float) -> FloatArray:
-        """By how much columns outside the working sets violate their conditions, (F, p)."""
-        return self.screen.violations(self.residual, tau, [member.solver.columns for member in self.members])
+    def violations(self, tau: float, going: BoolArray | None = None) -> FloatArray:
+        """By how much columns outside the working sets violate their conditions, (F, p); of those that go on."""
+        every = np.arange(self.sets.shape[1])
+        working = [member.solver.columns for member in self.members]
+        if going is not None and not going.all():
+            working = [mine if goes else every for mine, goes in zip(working, going.tolist(), strict=True)]
+        return self.screen.violations(self.residual, tau, working)
 
     def solve(self, joining: list[IntArray], start: float | None, end: float, ridge: float, budget: IntArray) -> IntArray:
         """Let columns join and solve every set that has a budget; breaks and sweeps taken, (F,)."""
@@ -185,7 +189,9 @@ class _Walk:
             member.include(new, block)
 
         def work(f: int) -> int:
-            taken = self.members[f].solve(start, end, ridge, int(budget[f])) if budget[f] else 0
+            if not budget[f]:
+                return 0
+            taken = self.members[f].solve(start, end, ridge, int(budget[f]))
             self._renew(f)
             return taken
 
@@ -193,27 +199,27 @@ class _Walk:
         every = range(len(self.members))
         return np.array(self.executor.map(work, every) if heavy else [work(f) for f in every])
 
-    def point(self, before: float | None, lam: float, max_iter: int) -> None:
-        """All sets at their optimum at the next λ after `before`, which is remembered."""
+    def point(self, before: float | None, lam: float, max_iter: int, going: BoolArray) -> None:
+        """All sets that go on at their optimum at the next λ after `before`, which is remembered."""
         tau, ridge = lam * self.penalty.l1_ratio, lam * (1.0 - self.penalty.l1_ratio)
         taken = np.zeros(len(self.members), dtype=np.int64)
         gradient = self.screen.gradient if self.penalty.positive else np.abs(self.screen.gradient)
         found = np.maximum(gradient - tau * self.penalty.factors, 0.0)
         start = None if before is None else before * self.penalty.l1_ratio
-        todo = np.ones(len(self.members), dtype=bool)
+        todo = going
         while True:
             joining = []
             for f, member in enumerate(self.members):
-                found[f, slice(None) if member.failure else member.solver.columns] = 0.0
+                found[f, slice(None) if member.failure or not going[f] else member.solver.columns] = 0.0
                 joining.append(_worst(found[f], len(member.solver.columns)))
             taken += self.solve(joining, start, tau, ridge, np.where(todo, max_iter - taken, 0))
-            found = self.violations(tau)
+            found = self.violations(tau, going)
             todo = found.any(axis=1) & (taken < max_iter) & [not member.failure for member in self.members]
             if not todo.any():
                 break
             start = tau
-        for member, count in zip(self.members, taken.tolist(), strict=True):
-            member.remember(count)
+        for f in np.flatnonzero(going).tolist():
+            self.members[f].remember(int(taken[f]))
 
     def _renew(self, f: int) -> None:
         """The residual of a set."""
@@ -250,12 +256,16 @@ class Lockstep(RowSolver):
             walk.solve(alive, 0.0, 0.0, 0.0, np.full(count, task.max_iter))
             walk.violations(0.0)
 
+        entered = Entered(task, count)
+
         def step(part: slice) -> None:
             at = part.start
-            walk.point(float(task.lambdas[at - 1]) if at else None, float(task.lambdas[at]), task.max_iter)
+            walk.point(float(task.lambdas[at - 1]) if at else None, float(task.lambdas[at]), task.max_iter, entered.open.copy())
+            for f, member in enumerate(walk.members):
+                entered.note(f, member.shared()[0])
 
         def objective(_: slice) -> list[float]:
             return [0.5 * float(walk.residual[-1] @ walk.residual[-1])]
 
-        descend(step, task.lambdas, task.ending, objective, sets=count)
+        descend(step, task.lambdas, task.ending, objective, sets=count, entered=entered)
         return [member.path(sets, task.lambdas) for member in walk.members]

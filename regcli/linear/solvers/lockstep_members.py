@@ -47,6 +47,11 @@ class Member:
         """The loss at the present point."""
         raise NotImplementedError
 
+    @property
+    def in_use(self) -> IntArray:
+        """Columns with a coefficient at the present point."""
+        return self.columns[self._here()[1].any(axis=1)]
+
     def _here(self) -> tuple[FloatArray, FloatArray]:
         """The present point: linear predictor where the shared columns are zero (K,), coefficients (m, K)."""
         raise NotImplementedError

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from regcli.linear.sets.statistics import LARGEST_GRAM
 from regcli.linear.sets.training_sets import products
-from regcli.linear.solvers.base import RowSolver, Task, Verdict, descend
+from regcli.linear.solvers.base import Entered, RowSolver, Task, Verdict, descend
 from regcli.linear.solvers.lockstep_members import GOAL, members_of
 from regcli.numerics.executor import Executor
 
@@ -51,17 +51,17 @@ class _Walk:
         found = products(some, self._residual[:, : len(which)], self._executor)
         self._gradient[which] = found / self._sets.unit[which, :, None]
 
-    def point(self, lam: float, ratio: float, max_iter: int) -> None:
-        """All sets at their optimum at the next λ, which is remembered; `ratio` as in `_ratio`."""
+    def point(self, lam: float, ratio: float, max_iter: int, going: BoolArray) -> None:
+        """All sets that go on at their optimum at the next λ, which is remembered; `ratio` as in `_ratio`."""
         penalty, scale, gradient, members = self._penalty, self._scale, self._gradient, self.members
-        l1, every = penalty.l1(lam), np.arange(len(members))
+        l1 = penalty.l1(lam)
         # gradients move as steadily along the path as coefficients do: who will be at the edge, is seen from two points
         ahead = gradient + ratio * (gradient - self._before)
         self._before[:] = gradient
         taken = np.zeros(len(members), dtype=np.int64)
         wanted: BoolArray = np.asarray(_pull(ahead, penalty) > (NEAR if ratio else 1.0) * l1)
         wanted |= self._free[:, None]
-        todo, fresh = every, True
+        todo, fresh = np.flatnonzero(going), True
         while len(todo):
             joining = [np.flatnonzero(of_set.any(axis=1)) for of_set in wanted & (scale > 0)]
 
@@ -77,9 +77,9 @@ class _Walk:
             for f, member in enumerate(members):
                 wanted[f, member.columns] = False
             wanted &= scale > 0
-            todo, fresh = np.flatnonzero(wanted.any(axis=(1, 2)) & (taken < max_iter)), False
-        for member, steps in zip(members, taken.tolist(), strict=True):
-            member.remember(steps)
+            todo, fresh = np.flatnonzero(wanted.any(axis=(1, 2)) & (taken < max_iter) & going), False
+        for f in np.flatnonzero(going).tolist():
+            members[f].remember(int(taken[f]))
 
     def _crew(self) -> Executor:
         return self._executor if any(member.worth_threads for member in self.members) else Executor(1)
@@ -106,12 +106,15 @@ class LockstepNewton(RowSolver):
         return Verdict(True, f"{kind} design: one product with it screens the columns for all folds")
 
     def paths(self, sets: TrainingSets, task: Task, executor: Executor) -> list[PathFit]:
-        walk = _Walk(sets, task.penalty, task.tol, executor)
+        walk, entered = _Walk(sets, task.penalty, task.tol, executor), Entered(task, sets.shape[3])
 
         def step(part: slice) -> None:
-            walk.point(float(task.lambdas[part.start]), _ratio(task.lambdas, part.start), task.max_iter)
+            ratio = _ratio(task.lambdas, part.start)
+            walk.point(float(task.lambdas[part.start]), ratio, task.max_iter, entered.open.copy())
+            for f, member in enumerate(walk.members):
+                entered.note(f, member.in_use)
 
-        descend(step, task.lambdas, task.ending, lambda _: [walk.members[-1].loss], sets=sets.shape[3])
+        descend(step, task.lambdas, task.ending, lambda _: [walk.members[-1].loss], sets=sets.shape[3], entered=entered)
         return [member.path(task.lambdas) for member in walk.members]
 
 

@@ -57,6 +57,7 @@ _RANKED = (
 )
 _NESTED = "Nested cross-validation"
 _FOLDS = "Folds share most of their rows: it is no evidence of what new data would select."
+_PAIRS = "Stability selection"
 CHECKLIST = "Checklist"
 _COUNTED = "Of those that are not muted; in a run without those that look at other runs and baselines, which `regcli check` adds."
 _OF_THE_CHECKLIST = (
@@ -140,6 +141,33 @@ FIGURES: tuple[Figure, ...] = (
         "Stability over folds",
         minor=True,
     ),
+    Figure(
+        "stability.n_recommended",
+        "features recommended",
+        "Features that at least the asked share (stability.threshold) of the halves have in use where their paths have come to "
+        "stability.max_selected of them. Halves of a pair have no row in common (Meinshausen & Bühlmann 2010; Shah & Samworth "
+        "2013).",
+        _PAIRS,
+    ),
+    Figure(
+        "stability.expected_false",
+        "false ones among them, at most",
+        "Bound on the expected number of features that are recommended without having an effect: q² / ((2π - 1) p), q being "
+        "stability.max_selected, π stability.threshold, p the features with a penalty; where false features are exchangeable and "
+        "selection is no worse than a guess (Meinshausen & Bühlmann 2010).",
+        _PAIRS,
+    ),
+    Figure(
+        "stability.expected_false_unimodal",
+        "the same, unimodal",
+        "The sharper bound q² / (C p), which supposes that the share of pairs that select a false feature has a distribution "
+        "with one mode: C = 2 (2π - 1 - 1/2B) for π up to 3/4, else (1 + 1/B) / (4 (1 - π + 1/2B)), for B pairs (Shah & Samworth "
+        "2013).",
+        _PAIRS,
+    ),
+    Figure("stability.n_selected", "features a half selects", "Mean over the halves; at most stability.max_selected.", _PAIRS),
+    Figure("stability.n_candidates", "features to select from", "Features with a penalty.", _PAIRS, minor=True),
+    Figure("stability.n_halves", "halves that count", "Halves whose fits have converged.", _PAIRS, minor=True),
     Figure(
         "ranking.lost",
         "worse than the best of all",

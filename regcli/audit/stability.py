@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from regcli.audit.base import Audit
+from regcli.audit.pairs import Pairs, stability_selection
 from regcli.audit.supports import OverFolds
 from regcli.data.wording import listing
 from regcli.families import FAMILIES
@@ -26,21 +28,41 @@ FILE = "stability.csv"
 STEADY = 0.9
 
 
+@dataclass(frozen=True, slots=True)
+class Stable:
+    """What stability.csv tells of, feature by feature.
+
+    Attributes
+    ----------
+    over_folds : OverFolds
+    pairs : Pairs or None
+        What halves of the rows select, where that was asked for.
+    """
+
+    over_folds: OverFolds
+    pairs: Pairs | None
+
+
 class Stability(Audit):
-    """Over the folds of every run."""
+    """Over the folds of every run, and on request by stability selection."""
 
     name = "stability"
     what = "stability"
 
-    def look(self, outcome: Outcome, tell: Progress, store: Store) -> Audited | None:  # noqa: ARG002
+    def look(self, outcome: Outcome, tell: Progress, store: Store) -> Audited | None:
         table = outcome.portrait.coefficients
-        if len(table.over_folds) < 2:
+        if len(table.over_folds) < 2 and outcome.plan.config.stability is None:
             return None
         chosen = outcome.paths[outcome.choice.path].path
         found = OverFolds.of(table, dense=is_dense(chosen.l1_ratio, chosen.stage))
-        numbers = found.numbers()
-        warnings = [_unstable(outcome, found, numbers["phi"])] if found.weighted_frequency < STEADY else []
-        return Audited(numbers, {FILE: found}, tuple(warnings))
+        numbers: dict[str, Any] = dict(found.numbers()) if len(table.over_folds) > 1 else {}
+        warnings = [_unstable(outcome, found, numbers["phi"])] if numbers and found.weighted_frequency < STEADY else []
+        pairs = None
+        if outcome.plan.config.stability is not None:
+            pairs, said = stability_selection(outcome, tell, store)
+            numbers |= pairs.numbers()
+            warnings += said
+        return Audited(numbers, {FILE: Stable(found, pairs)}, tuple(warnings))
 
 
 def _unstable(outcome: Outcome, found: OverFolds, phi: float) -> str:

@@ -1,7 +1,7 @@
-"""What is asked of a chosen model: the blocks `nested`, `learning_curve` and `check`."""
+"""What is asked of a chosen model: the blocks `stability`, `nested`, `learning_curve` and `check`."""
 
 import difflib
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -22,6 +22,25 @@ def _known(code: Any) -> Any:  # noqa: ANN401
 
 
 Code = Annotated[str, BeforeValidator(_known), WithJsonSchema({"enum": CODES, "type": "string"})]
+
+
+Threshold = Annotated[float, Field(gt=0.5, le=1), must("a number above 0.5, and at most 1")]
+Pairs = Annotated[int, Field(ge=1, le=1000), must("a whole number from 1 to 1000")]
+
+
+class Stability(Part):
+    """Stability selection: which features halves of the training rows select, and how many of these are expected to be false."""
+
+    short: ClassVar[str | None] = "kind"
+
+    kind: Literal["complementary_pairs"] = Field(description="complementary_pairs: the rows are divided at random in two halves")
+    pairs: Pairs = Field(default=50, description="how many pairs of halves")
+    max_selected: AtLeastOne = Field(
+        default=20, description="a half walks down its path until it has so many features in use, and selects these"
+    )
+    threshold: Threshold = Field(
+        default=0.6, description="the share of halves from which on a feature that they select is recommended"
+    )
 
 
 class Nested(Part):

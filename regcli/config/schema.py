@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
-from regcli.config.audit import Check, LearningCurve, Nested
+from regcli.config.audit import Check, LearningCurve, Nested, Stability
 from regcli.config.base import Flag, Part, Rejected, Text, did_you_mean, must, reject
 from regcli.config.dataset import Columned, Dataset, Task, implied_task, role
 from regcli.config.evaluation import NO_OUTER, Cv, Holdout, Select, misplaced
@@ -80,6 +80,9 @@ class Config(Part):
     cv: Cv = Field(default=Cv(), description="cross-validation")
     select: Select = Field(default=Select(), description="how λ is chosen")
     holdout: Holdout | None = Field(default=None, description="rows kept for the one final test; null: none")
+    stability: Stability | None = Field(
+        default=None, description="stability selection over halves of the training rows; null: only what the folds say"
+    )
     nested: Nested | None = Field(
         default=None, description="an estimate that selection has not made too good, from outer folds; null: none"
     )

@@ -11,6 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from regcli.linear import Penalty
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
     from regcli.outcome import Fitted, Portrait
     from regcli.pace import Pace
@@ -204,6 +205,10 @@ class Family(ABC):
 
         Of every fold's model and, last, of that on all training rows, (F + 1, inputs).
         """
+        return None
+
+    def selects_by(self, prepared: Prepared, fitted: Fitted) -> Penalty | None:  # noqa: ARG002
+        """The penalty by which a path selects columns of the design; None where it selects none."""
         return None
 
     @abstractmethod

@@ -13,18 +13,21 @@ if TYPE_CHECKING:
 
     from regcli.audit.importance import Importance
     from regcli.audit.learning import Step
-    from regcli.audit.supports import OverFolds
+    from regcli.audit.stability import Stable
 
-STABILITY_COLUMNS: tuple[Column[OverFolds], ...] = (
-    Column("feature", "text", lambda s: np.array(s.feature, dtype=object), filled=True),
-    Column("source", "text", lambda s: np.array(s.source, dtype=object)),
-    Column("chosen", "bool", lambda s: s.chosen),
-    Column("frequency", "float", lambda s: s.frequency, filled=True),
-    Column("sign_agreement", "float", lambda s: s.agreement),
+STABILITY_COLUMNS: tuple[Column[Stable], ...] = (
+    Column("feature", "text", lambda s: np.array(s.over_folds.feature, dtype=object), filled=True),
+    Column("source", "text", lambda s: np.array(s.over_folds.source, dtype=object)),
+    Column("chosen", "bool", lambda s: s.over_folds.chosen),
+    Column("frequency", "float", lambda s: s.over_folds.frequency),
+    Column("sign_agreement", "float", lambda s: s.over_folds.agreement),
+    Column("pairs_frequency", "float", lambda s: s.pairs and s.pairs.frequency, optional=True),
+    Column("pairs_source_frequency", "float", lambda s: s.pairs and s.pairs.source_frequency, optional=True),
+    Column("recommended", "bool", lambda s: s.pairs and s.pairs.recommended, optional=True),
 )
 
 
-def stability_table(found: OverFolds) -> pa.Table:
+def stability_table(found: Stable) -> pa.Table:
     """One row per output feature, in file order."""
     return make_table(STABILITY_COLUMNS, found)
 

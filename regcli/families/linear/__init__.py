@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from regcli.families.base import Exchange, Path, Probe, Store
+    from regcli.linear import Penalty
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
     from regcli.outcome import Portrait
     from regcli.pace import Pace
@@ -136,6 +137,9 @@ class Linear(Family):
 
     def sizes(self, prepared: Prepared, portrait: Portrait) -> FloatArray:
         return sizes(prepared, portrait.coefficients)
+
+    def selects_by(self, prepared: Prepared, fitted: Fitted) -> Penalty | None:
+        return fitted.path.penalty_on(prepared.outputs) if fitted.path.l1_ratio else None
 
     def portrait(self, prepared: Prepared, fitted: Fitted, index: int, *, save_model: bool) -> Portrait:
         walks: tuple[Walk, ...] = fitted.details.walks

@@ -1,4 +1,4 @@
-"""Complementary halves of all rows, squared loss: the sums of one from those of a few parts, of the other from what is left of all.
+"""Complementary halves of all rows, squared loss: the sums of one are those of a few parts, the other has what is left of all.
 
 A pass over the rows for every half would cost as many times as much as there are halves; parts that halves have in common are
 summed over once.

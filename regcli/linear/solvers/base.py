@@ -43,7 +43,7 @@ class Task:
     ending : Ending or None
         Where the last set's path is saturated, all end; None: nowhere.
     most : int or None
-        A set's path ends, by itself, where so many penalised columns have entered on it; None: nowhere.
+        A set's path ends, by itself, where it has so many penalised columns in use; None: nowhere.
     """
 
     penalty: Penalty
@@ -59,30 +59,28 @@ class Task:
         return self.penalty.l1_ratio == 0 and not self.penalty.positive
 
 
-class Entered:
-    """Which penalised columns have entered on each set's path, and which sets have had enough of them.
+class Going:
+    """Which sets go on: those that have not had enough columns in use yet.
 
     Parameters
     ----------
     task : Task
     sets : int
         How many there are.
+
+    Attributes
+    ----------
+    on : bool ndarray (sets,)
     """
 
     def __init__(self, task: Task, sets: int) -> None:
         self._most, self._counted = task.most, task.penalty.factors > 0
-        self._seen = np.zeros((sets if task.most is not None else 0, len(self._counted)), dtype=bool)
-        self.open: BoolArray = np.ones(sets, dtype=bool)
+        self.on: BoolArray = np.ones(sets, dtype=bool)
 
     def note(self, f: int, columns: IntArray) -> None:
-        """Columns that set f has in use at its present point."""
-        if self._most is not None:
-            self._seen[f, columns] = True
-            self.open[f] = np.count_nonzero(self._seen[f] & self._counted) < self._most
-
-    def all_done(self) -> bool:
-        """No set has any way to go."""
-        return not self.open.any()
+        """Columns that set f has in use at a point that it has come to."""
+        if self._most is not None and np.count_nonzero(self._counted[columns]) >= self._most:
+            self.on[f] = False
 
 
 class Verdict(NamedTuple):
@@ -182,14 +180,14 @@ class Alone(RowSolver):
             return problem.objective(intercept + problem.dot(coef[live], live))
 
         failure, walked = "", len(lambdas)
-        entered = Entered(task, 1)
+        going = Going(task, 1)
 
         def step(_: slice) -> None:
             points.append(next(walk))
-            entered.note(0, np.flatnonzero(points[-1][1].any(axis=1)))
+            going.note(0, np.flatnonzero(points[-1][1].any(axis=1)))
 
         try:
-            walked = descend(step, lambdas, task.ending, lambda _: [objective()], entered=entered)
+            walked = descend(step, lambdas, task.ending, lambda _: [objective()], going=going)
         except (np.linalg.LinAlgError, FloatingPointError) as error:
             failure = f"{type(error).__name__}: {error}"
             points += [(np.full(k, np.nan), np.full((p, k), np.nan), 0)] * (len(lambdas) - len(points))
@@ -208,7 +206,7 @@ def descend(
     *,
     sets: int = 1,
     chunk: int = 1,
-    entered: Entered | None = None,
+    going: Going | None = None,
 ) -> int:
     """The one loop over λ, from strong to weak; how many points were walked.
 
@@ -225,14 +223,14 @@ def descend(
         How many sets a step fits, for those who count.
     chunk : int
         Points a step takes at once.
-    entered : Entered, optional
+    going : Going, optional
         Says when all sets have ended by themselves.
     """
     known: list[float] = []
     for part in slices(len(lambdas), chunk):
         step(part)
         fitted(sets * (part.stop - part.start))
-        if entered is not None and entered.all_done():
+        if going is not None and not going.on.any():
             return int(part.stop)
         if ending is None:
             continue

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from regcli.linear.kernels import newton, quadratic
-from regcli.linear.solvers.base import Entered, RowSolver, Task, Verdict, descend
+from regcli.linear.solvers.base import Going, RowSolver, Task, Verdict, descend
 from regcli.numerics.executor import PIECE
 
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ class LaggedNewton(RowSolver):
         every, goal = np.arange(count), GOAL * task.tol
         points: list[FloatArray] = []
         iterations: list[IntArray] = []
-        missed, entered, walked = np.zeros_like(walk.x), Entered(task, count), np.zeros(count, dtype=np.int64)
+        missed, going, walked = np.zeros_like(walk.x), Going(task, count), np.zeros(count, dtype=np.int64)
         walk.look(every)
         walk.renew()
         # products of p × p against those of p × (sets · K), two of them a pass
@@ -308,16 +308,16 @@ class LaggedNewton(RowSolver):
             if beyond > patience:
                 walk.renew()
                 beyond = 0
-            going = entered.open.copy()
-            taken, passes, missed, sure = _converge(walk, lam, weights, goal, task.tol, task.max_iter, missed, going)
+            ahead = going.on.copy()
+            taken, passes, missed, sure = _converge(walk, lam, weights, goal, task.tol, task.max_iter, missed, ahead)
             beyond += max(passes - FRESH, 0)
             points.append(walk.refined(sure, weights, INNER * goal))
             iterations.append(taken)
-            for f in np.flatnonzero(going).tolist():
-                entered.note(f, np.flatnonzero(points[-1][f, k:].reshape(k, p).any(axis=0)))
+            for f in np.flatnonzero(ahead).tolist():
+                going.note(f, np.flatnonzero(points[-1][f, k:].reshape(k, p).any(axis=0)))
                 walked[f] += 1
 
-        descend(step, task.lambdas, task.ending, lambda _: [sets.problem.objective(walk.eta)], sets=count, entered=entered)
+        descend(step, task.lambdas, task.ending, lambda _: [sets.problem.objective(walk.eta)], sets=count, going=going)
         path, steps = np.array(points), np.array(iterations)
         return [_path(sets, f, task.lambdas, path[:end, f], steps[:end, f]) for f, end in enumerate(walked.tolist())]
 

@@ -16,7 +16,7 @@ from scipy import sparse
 from regcli.linear.kernels import compiled
 from regcli.linear.kernels.homotopy import GROWTH, ActiveSet
 from regcli.linear.objective.penalty import target_violation
-from regcli.linear.solvers.base import Entered, RowSolver, Task, Verdict, descend
+from regcli.linear.solvers.base import Going, RowSolver, Task, Verdict, descend
 from regcli.linear.solvers.screening import Scale, Screen
 from regcli.numerics.executor import PIECE, slices
 
@@ -256,16 +256,16 @@ class Lockstep(RowSolver):
             walk.solve(alive, 0.0, 0.0, 0.0, np.full(count, task.max_iter))
             walk.violations(0.0)
 
-        entered = Entered(task, count)
+        going = Going(task, count)
 
         def step(part: slice) -> None:
             at = part.start
-            walk.point(float(task.lambdas[at - 1]) if at else None, float(task.lambdas[at]), task.max_iter, entered.open.copy())
+            walk.point(float(task.lambdas[at - 1]) if at else None, float(task.lambdas[at]), task.max_iter, going.on.copy())
             for f, member in enumerate(walk.members):
-                entered.note(f, member.shared()[0])
+                going.note(f, member.shared()[0])
 
         def objective(_: slice) -> list[float]:
             return [0.5 * float(walk.residual[-1] @ walk.residual[-1])]
 
-        descend(step, task.lambdas, task.ending, objective, sets=count, entered=entered)
+        descend(step, task.lambdas, task.ending, objective, sets=count, going=going)
         return [member.path(sets, task.lambdas) for member in walk.members]

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from regcli.linear.sets.statistics import LARGEST_GRAM
 from regcli.linear.sets.training_sets import products
-from regcli.linear.solvers.base import Entered, RowSolver, Task, Verdict, descend
+from regcli.linear.solvers.base import Going, RowSolver, Task, Verdict, descend
 from regcli.linear.solvers.lockstep_members import GOAL, members_of
 from regcli.numerics.executor import Executor
 
@@ -106,15 +106,15 @@ class LockstepNewton(RowSolver):
         return Verdict(True, f"{kind} design: one product with it screens the columns for all folds")
 
     def paths(self, sets: TrainingSets, task: Task, executor: Executor) -> list[PathFit]:
-        walk, entered = _Walk(sets, task.penalty, task.tol, executor), Entered(task, sets.shape[3])
+        walk, going = _Walk(sets, task.penalty, task.tol, executor), Going(task, sets.shape[3])
 
         def step(part: slice) -> None:
             ratio = _ratio(task.lambdas, part.start)
-            walk.point(float(task.lambdas[part.start]), ratio, task.max_iter, entered.open.copy())
+            walk.point(float(task.lambdas[part.start]), ratio, task.max_iter, going.on.copy())
             for f, member in enumerate(walk.members):
-                entered.note(f, member.in_use)
+                going.note(f, member.in_use)
 
-        descend(step, task.lambdas, task.ending, lambda _: [walk.members[-1].loss], sets=sets.shape[3], entered=entered)
+        descend(step, task.lambdas, task.ending, lambda _: [walk.members[-1].loss], sets=sets.shape[3], going=going)
         return [member.path(task.lambdas) for member in walk.members]
 
 

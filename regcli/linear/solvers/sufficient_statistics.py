@@ -16,7 +16,7 @@ from regcli.linear.kernels import compiled, quadratic
 from regcli.linear.objective.path import PathFit
 from regcli.linear.sets import quadratic_forms
 from regcli.linear.sets.normal import Reduced, scaled_gram
-from regcli.linear.solvers.base import Entered, Solver, Task, Verdict, descend
+from regcli.linear.solvers.base import Going, Solver, Task, Verdict, descend
 from regcli.pace import fitted
 
 if TYPE_CHECKING:
@@ -253,17 +253,18 @@ def _descent(normal: Normal, task: Task) -> Walk:
         kernel = _Kernel.build(normal, reduced, penalty)
         points = _Points(task.lambdas, np.zeros((length, len(kernel.q))), sweeps, aim, task.max_iter)
 
-        entered = Entered(task, 1)
+        going = Going(task, 1)
 
         def step(part: slice) -> None:
             walk(kernel, penalty, points, part)
             coef[part] = reduced.expand(points.found[part] * kernel.unit, p)
-            entered.note(0, np.flatnonzero(coef[part].any(axis=0)))
+            for b in coef[part]:
+                going.note(0, np.flatnonzero(b))
 
         def objectives(part: slice) -> list[float]:
             return _objectives(normal, coef[part])
 
-        walked = descend(step, task.lambdas, task.ending, objectives, chunk=CHUNK, entered=entered)
+        walked = descend(step, task.lambdas, task.ending, objectives, chunk=CHUNK, going=going)
     except np.linalg.LinAlgError as error:
         return Walk(coef, sweeps, f"LinAlgError: {error}")
     return Walk(coef[:walked], sweeps[:walked])

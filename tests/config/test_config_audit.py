@@ -77,3 +77,15 @@ def test_a_learning_curve_has_shares_in_order_and_all_rows_among_them(load):
 def test_what_is_no_share_is_refused(load, shares):
     with pytest.raises(ConfigError, match=r"learning_curve\.shares"):
         load(TABLE + f"learning_curve: {{shares: {shares}}}\n")
+
+
+def test_stability_selection_by_its_name_or_with_its_numbers(load):
+    short = load(NESTED.format(task="regression", roles="") + "stability: complementary_pairs").stability
+    assert short.model_dump() == {"kind": "complementary_pairs", "pairs": 50, "max_selected": 20, "threshold": 0.6}
+    asked = load(NESTED.format(task="regression", roles="") + "stability: {kind: complementary_pairs, threshold: 1}").stability
+    assert asked.threshold == 1
+    for value in ("0.5", "1.01", "x"):
+        found = problems(load, f"stability: {{kind: complementary_pairs, threshold: {value}}}")
+        assert "above 0.5, and at most 1" in found["stability.threshold"]
+    assert "1 to 1000" in problems(load, "stability: {kind: complementary_pairs, pairs: 0}")["stability.pairs"]
+    assert "complementary_pairs" in problems(load, "stability: {kind: halves}")["stability.kind"]

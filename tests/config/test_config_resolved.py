@@ -99,6 +99,9 @@ configs = st.fixed_dictionaries(
             mapping(outer=mapping(seed=seeds)),
         ),
         "learning_curve": st.one_of(st.none(), mapping(shares=st.lists(share, min_size=1, max_size=3), seed=seeds)),
+        "stability": mapping(
+            kind=st.just("complementary_pairs"), pairs=st.integers(1, 1000), max_selected=whole, threshold=st.floats(0.51, 1)
+        ).map(lambda block: {"kind": "complementary_pairs", **block}),
         "execution": mapping(jobs=st.one_of(st.just("auto"), st.integers(1, 1024))),
         "output": mapping(dir=names, report=st.booleans()),
     },
@@ -189,6 +192,7 @@ select:
   rule: 1se
   metrics: []
 holdout: null
+stability: null
 nested: null
 learning_curve: null
 check:

@@ -15,7 +15,14 @@ TABLE = "version: 1\ntask: classification\ndataset: {kind: csv, path: d.csv, tar
 
 def test_the_defaults(load):
     config = load(REGRESSION + "penalty: enet\n")
-    assert (config.version, config.name, config.task, config.holdout, config.nested) == (1, "c", None, None, None)
+    assert (config.version, config.name, config.task, config.holdout, config.nested, config.stability) == (
+        1,
+        "c",
+        None,
+        None,
+        None,
+        None,
+    )
     assert config.preprocess.model_dump() == {
         "scale": "standard",
         "target": "none",
@@ -74,6 +81,7 @@ model: {fit_intercept: false, class_weight: {yes: 1, 1: 2, true: 3}, tol: 1e-8, 
 cv: {kind: time_series, n_splits: 4, gap: 2, test_size: 9, max_train_size: 50, seed: 1}
 select: {metric: brier, rule: pct_loss, tolerance: 0.1, metrics: [f1, ece, f1]}
 holdout: {column: train, test_value: F}
+stability: {kind: complementary_pairs, pairs: 10, max_selected: 5, threshold: 0.9}
 execution: {jobs: 2}
 output: {dir: out, report: false}
 """)
@@ -86,6 +94,7 @@ output: {dir: out, report: false}
     assert config.model.class_weight == {"yes": 1.0, "1": 2.0, "true": 3.0}
     assert config.select.metrics == ("f1", "ece")
     assert (config.holdout.column, config.holdout.test_value) == ("train", "F")
+    assert (config.stability.pairs, config.stability.max_selected, config.stability.threshold) == (10, 5, 0.9)
     assert (config.cv.gap, config.cv.test_size, config.cv.max_train_size) == (2, 9, 50)
 
 

@@ -114,7 +114,7 @@ def test_mistakes_without_a_file_are_named_by_their_source(tmp_path):
 
 
 EVERYTHING = {
-    "": "version name task dataset preprocess penalty lambdas model cv select holdout nested "
+    "": "version name task dataset preprocess penalty lambdas model cv select holdout stability nested "
     "learning_curve check execution output",
     "dataset": "kind path target columns types read weight group time n_features weights shift scale n_classes random_state",
     "dataset.columns": "include exclude",
@@ -134,6 +134,7 @@ EVERYTHING = {
     "model": "fit_intercept class_weight tol max_iter",
     "cv": "kind n_splits shuffle repeats seed column gap test_size max_train_size",
     "select": "metric rule tolerance metrics",
+    "stability": "kind pairs max_selected threshold",
     "holdout": "fraction seed column test_value last",
     "check": "mute allow_looks",
     "nested": "outer",

@@ -4,13 +4,14 @@ import numpy as np
 from in_memory import dataset, fitted
 
 from regcli.audit.importance import Importance
+from regcli.audit.stability import Stable
 from regcli.audit.supports import OverFolds
 from regcli.run.audits import importance_table, stability_table
 
 
 def test_stability_has_a_row_for_every_feature_and_no_number_where_nothing_agrees():
     found = OverFolds.of(fitted(dataset(), lambdas={"values": [0.35]}).portrait.coefficients, dense=False)
-    table = stability_table(found)
+    table = stability_table(Stable(found, None))
     assert table.column_names == ["feature", "source", "chosen", "frequency", "sign_agreement"]
     assert table["feature"].to_pylist() == ["x0", "x1", "x2", "x3"]
     assert table["chosen"].to_pylist() == found.chosen.tolist()

@@ -1,11 +1,15 @@
 """The one loop over λ: where it ends, what it counts; and what a solver makes of a failure."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from in_memory import dataset, planned
 from one_set import predictors, walk
 
 from regcli.linear import Ending, Penalty, Problem, Task, TrainingSets, geometric_grid
-from regcli.linear.solvers.base import Alone, Verdict, descend
+from regcli.linear.solvers.base import Alone, Going, Verdict, descend
+from regcli.linear.solvers.choose import choose
 from regcli.numerics.executor import Executor
 from regcli.pace import Pace, Stopped, listening
 
@@ -116,3 +120,51 @@ def test_intercepts_come_back_for_columns_as_they_came():
 @pytest.mark.parametrize(("rho", "positive", "smooth"), [(0.0, False, True), (0.0, True, False), (0.5, False, False)])
 def test_a_task_is_smooth_without_corners(rho, positive, smooth):
     assert Task(Penalty(rho, np.ones(2), positive), GRID, 1e-8, 100).smooth == smooth
+
+
+STOPPING = {
+    "sufficient-statistics": ("squared", 60, 12),
+    "lockstep": ("squared", 40, 90),
+    "lagged-newton": ("logistic", 90, 8),
+    "lockstep-newton": ("logistic", 40, 90),
+}
+
+
+@pytest.mark.parametrize("name", STOPPING)
+def test_every_set_ends_by_itself_where_it_has_enough_columns_in_use(name):
+    loss, n, p = STOPPING[name]
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(n, p))
+    signal = X[:, :5] @ [1, 1, 1, -1, -1]
+    y = signal + rng.normal(size=n) if loss == "squared" else (signal + rng.logistic(size=n) > 0).astype(float)
+    fold = np.array([str(i % 4) for i in range(n)], dtype=object)
+    sets = planned(dataset("y" if loss == "squared" else "two", X=X, y=y, fold=fold)).together.sets
+    penalty, executor = Penalty(1.0, np.where(np.arange(p) == 1, 0.5, 1.0)), Executor(1)
+    task = Task(penalty, np.geomspace(1.5 if loss == "squared" else 0.4, 0.01, 40), 1e-8, 1000)
+    short = replace(task, most=4)
+    solver, _ = choose(sets, task, executor)
+    assert solver.name == name
+    whole, ended = solver.solve(sets, task, executor), solver.solve(sets, short, executor)
+    lengths = []
+    for fit, other in zip(ended, whole, strict=True):
+        length = len(fit.lambdas)
+        lengths.append(length)
+        points = np.array([other.dense(i) for i in range(40)])
+        assert np.array([fit.dense(i) for i in range(length)]) == pytest.approx(points[:length], abs=1e-5)
+        first = int(np.flatnonzero((points != 0).any(axis=2).sum(axis=1) >= 4)[0])
+        # sums of squares are walked down in stretches
+        assert first < length <= -(-(first + 1) // 10) * 10
+        assert name == "sufficient-statistics" or length == first + 1
+        assert fit.saturated
+    assert len(set(lengths)) > 1 or name == "sufficient-statistics"
+
+
+def test_columns_without_a_penalty_are_not_counted():
+    going = Going(Task(Penalty(1.0, np.array([0.0, 1.0, 1.0])), GRID, 1e-8, 10, most=2), 2)
+    going.note(0, np.array([0, 1]))
+    assert going.on.tolist() == [True, True]
+    going.note(1, np.array([0, 1, 2]))
+    assert going.on.tolist() == [True, False]
+    without = Going(Task(Penalty(1.0, np.ones(3)), GRID, 1e-8, 10), 1)
+    without.note(0, np.arange(3))
+    assert without.on.all()

@@ -82,7 +82,7 @@ class Linear(Family):
             found = sets.certify_at(penalty, [each.fit for each in walks], index, executor)
         else:
             stages = [(each.fit, each.before) for each in walks if each.before is not None]
-            found = certified_from_rows(sets, spec, penalty, stages, index, executor)
+            found = np.maximum(fitted.kkt[:, index], certified_from_rows(sets, spec, penalty, stages, index, executor))
         kkt, converged = fitted.kkt.copy(), fitted.converged.copy()
         kkt[:, index] = found
         converged[:, index] = found <= prepared.plan.config.model.tol

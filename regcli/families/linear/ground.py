@@ -41,6 +41,11 @@ class Ground:
             weighted = Weighted.of(prepared.full.sets, weights[None, :])
             self.penalty, self._problem = weighted.penalty(penalty), weighted.sets.problem
 
+    @property
+    def screened(self) -> bool:
+        """Some of the columns have been selected, and the others take no part."""
+        return self.weights is not None and bool(np.isin(self.weights, (0.0, 1.0)).all())
+
     @cached_property
     def _null(self) -> linear.NullFit:
         model = self._prepared.plan.config.model

@@ -250,12 +250,15 @@ class Layout:
         share, ratio = _undivided(l1_ratio or 0.0, self.unit)
         model = self.config.model
         task = linear.Task(replace(penalty or ground.penalty, l1_ratio=ratio), lambdas * share, model.tol, model.max_iter, ending)
-        solver, together, reason = self._solver(task)
+        solver, together, reason = self._solver(task, screened=ground.screened)
         path = PathSpec(**common, lambdas=lambdas, ending=ending, by_df=by_df, solver=solver, together=together, reason=reason)
         return path, empty
 
-    def _solver(self, task: linear.Task) -> tuple[linear.Solver, bool, str]:
-        """The solver of one path, whether it walks all sets together, and why it is the one."""
+    def _solver(self, task: linear.Task, *, screened: bool) -> tuple[linear.Solver, bool, str]:
+        """The solver of one path, whether it walks all sets together, and why it is the one.
+
+        What all sets' screens have left together is fitted set by set where no solver takes them together.
+        """
         prepared, why = self.prepared, self.prepared.reason
         if prepared.together is not None:
             solver, why = linear.choose(prepared.together.sets, task, prepared.executor)
@@ -264,6 +267,8 @@ class Layout:
         solver, reason = linear.choose(prepared.full.sets, task, prepared.executor)
         if solver is None:
             raise ValueError(reason)
+        if screened and prepared.together is not None:
+            return solver, True, reason
         return solver, False, f"{why}: {reason}" if why else reason
 
 

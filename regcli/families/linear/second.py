@@ -189,7 +189,11 @@ def certified_from_rows(
     index: int,
     executor: Executor,
 ) -> FloatArray:
-    """The certificates of both stages of one point on dense sets, from the rows; (F,)."""
+    """The certificates of both stages of one point on dense sets, gradients from the rows; (F,).
+
+    What a Newton step over a refit's columns promises is known from when it was made: from sums over well-conditioned columns, or
+    from the rows.
+    """
     second = _second(spec)
     here = slice(index, index + 1)
     points, befores = [fit.at(here) for fit, _ in found], [before for _, before in found]
@@ -202,7 +206,7 @@ def certified_from_rows(
         points = [replace(fit, lambdas=np.zeros(1)) for fit in refits]
         used = np.array([first.dense(0).any(axis=1) for first in firsts], dtype=float)
         free = replace(penalty, l1_ratio=0.0, factors=np.zeros_like(penalty.factors))
-        return np.maximum(kkt, _certified(Weighted.of(sets, used), free, points, executor))
+        return np.maximum(kkt, _certified(Weighted.of(sets, used), free, points, executor, gain=False))
     shape = replace(penalty, l1_ratio=1.0 if second.screens else 0.0, positive=penalty.positive and second.screens)
     firsts = [before.fit for before in befores]
     strengths = np.array([fit.lambdas[0] for fit in firsts])
@@ -214,9 +218,11 @@ def certified_from_rows(
     return np.maximum(kkt, _certified(weighted, penalty, points, executor))
 
 
-def _certified(weighted: Weighted, penalty: linear.Penalty, points: list[linear.PathFit], executor: Executor) -> FloatArray:
+def _certified(
+    weighted: Weighted, penalty: linear.Penalty, points: list[linear.PathFit], executor: Executor, *, gain: bool = True
+) -> FloatArray:
     there = [weighted.forth(f, fit) for f, fit in enumerate(points)]
-    return weighted.judged.certify_at(weighted.penalty(penalty), there, 0, executor)
+    return weighted.judged.certify_at(weighted.penalty(penalty), there, 0, executor, gain=gain)
 
 
 def degrees_of_freedom(

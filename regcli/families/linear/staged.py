@@ -10,6 +10,7 @@ from regcli import linear
 from regcli.errors import UsageError
 from regcli.families.linear.ground import Ground
 from regcli.families.linear.second import Second, adapted
+from regcli.linear.stages.alone import last
 from regcli.linear.stages.initial import TRIED, initial
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def _adaptive(
         )
     lambdas, model = _grid(stage, ground), config.model
     factors, executor = ground.penalty.factors, prepared.executor
-    (found,) = initial(prepared.full.sets, factors, lambdas, executor, tol=model.tol, max_iter=model.max_iter)
+    sets = prepared.full.sets if prepared.together is None else last(prepared.together.sets)
+    (found,) = initial(sets, factors, lambdas, executor, tol=model.tol, max_iter=model.max_iter)
     for gamma in gammas:
         ((_, weights),) = adapted([found], ground.penalty, gamma, ground.unit)
         yield Second(stage.name, gamma, lambdas), l1_ratio, Ground(prepared, ground.penalty, ground.unit, weights)

@@ -200,6 +200,8 @@ def certify_point(
     coefficients: FloatArray,
     units: FloatArray,
     each: Callable[[Callable[[slice], list[FloatArray]], list[slice]], Iterable[list[FloatArray]]] = map,
+    *,
+    gain: bool = True,
 ) -> FloatArray:
     """The certificate of one grid point for several training sets on one dense design, in a few looks at its rows.
 
@@ -219,6 +221,8 @@ def certify_point(
         The own columns of a set are those of X divided by these; inf: zeros.
     each : callable
         Applies a function to pieces of the rows, in order; `map`, or the map of a pool of threads.
+    gain : bool
+        Whether to ask what a Newton step over the unpenalised columns promises; not where it is known already.
 
     Returns
     -------
@@ -259,7 +263,7 @@ def certify_point(
         )
         found, slope, _ = measured.violated(np.array([lam]), gradient.reshape(p, sets, k)[None, :, f], total[None, f], b[None])
         eta_at = partial(_predictors, X, b / units[f][:, None], base)
-        worst[f] = measured.with_gain(lam, slope[0], total[f], b, eta_at, float(found[0]))
+        worst[f] = measured.with_gain(lam, slope[0], total[f], b, eta_at, float(found[0])) if gain else float(found[0])
     return worst
 
 

@@ -252,15 +252,17 @@ class TrainingSets:
             unit=self.unit[f],
         )
 
-    def certify_at(self, penalty: Penalty, fits: list[PathFit], index: int, executor: Executor) -> FloatArray:
-        """The certificate of every set's path at one grid point, from the rows of a dense design, (F,)."""
+    def certify_at(
+        self, penalty: Penalty, fits: list[PathFit], index: int, executor: Executor, *, gain: bool = True
+    ) -> FloatArray:
+        """The certificate of every set's path at one grid point, from the rows of a dense design, (F,); `gain` as there."""
         base = np.array([self.intercepts(f, fit)[index] for f, fit in enumerate(fits)]) if self.intercept else None
         coefficients = np.array([fit.dense(index) for fit in fits])
         lam, loss = float(fits[-1].lambdas[index]), self.loss.name
         X, unit = self.design, self.unit
         if isinstance(X, Affine):
             X, unit = X.undivided, unit * X.scale
-        return certify_point(X, self.problem.y, self.S, loss, penalty, lam, base, coefficients, unit, executor.map)
+        return certify_point(X, self.problem.y, self.S, loss, penalty, lam, base, coefficients, unit, executor.map, gain=gain)
 
 
 def column_moments(X: Matrix, S: FloatArray, executor: Executor) -> tuple[FloatArray, FloatArray]:

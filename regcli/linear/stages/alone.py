@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
+from scipy import linalg, sparse
 
 from regcli.linear.objective.problem import Problem
 from regcli.linear.sets.training_sets import TrainingSets
@@ -32,6 +33,35 @@ def alone(sets: TrainingSets, f: int, columns: IntArray) -> Problem:
         X[:, dead] = 0.0
     weights = sets.S[rows, f] * sets.weight_sums[f]
     return Problem.build(X, sets.problem.y[rows], weights, sets.loss.name, intercept=sets.intercept)
+
+
+def last(sets: TrainingSets) -> TrainingSets:
+    """The last set by itself, with its sums where they have been taken."""
+    rows = {
+        name: getattr(sets, name)[-1:] for name in ("weight_sums", "unit", "offset", "mean", "rms", "null_intercept", "null_rms")
+    }
+    one = replace(sets, S=sets.S[:, -1:], statistics=None, **rows)
+    if sets.statistics is None:
+        return TrainingSets.of_one(sets.problem)
+    none = np.zeros(0, dtype=bool)
+    return replace(one, statistics=replace(sets.statistics, sets=one, rows=(), blocks=(), complement=none, own={}))
+
+
+def compressed(problem: Problem) -> Problem:
+    """The same problem of squared loss about its means on no more rows than columns, and so without an intercept.
+
+    A triangle is an orthogonal map of the rows: lengths and products of columns and target stay to all their digits.
+    """
+    n, p, _ = problem.shape
+    if problem.loss.name != "squared" or problem.is_sparse:
+        raise ValueError("only dense rows of squared loss can be exchanged for a triangle")
+    rows = np.column_stack([problem.X, problem.Y - problem.null_intercept]) * np.sqrt(problem.s)[:, None]
+    R = rows if n <= p + 1 else linalg.qr(rows, mode="r", overwrite_a=True, check_finite=False)[0][: p + 1]
+    R = R * np.sqrt(len(R))
+    return replace(
+        problem, design=np.asfortranarray(R[:, :p]), y=R[:, p].copy(), Y=R[:, p:].copy(), s=np.full(len(R), 1.0 / len(R)),
+        intercept=False, center=np.zeros(p), null_intercept=np.zeros(1),
+    )  # fmt: skip
 
 
 def solved_alone(problem: Problem, task: Task) -> tuple[PathFit, FloatArray]:

@@ -18,7 +18,7 @@ from regcli.linear.sets.normal import Normal
 from regcli.linear.sets.quadratic_forms import condition_of, decrement
 from regcli.linear.solvers.base import Task
 from regcli.linear.solvers.sufficient_statistics import SAFE
-from regcli.linear.stages.alone import alone, solved_alone
+from regcli.linear.stages.alone import alone, compressed, solved_alone
 from regcli.pace import fitted
 
 if TYPE_CHECKING:
@@ -80,10 +80,19 @@ class _Set:
         return alone(self.sets, self.f, self.columns)
 
     @cached_property
+    def small(self) -> Problem:
+        """The same on few rows, where these can be exchanged."""
+        return compressed(self.problem) if self._exchangeable else self.problem
+
+    @property
+    def _exchangeable(self) -> bool:
+        return self.sets.loss.name == "squared" and not self.sets.problem.is_sparse
+
+    @cached_property
     def normal(self) -> Normal | None:
         """Its normal equations, where sums may serve; whoever has one set alone keeps to its rows."""
         sets, positive = self.sets, self.task.penalty.positive
-        if sets.loss.name != "squared" or sets.problem.is_sparse or positive or sets.shape[3] == 1 or len(self.columns) > LARGEST:
+        if not self._exchangeable or positive or sets.shape[3] == 1 or len(self.columns) > LARGEST:
             return None
         at = self.columns
         if sets.statistics is not None:
@@ -119,13 +128,17 @@ class _Set:
         force, size = c - C @ b, float(self.sets.null_rms[self.f, 0])
         some = replace(normal, C=C, c=c, live=normal.live[columns], scale=normal.scale[columns])
         found = max(float(np.abs(force / some.scale).max()), decrement(some, np.arange(len(columns)), force) ** 2 / size**2)
-        base = self.sets.null_intercept[self.f] - self.middle[columns] @ b if self.sets.intercept else np.zeros(1)
         fitted()
-        return base, b[:, None], found
+        return self._base(columns, b), b[:, None], found
+
+    def _base(self, columns: IntArray, b: FloatArray) -> FloatArray:
+        """The intercept of the columns as they came."""
+        return self.sets.null_intercept[self.f] - self.middle[columns] @ b if self.sets.intercept else np.zeros(1)
 
     def _from_rows(self, columns: IntArray) -> Found:
         task = Task(
             Penalty(0.0, np.zeros(len(columns)), self.task.penalty.positive), np.zeros(1), self.task.tol, self.task.max_iter
         )  # fmt: skip
-        fit, kkt = solved_alone(self.problem.narrow(columns), task)
-        return fit.intercept[0], fit.dense(0), float(kkt[0])
+        fit, kkt = solved_alone(self.small.narrow(columns), task)
+        b = fit.dense(0)
+        return (self._base(columns, b[:, 0]) if self._exchangeable else fit.intercept[0]), b, float(kkt[0])

@@ -13,6 +13,8 @@ import numpy as np
 from scipy import sparse
 
 from regcli.linear.sets.training_sets import TrainingSets
+from regcli.linear.solvers.base import Alone
+from regcli.linear.stages.alone import alone, solved_alone
 
 if TYPE_CHECKING:
     from regcli.linear.objective.path import PathFit
@@ -73,9 +75,26 @@ class Weighted:
     def solve(self, solver: Solver, task: Task, executor: Executor) -> list[tuple[PathFit, FloatArray]]:
         """Every set's path and its certificates, in the columns as they were."""
         task = replace(task, penalty=self.penalty(task.penalty))
+        if isinstance(solver, Alone) and self.sets.shape[3] > 1:
+            return [(self.back(f, fit), kkt) for f, (fit, kkt) in enumerate(self._one_by_one(task, executor))]
         fits = solver.solve(self.sets, task, executor)
         judged = solver.settled(self.judged, task.penalty, fits, executor)
         return [(self.back(f, fit), kkt) for f, (fit, kkt) in enumerate(judged)]
+
+    def _one_by_one(self, task: Task, executor: Executor) -> list[tuple[PathFit, FloatArray]]:
+        """Sets that no solver takes together, each on the columns that it keeps; the last one decides where all end."""
+
+        def one(f: int, task: Task) -> tuple[PathFit, FloatArray]:
+            live = np.flatnonzero(self.weights[f])
+            live = live if len(live) else np.zeros(1, dtype=np.int64)
+            some = replace(task, penalty=replace(task.penalty, factors=task.penalty.factors[live]))
+            fit, kkt = solved_alone(alone(self.sets, f, live), some)
+            return replace(fit, columns=live[fit.columns], n_columns=len(self.columns)), kkt
+
+        *folds, last = range(self.sets.shape[3])
+        full = one(last, task)
+        rest = replace(task, lambdas=full[0].lambdas, ending=None)
+        return [*executor.map(lambda f: one(f, rest), folds), full]
 
     def back(self, f: int, fit: PathFit) -> PathFit:
         """A path of set f in the columns as they were."""

@@ -35,6 +35,7 @@ PENALISE = (
     "Penalise what is not penalised (penalty: ridge, or a factor above 0 in penalty.factors), or combine rare levels "
     "(preprocess.categorical.min_frequency)"
 )
+REFIT = "what the first stage selects there can be fitted with a penalty, stage: {refit: ridge}"
 
 
 class InMemory:
@@ -191,7 +192,8 @@ def _nothing_left(prepared: Prepared, paths: tuple[Fitted, ...]) -> FitError:
     endless = _endless(prepared, paths)
     if endless and not np.isfinite(worst):
         way_out = [{"penalty": "ridge"}] if {path.path.penalty for path in paths} == {"none"} else []
-        return FitError(f"none of the {total} grid points has a finite optimum in every fold: {endless}", PENALISE, *way_out)
+        hint = REFIT if _refits_alone(prepared, paths) else PENALISE
+        return FitError(f"none of the {total} grid points has a finite optimum in every fold: {endless}", hint, *way_out)
     return FitError(
         f"none of the {total} grid points converged in every fold: the best certificate is {worst:.1e}, "
         f"model.tol is {prepared.plan.config.model.tol:g}",
@@ -206,7 +208,13 @@ def _endless(prepared: Prepared, paths: tuple[Fitted, ...]) -> str:
         return ""
     *folds, full = sets
     where = ([f"{sum(folds)} of {len(folds)} folds"] if any(folds) else []) + (["the full training data"] if full else [])
-    return f"columns without a penalty separate classes in {' and '.join(where)}, where their coefficients would grow without end"
+    what = "refitted without a penalty, columns" if _refits_alone(prepared, paths) else "columns without a penalty"
+    return f"{what} separate classes in {' and '.join(where)}, where their coefficients would grow without end"
+
+
+def _refits_alone(prepared: Prepared, paths: tuple[Fitted, ...]) -> bool:
+    """Nothing but second stages has points without a finite optimum."""
+    return all(path.path.stage is not None or not FAMILIES[path.path.family].endless(prepared, path).any() for path in paths)
 
 
 def _one_choice(paths: tuple[Fitted, ...]) -> list[list[int]]:
@@ -227,7 +235,8 @@ def _remarks(prepared: Prepared, paths: tuple[Fitted, ...], candidates: list[Can
     endless = _endless(prepared, paths)
     if not_converged:
         out.append(
-            f"{not_converged} of {total} grid points have no finite optimum in some fit and were left out: {endless}. {PENALISE}"
+            f"{not_converged} of {total} grid points have no finite optimum in some fit and were left out: {endless}. "
+            + (f"{REFIT[0].upper()}{REFIT[1:]}" if _refits_alone(prepared, paths) else PENALISE)
             if endless
             else f"{not_converged} of {total} grid points did not converge in every fit and were left out: "
             "raise model.max_iter or model.tol"

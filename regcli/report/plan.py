@@ -168,20 +168,7 @@ def _paths(prepared: Prepared) -> Table:
         Column("solver", "solver", 1),
         Column("reason", "why", 4, fold=30),
     )
-    rows: tuple[tuple[Any, ...], ...] = tuple(
-        (
-            p.entry,
-            p.penalty,
-            p.l1_ratio,
-            p.stage,
-            p.gamma,
-            len(p.lambdas),
-            float(p.lambdas[0]),
-            float(p.lambdas[-1]),
-            *p.served_by,
-        )
-        for p in prepared.paths
-    )
+    rows = tuple(_path_row(alike) for alike in _alike(prepared.paths))
     if not any(p.stage for p in prepared.paths):
         keep = [j for j, column in enumerate(columns) if column.key not in {"stage", "gamma"}]
         columns, rows = tuple(columns[j] for j in keep), tuple(tuple(row[j] for j in keep) for row in rows)
@@ -192,3 +179,19 @@ def _paths(prepared: Prepared) -> Table:
     )
     total = f"{prepared.n_fits} fits: {points} grid points × ({fits - 1} folds + all training rows). Nothing has been fitted."
     return Table("Paths", columns, rows, (total, *nested, *warning_notes(prepared.warnings)))
+
+
+def _alike(paths: Sequence[Any]) -> list[list[Any]]:
+    """Paths on one grid that differ in γ alone, together."""
+    found: dict[tuple[object, ...], list[Any]] = {}
+    for number, path in enumerate(paths):
+        key = (path.entry, path.stage, path.l1_ratio, path.lambdas.tobytes()) if path.stage else (number,)
+        found.setdefault(key, []).append(path)
+    return list(found.values())
+
+
+def _path_row(alike: list[Any]) -> tuple[Any, ...]:
+    first = alike[0]
+    gamma = ", ".join(f"{path.gamma:g}" for path in alike) if first.stage else None
+    points, grid = sum(len(path.lambdas) for path in alike), (float(first.lambdas[0]), float(first.lambdas[-1]))
+    return first.entry, first.penalty, first.l1_ratio, first.stage, gamma, points, *grid, *first.served_by

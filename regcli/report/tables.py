@@ -263,7 +263,7 @@ def _represented_by(manifest: dict[str, Any], *, staged: bool) -> str:
     if manifest["rule"] == "min":
         return f"its best {what}"
     if staged:
-        return f"of its γ that reach it the largest λ {_reach(manifest)} of the best with the fewest non-zeros, or else its best"
+        return f"its largest λ {_reach(manifest)} of the best, of several γ that of the fewest non-zeros, or else its best"
     return f"its largest λ {_reach(manifest)} of the best, or else its best"
 
 

@@ -4,6 +4,8 @@ import warnings
 
 import numpy as np
 import pytest
+import sklearn.ensemble
+import sklearn.feature_selection
 import sklearn.linear_model
 import sklearn.pipeline
 import sklearn.preprocessing
@@ -13,7 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 WEIGHT = np.where(np.arange(N) % 3 == 0, 2.5, 1.0)
 NAMES = {
     name: getattr(module, name)
-    for module in (sklearn.linear_model, sklearn.pipeline, sklearn.preprocessing)
+    for module in (sklearn.ensemble, sklearn.feature_selection, sklearn.linear_model, sklearn.pipeline, sklearn.preprocessing)
     for name in module.__all__
 }
 
@@ -118,3 +120,63 @@ def test_scikit_learns_own_tolerance_would_not_do():
     model[-1].set_params(tol=1e-4, max_iter=100)
     with pytest.raises((AssertionError, ConvergenceWarning)):
         agree(outcome, model)
+
+
+STAGES = [
+    {"kind": "relaxed", "gamma": 0},
+    {"kind": "relaxed", "gamma": 0.25},
+    {"kind": "relaxed", "gamma": 1},
+    {"refit": "none"},
+    {"refit": "ridge", "gamma": 0.3},
+    {"refit": "elasticnet", "gamma": 0.3, "l1_ratio": 0.4},
+]
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=str)
+@pytest.mark.parametrize("how", [{}, {"preprocess": {"scale": "none"}}, {"preprocess": {"target": "standard"}}], ids=str)
+def test_two_stages_in_one_line(stage, how):
+    outcome = fitted(dataset(), penalty={"kind": "lasso", "stage": stage}, select={"rule": "min"}, **how)
+    model, remarks = pasted(outcome)
+    assert remarks == []
+    agree(outcome, model)
+
+
+@pytest.mark.parametrize("stage", [STAGES[0], STAGES[4]], ids=str)
+@pytest.mark.parametrize("target", ["two", "three"])
+def test_two_stages_of_classes(stage, target):
+    outcome = fitted(dataset(target), penalty={"kind": "lasso", "stage": stage}, lambdas={"values": [0.1, 0.03]})
+    model, remarks = pasted(outcome)
+    assert remarks == []
+    agree(outcome, model)
+
+
+def test_two_stages_with_weights():
+    outcome = fitted(dataset(weight=WEIGHT), penalty={"kind": "lasso", "stage": {"refit": "none"}})
+    model, (remark,) = pasted(outcome)
+    assert "standardscaler__sample_weight=w, selectfrommodel__sample_weight=w, linearregression__sample_weight=w" in remark
+    steps = ("standardscaler", "selectfrommodel", "linearregression")
+    agree(outcome, model, **{f"{step}__sample_weight": WEIGHT for step in steps})
+
+
+def test_what_scikit_learn_cannot_mix_is_said():
+    outcome = fitted(dataset("two"), penalty={"kind": "lasso", "stage": {"kind": "relaxed", "gamma": 0.5}})
+    assert outcome.metrics["selected"]["sklearn"]["code"].startswith("no estimator mixes linear predictors; those of Logistic")
+
+
+@pytest.mark.parametrize("how", [{}, {"preprocess": {"target": "standard"}}], ids=str)
+def test_an_adaptive_lasso_is_one_on_weighted_columns(how):
+    outcome = fitted(
+        dataset(), penalty={"kind": "lasso", "stage": {"kind": "adaptive", "gamma": 0.5}}, select={"rule": "min"}, **how
+    )
+    model, (remark,) = pasted(outcome)
+    head, rest = remark.split(", each multiplied by |β|^0.5 of ")
+    assert head == "X stands for StandardScaler()'s columns"
+    ridge, _, unit = rest.partition(" on them")
+    scaled, y = NAMES["StandardScaler"]().fit_transform(X), outcome.plan.dataset.y
+    beta = eval(ridge, dict(NAMES)).fit(scaled, y).coef_
+    if how:
+        beta = beta / float(unit.removeprefix(", with β divided by "))
+    weights = np.abs(beta) ** 0.5
+    model.fit(scaled * weights, y)
+    b = outcome.paths[outcome.choice.path].details.coefficients[outcome.choice.index][0]
+    np.testing.assert_allclose(model.predict(scaled * weights), b[0] + X @ b[1:], atol=1e-4 * np.abs(b[0] + X @ b[1:]).max())

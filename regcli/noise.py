@@ -54,6 +54,14 @@ class Test:
             return float("nan")
         return float(stdtr(self.df, -abs(worsening) / self.error))
 
+    def half_width(self, share: float = 0.95) -> float:
+        """Half the width of the interval that holds the difference with this probability; NaN where unknown."""
+        from scipy.special import stdtrit
+
+        if not self.error >= 0 or not self.df >= 1:
+            return float("nan")
+        return float(self.error * stdtrit(self.df, 0.5 + share / 2))
+
     def detectable(self, power: float = POWER) -> float:
         """The smallest change that is more than noise with this probability, by the non-central t; NaN where unknown."""
         from scipy.special import nctdtrinc, stdtrit

@@ -81,3 +81,13 @@ def test_a_model_worse_by_three_of_its_folds_standard_errors_is_called_worse():
             called.append(noise.p_value(found.mean() - a.mean()) < noise.level)
     assert len(called) >= 30
     assert np.mean(called) >= 0.95
+
+
+def test_the_interval_is_students():
+    from scipy.stats import t
+
+    from regcli.noise import Test as Noise
+
+    assert Noise(2.0, 9, "").half_width() == pytest.approx(2.0 * t.ppf(0.975, 9))
+    assert Noise(2.0, 9, "").half_width(0.8) == pytest.approx(2.0 * t.ppf(0.9, 9))
+    assert np.isnan(Noise(np.nan, 9, "").half_width())

@@ -46,6 +46,9 @@ def compare(
     everything: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
     precision: Annotated[int, typer.Option("--precision", metavar="N", min=1, max=17, help="Significant digits in tables.")] = 4,
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report there as well.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the comparison as a page with pictures there as well.")
+    ] = None,
     allow_missing_baseline: Annotated[
         bool,
         typer.Option("--allow-missing-baseline", help="Exit with 0 where baseline:NAME has not been set yet."),
@@ -98,11 +101,17 @@ def compare(
     a, b = _two(a, b)
     view = _view(only_changed, everything)
     gates, share = gathered(fail_if or [], gate or [], margin)
-    record, name = _compare(a, b, runs_directory(runs), gates, share, precision, data=on, allow_missing=allow_missing_baseline)
+    folder = runs_directory(runs)
+    record, name = _compare(a, b, folder, gates, share, precision, data=on, allow_missing=allow_missing_baseline)
     if junit is not None:
         from regcli.report.junit import junit_report
 
         write_file(junit_report(record), junit, "--junit")
+    if html is not None and record["rows"]:
+        from regcli.page import comparison_page
+        from regcli.run import open_run
+
+        write_file(comparison_page(open_run(a, folder), open_run(b, folder), record, share), html, "--html")
     if not record["rows"] and not quiet:
         typer.echo(harmless(record["verdict"]), err=True)
     _print(record, form, view, precision, name)

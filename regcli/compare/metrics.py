@@ -35,7 +35,7 @@ def metric_rows(pair: Pair) -> Iterator[Row]:
     changes: list[tuple[str, Change]] = []
     for name in dict.fromkeys([*asked, *metrics_of(pair.a.manifest["task"])]):
         family = "asked for" if name in asked else "the rest"
-        test = _over_folds(pair, name)
+        test = over_folds(pair, name)
         validation = _score_change(pair, "validation", name, test, minor=name not in asked)
         if name == main:
             best = _at_best(pair, name)
@@ -109,7 +109,7 @@ def _at_best(pair: Pair, metric: str) -> Change:
     return score_change(f"best.{metric}", label, metric, (points[0].mean, points[1].mean), test, minor=known)
 
 
-def _over_folds(pair: Pair, metric: str) -> Test:
+def over_folds(pair: Pair, metric: str) -> Test:
     """Noise of a mean over folds; folds of one row each have no score of their own, there it is that of all rows together."""
     a, b = (side.by_fold("validation", metric) for side in (pair.a, pair.b))
     if not (np.isnan(a).all() and np.isnan(b).all()):

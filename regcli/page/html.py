@@ -20,6 +20,7 @@ from regcli.wording import harmless, harmless_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from jinja2 import Environment
 
@@ -57,14 +58,25 @@ class Shelf:
     failure: str = ""
 
 
-def ask(panels: Sequence[Panel[T]], shown: T) -> list[Shelf]:
-    """What the panels answer; one that fails is a line that says so, and takes nothing else with it."""
+def ask(panels: Sequence[Panel[T]], shown: T, places: Sequence[Path] = ()) -> list[Shelf]:
+    """What the panels answer; one that fails is a line that says so, and takes nothing else with it.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+    shown
+        What they look at.
+    places : sequence of Path
+        Of runs: no page says where things are on a machine.
+    """
     shelves = []
     for panel in panels:
         try:
             section, failure = panel.look(shown), ""
         except RegcliError as error:
             section, failure = None, error.message
+            for place in places:
+                failure = failure.replace(f"{place}/", "")
         except Exception as error:  # a page without this picture is worth more than none
             log.warning("the page's panel %r failed", panel.name, exc_info=True)
             section, failure = None, f"a bug in regcli ({type(error).__name__})"

@@ -52,6 +52,10 @@ class Shown:
         """Columns of predictions.csv."""
         return self.run.predictions()
 
+    def has(self, name: str) -> bool:
+        """Whether the run holds the file: those of an earlier regcli, and of some kinds of model, lack some."""
+        return name in self.manifest["files"]
+
     @property
     def metric(self) -> str:
         """What was selected by."""

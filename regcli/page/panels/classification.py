@@ -14,6 +14,7 @@ from regcli.page.panel import Panel, Section
 from regcli.page.picture import Picture
 from regcli.page.theme import SEQUENTIAL, SERIES
 from regcli.ranking import average_precision, down_the_ranking, roc_auc
+from regcli.run.layout import PREDICTIONS
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import FloatArray
@@ -32,7 +33,7 @@ class Classification(Panel["Shown"]):
 
     def look(self, shown: Shown) -> Section | None:
         classes = shown.manifest["classes"]
-        if not classes:
+        if not classes or not shown.has(PREDICTIONS):
             return None
         p = shown.predictions
         rows = np.flatnonzero((p["role"] == "train") & (np.nan_to_num(p["repeat"]) == 0))

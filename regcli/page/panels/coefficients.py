@@ -12,6 +12,7 @@ from regcli.page.names import labels
 from regcli.page.panel import Panel, Section
 from regcli.page.picture import Picture
 from regcli.report.tables import largest_coefficients
+from regcli.run.layout import COEFFICIENTS
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import IntArray
@@ -29,7 +30,9 @@ class Coefficients(Panel["Shown"]):
     title = "The chosen coefficients"
     question = "What does the model look at, and would other rows have led to the same?"
 
-    def look(self, shown: Shown) -> Section:
+    def look(self, shown: Shown) -> Section | None:
+        if not shown.has(COEFFICIENTS):
+            return None
         table = largest_coefficients(shown.coefficients, shown.manifest, ROWS)
         order = largest(shown)
         return Section(pictures=(_picture(shown, order),) if len(order) else (), tables=(table,))

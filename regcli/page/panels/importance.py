@@ -29,7 +29,7 @@ class Importance(Panel["Shown"]):
     question = "What would be lost if a column told nothing?"
 
     def look(self, shown: Shown) -> Section | None:
-        if IMPORTANCE not in shown.manifest["files"]:
+        if not shown.has(IMPORTANCE):
             return None
         tables = most_important(shown.run, ROWS)
         return Section(pictures=(_picture(shown),), tables=tuple(tables)) if tables else None

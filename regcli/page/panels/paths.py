@@ -12,8 +12,11 @@ from regcli.page.axes import measure, strength, told
 from regcli.page.names import labels
 from regcli.page.panel import Panel, Section
 from regcli.page.picture import Picture
+from regcli.page.spread import spread
 from regcli.page.theme import SERIES
 from regcli.report.table import Column, Table
+from regcli.run.layout import PATH
+from regcli.run.points import same_path
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import FloatArray
@@ -33,7 +36,7 @@ class Paths(Panel["Shown"]):
     question = "Which features come in first, and what becomes of them as the penalty gives way?"
 
     def look(self, shown: Shown) -> Section | None:
-        if len(shown.chosen_path) < 2:
+        if len(shown.chosen_path) < 2 or not shown.has(PATH):
             return None
         found = of_path(shown)
         classes = list(dict.fromkeys(found["class"].tolist()))
@@ -63,12 +66,9 @@ class Along:
 
 def of_path(shown: Shown) -> Columns:
     """The non-zero coefficients along the path of the selected point, the intercept left out."""
-    columns = ["entry", "l1_ratio", "lambda_index", "class", "feature", "coefficient_standardized"]
+    columns = ["entry", "penalty", "l1_ratio", "gamma", "lambda_index", "class", "feature", "coefficient_standardized"]
     found = shown.run.path_coefficients(columns)
-    first = shown.chosen_path[0]
-    ratio = shown.sweep["l1_ratio"][first]
-    on_it = found["entry"] == shown.sweep["entry"][first]
-    on_it &= np.isnan(found["l1_ratio"]) if np.isnan(ratio) else found["l1_ratio"] == ratio
+    on_it = same_path(found, shown.sweep, shown.selected)
     on_it &= found["feature"] != "(intercept)"
     return {name: values[on_it] for name, values in found.items()}
 
@@ -106,7 +106,7 @@ def _picture(shown: Shown, found: Along, label: str | None) -> Picture:
         "id": list(range(len(names))), "text": names, "enters": enters, "chosen": found.size[chosen], "last": found.size[-1],
     }  # fmt: skip
     ends = {"id": features["id"][:NAMED], "text": names[:NAMED], "lambda": [lam[-1]] * len(names[:NAMED])}
-    ends["at"] = _spread(found.size[-1, :NAMED], found.size)
+    ends["at"] = spread(found.size[-1, :NAMED], _span(found.size) * LINE / HEIGHT)
     rest = found.n_all - len(names)
     of_class = "" if label is None else f", class {label}"
     return Picture(
@@ -118,6 +118,10 @@ def _picture(shown: Shown, found: Along, label: str | None) -> Picture:
         _table(features),
         f"The {len(names)} largest of {count(found.n_all, 'feature')}; {count(rest)} smaller ones are left out." if rest else "",
     )
+
+
+def _span(size: FloatArray) -> float:
+    return (max(float(size.max()), 0.0) - min(float(size.min()), 0.0)) or 1.0
 
 
 def _layers(x: dict[str, Any]) -> list[dict[str, Any]]:
@@ -167,26 +171,6 @@ def _layers(x: dict[str, Any]) -> list[dict[str, Any]]:
             },
         },
     ]  # fmt: skip
-
-
-def _spread(at: FloatArray, size: FloatArray) -> FloatArray:
-    """Where names stand so that no two are on each other: as near to the ends of their lines as may be."""
-    low, high = min(float(size.min()), 0.0), max(float(size.max()), 0.0)
-    gap = (high - low or 1.0) * LINE / HEIGHT
-    order = np.argsort(at)
-    place = at[order].astype(float)
-    for _ in range(200):
-        near = np.flatnonzero(np.diff(place) < gap * 0.999)
-        if not len(near):
-            break
-        for i in near:
-            push = (gap - (place[i + 1] - place[i])) / 2
-            if push > 0:
-                place[i] -= push
-                place[i + 1] += push
-    found = np.empty(len(at))
-    found[order] = place
-    return found
 
 
 def _table(features: dict[str, Any]) -> Table:

@@ -10,6 +10,7 @@ from regcli.numerals import count, percent
 from regcli.page.axes import measure, told
 from regcli.page.panel import Panel, Section
 from regcli.page.picture import Picture, said
+from regcli.run.layout import PREDICTIONS
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import FloatArray, IntArray
@@ -28,7 +29,7 @@ class Residuals(Panel["Shown"]):
     question = "Where is the model wrong, and is that by chance or by rule?"
 
     def look(self, shown: Shown) -> Section | None:
-        if shown.manifest["task"] != "regression":
+        if shown.manifest["task"] != "regression" or not shown.has(PREDICTIONS):
             return None
         p = shown.predictions
         # of repeated folds the first: each row once

@@ -32,7 +32,7 @@ class Stability(Panel["Shown"]):
     def look(self, shown: Shown) -> Section | None:
         tables = tuple(table for table in audit_tables(shown.metrics) if table.title.startswith("Stability"))
         pictures: tuple[Picture, ...] = ()
-        if FOLD_COEFFICIENTS in shown.manifest["files"] and 1 < shown.manifest["folds"]["n"] <= FOLDS:
+        if shown.has(FOLD_COEFFICIENTS) and 1 < shown.manifest["folds"]["n"] <= FOLDS:
             pictures = _pictures(shown)
         return Section(pictures=pictures, tables=tables) if tables or pictures else None
 

@@ -27,8 +27,10 @@ class Surface(Panel["Shown"]):
     question = "Does it matter which mixture of penalties was taken?"
 
     def look(self, shown: Shown) -> Section | None:
-        entry = shown.sweep["entry"][shown.selected]
-        paths = [path for path in shown.paths if shown.sweep["entry"][path[0]] == entry]
+        # runs of an earlier regcli know of no second stage
+        alike = [shown.sweep[key] for key in ("entry", "gamma") if key in shown.sweep]
+        mine = [column[shown.selected] for column in alike]
+        paths = [path for path in shown.paths if np.array_equal([column[path[0]] for column in alike], mine, equal_nan=True)]
         if len(paths) < 2 or any(len(path) < 2 or (shown.sweep["lambda"][path] <= 0).any() for path in paths):
             return None
         rows = np.concatenate(paths)

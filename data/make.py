@@ -1,6 +1,6 @@
 """Write the data sets of this folder: ``python data/make.py [FOLDER]``. The same bytes every time.
 
-Three come from scikit-learn, which bundles them; three are generated here, from fixed seeds, and rounded so that the last bits of
+Three come from scikit-learn, which bundles them; four are generated here, from fixed seeds, and rounded so that the last bits of
 a machine's floating point do not show.
 """
 
@@ -146,9 +146,18 @@ def word_counts(path: Path, reviews: list[list[Any]]) -> None:
             print("1" if label == "positive" else "-1", *pairs, file=file)
 
 
+def wave(folder: Path) -> None:
+    """Fifteen points of one period of a sine, under noise: few enough to overfit at leisure."""
+    rng = np.random.default_rng(15)
+    x = np.sort(rng.uniform(0, 1, 15))
+    y = np.sin(2 * np.pi * x) + rng.normal(0, 0.25, 15)
+    rows = [[round(float(a), 3), round(float(b), 3)] for a, b in zip(x, y, strict=True)]
+    write(folder / "wave.csv", ["x", "y"], rows)
+
+
 def main(folder: Path) -> None:
     """Write every data set."""
-    for make in (bundled, energy, shops, reviews):
+    for make in (bundled, energy, shops, reviews, wave):
         make(folder)
 
 

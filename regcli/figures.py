@@ -312,6 +312,21 @@ FIGURES: tuple[Figure, ...] = (
         "Learning curve",
         minor=True,
     ),
+    Figure(
+        "vary.gain",
+        "how much better the best value is",
+        "By how much the model selected for the best of the other values validates better than the run's own, in the metric's "
+        "own unit; above zero is better. The best of many looks better than it is.",
+        "Other values of a key",
+    ),
+    Figure("vary.gain_se", "± SE, paired over folds", "Standard error of that gain.", "Other values of a key"),
+    Figure(
+        "vary.best_mean",
+        "validation of the best value",
+        "Validation mean of the model selected for the best of the other values.",
+        "Other values of a key",
+        minor=True,
+    ),
     *_OF_THE_CHECKLIST,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from regcli.config import decide
+from regcli.config import decide, variants
 from regcli.metrics import METRICS, default_metric
 from regcli.preprocess import fitted_scale, on_scale
 from regcli.weights import check_class_weight, matched_labels
@@ -35,6 +35,8 @@ class Plan:
     metrics : tuple of str
         Metrics recorded per fold: `metric` first, then select.metrics.
     warnings : tuple of str
+    variants : tuple of Config
+        The same experiment with the other values that `vary` asks for.
     """
 
     config: Config
@@ -45,6 +47,7 @@ class Plan:
     metric: str
     metrics: tuple[str, ...]
     warnings: tuple[str, ...]
+    variants: tuple[Config, ...] = ()
 
     @property
     def target_scale(self) -> str | None:
@@ -81,4 +84,4 @@ def make_plan(config: Config, dataset: Dataset, splits: Splits) -> Plan:
             f"select.metric {metric}: the null model is calibrated without knowing anything and may be chosen for it: "
             f"select by {default_metric(dataset.task)}, with {metric} among select.metrics"
         )
-    return Plan(config, dataset, splits, dataset.task, loss, metric, metrics, tuple(dict.fromkeys(warnings)))
+    return Plan(config, dataset, splits, dataset.task, loss, metric, metrics, tuple(dict.fromkeys(warnings)), variants(config))

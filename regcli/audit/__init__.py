@@ -13,6 +13,7 @@ from regcli.audit.learning import LearningCurve
 from regcli.audit.nested import Nested
 from regcli.audit.ranking import Ranking
 from regcli.audit.stability import Stability
+from regcli.audit.variants import Variants
 from regcli.engine import InMemory
 from regcli.numerics.reproducible import steady
 from regcli.outcome import Interrupted
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # In the order in which they are asked: later ones know what earlier ones have found.
-AUDITS: tuple[Audit, ...] = (Stability(), ImportanceOfColumns(), Ranking(), Nested(), LearningCurve(), Checklist())
+AUDITS: tuple[Audit, ...] = (Stability(), ImportanceOfColumns(), Ranking(), Nested(), LearningCurve(), Variants(), Checklist())
 
 
 def audit(outcome: Outcome, tell: Progress, store: Store | None = None) -> Outcome:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 TableName = Literal[
     "sweep", "folds", "coefficients", "metrics", "stability", "importance", "learning", "predictions", "assignments", "model"
 ]
-PlotName = Literal["cv", "path", "gap", "coefficients", "learning"]
+PlotName = Literal["cv", "path", "gap", "coefficients", "learning", "vary", "curves"]
 
 
 def show(
@@ -33,7 +33,7 @@ def show(
         typer.Option(
             "--plot",
             metavar="NAME",
-            help="Draw cv, path, gap, coefficients or learning on a terminal, or with --format table; "
+            help="Draw cv, path, gap, coefficients, learning, vary or curves on a terminal, or with --format table; "
             "in a pipe, print its numbers between tabs.",
         ),
     ] = None,

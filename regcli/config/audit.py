@@ -1,4 +1,4 @@
-"""What is asked of a chosen model: the blocks `stability`, `nested`, `learning_curve` and `check`."""
+"""What is asked of a chosen model: the blocks `stability`, `nested`, `learning_curve`, `vary` and `check`."""
 
 import difflib
 from typing import Annotated, Any, ClassVar, Literal
@@ -78,3 +78,36 @@ class LearningCurve(Part):
         default=(0.125, 0.175, 0.25, 0.35, 0.5, 0.7, 1.0), description="shares of each fold's training rows; 1 is always one"
     )
     seed: Seed = Field(default=0, description="seed of the order in which rows are added")
+
+
+# Keys whose change leaves rows, folds and the unit of the scores what they are.
+VARIABLE = (
+    "preprocess.scale",
+    "preprocess.polynomial.degree",
+    "preprocess.polynomial.interaction_only",
+    "preprocess.missing.strategy",
+    "preprocess.missing.indicator",
+    "preprocess.categorical.min_frequency",
+    "preprocess.categorical.drop",
+    "preprocess.text.kind",
+    "preprocess.text.min_count",
+    "preprocess.dates.cyclic",
+    "model.fit_intercept",
+    "model.class_weight",
+)
+
+
+def _one_value(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, dict | list | tuple):
+        raise reject("must be a single value: text, a number, true, false or null")
+    return value
+
+
+Value = Annotated[Any, BeforeValidator(_one_value), WithJsonSchema({"type": ["string", "number", "boolean", "null"]})]
+
+
+class Vary(Part):
+    """The same experiment for other values of one key, on the same rows and folds."""
+
+    key: Literal[VARIABLE] = Field(description="the key, such as preprocess.polynomial.degree")  # type: ignore[valid-type]
+    values: Annotated[tuple[Value, ...], Field(min_length=1)] = Field(description="its values, in the order of the table")

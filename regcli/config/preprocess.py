@@ -47,7 +47,7 @@ class Categorical(Part):
 class Polynomial(Part):
     """Powers and products of the numeric columns."""
 
-    degree: Annotated[int, Field(ge=2, le=5), must("a whole number from 2 to 5")] = Field(
+    degree: Annotated[int, Field(ge=1, le=20), must("a whole number from 1 to 20")] = Field(
         default=2, description="the highest degree"
     )
     interaction_only: Flag = Field(default=False, description="products of different columns alone")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
-from regcli.config.audit import Check, LearningCurve, Nested, Stability
+from regcli.config.audit import Check, LearningCurve, Nested, Stability, Vary
 from regcli.config.base import Flag, Part, Rejected, Text, did_you_mean, must, reject
 from regcli.config.dataset import Columned, Dataset, Task, implied_task, role
 from regcli.config.evaluation import NO_OUTER, Cv, Holdout, Select, misplaced
@@ -88,6 +88,9 @@ class Config(Part):
     )
     learning_curve: LearningCurve | None = Field(
         default=None, description="fit the selected path on growing shares of the rows as well; null: do not"
+    )
+    vary: Vary | None = Field(
+        default=None, description="the same experiment for other values of one key, on the same rows and folds; null: no others"
     )
     check: Check = Field(default=Check(), description="the ship checklist")
     execution: Execution = Field(default=Execution(), description="how the work is spread")

@@ -13,6 +13,7 @@ from regcli.report.learning import learning_notes
 from regcli.report.nested import nested_notes
 from regcli.report.ranking import recommendation
 from regcli.report.table import Table
+from regcli.report.variants import variants_notes
 from regcli.run.layout import RESOLVED
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def further_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str
         *nested_notes(metrics, manifest),
         *_holdout(manifest, metrics),
         *learning_notes(metrics),
+        *variants_notes(metrics),
         *recommendation(metrics),
         *_scale(manifest),
         *in_sklearn,

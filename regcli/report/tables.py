@@ -16,6 +16,7 @@ from regcli.report.points import choices, stage_of
 from regcli.report.ranking import ranking_tables
 from regcli.report.table import Column, Table
 from regcli.report.terminal.plots import cv_charts
+from regcli.report.variants import variants_tables
 
 if TYPE_CHECKING:
     from regcli.run import Columns, RunReader
@@ -41,6 +42,7 @@ def summary(run: RunReader, keep: str | None = None) -> list[Table]:
         metrics_table(run.metrics, manifest),
         largest_coefficients(run.coefficients(), manifest),
         *most_important(run),
+        *variants_tables(run),
         *audit_tables(run.metrics),
         *nested_tables(run.metrics, manifest),
         closing(run, keep),

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from regcli.audit.importance import Importance
     from regcli.audit.learning import Step
     from regcli.audit.stability import Stable
+    from regcli.audit.variants import Curves, Variant
+    from regcli.run.layout import Kind
 
 STABILITY_COLUMNS: tuple[Column[Stable], ...] = (
     Column("feature", "text", lambda s: np.array(s.over_folds.feature, dtype=object), filled=True),
@@ -69,3 +71,46 @@ LEARNING_COLUMNS: tuple[Column[tuple[Step, ...]], ...] = (
 def learning_table(found: tuple[Step, ...]) -> pa.Table:
     """One row per share of the training rows, the smallest first."""
     return make_table(LEARNING_COLUMNS, found)
+
+
+def _of_variant(name: str, kind: Kind = "float", field: str = "") -> Column[tuple[Variant, ...]]:
+    """A column that is a field of `Variant`."""
+    types = {"float": float, "int": int, "bool": bool, "text": object}
+    return Column(name, kind, lambda c: np.array([getattr(variant, field or name) for variant in c], dtype=types[kind]))
+
+
+VARIANTS_COLUMNS: tuple[Column[tuple[Variant, ...]], ...] = (
+    _of_variant("value", "text"),
+    _of_variant("entry", "int"),
+    _of_variant("path", "text"),
+    _of_variant("lambda", field="lam"),
+    _of_variant("train_mean"),
+    _of_variant("train_se"),
+    _of_variant("validation_mean"),
+    _of_variant("validation_se"),
+    _of_variant("gap"),
+    _of_variant("n_features", "int"),
+    _of_variant("n_nonzero", "int"),
+    _of_variant("df"),
+    _of_variant("converged", "bool"),
+    _of_variant("selected", "bool"),
+)
+
+
+def variants_table(found: tuple[Variant, ...]) -> pa.Table:
+    """One row per value and path, at the path's point by the rule; the one that the value's own search selects is marked."""
+    return make_table(VARIANTS_COLUMNS, found)
+
+
+CURVES_COLUMNS: tuple[Column[Curves], ...] = (
+    Column("value", "text", lambda c: c.value),
+    Column("path", "text", lambda c: c.path),
+    Column("x", "float", lambda c: c.x, filled=True),
+    Column("prediction", "float", lambda c: c.prediction),
+    Column("y", "float", lambda c: c.y),
+)
+
+
+def curves_table(found: Curves) -> pa.Table:
+    """The training rows (x, y), then what every variant's model of all training rows predicts along x."""
+    return make_table(CURVES_COLUMNS, found)

@@ -152,6 +152,14 @@ class RunReader:
             raise RunError(f"{self.path}: no learning curve was asked for.", "Ask for one.", f"{again} --set learning_curve={{}}")
         return self._audited(layout.LEARNING, audits.LEARNING_COLUMNS)
 
+    def variants(self) -> Columns:
+        """Columns of variants.csv, which is made where `vary` asks for it."""
+        return self._audited(layout.VARIANTS, audits.VARIANTS_COLUMNS)
+
+    def curves(self) -> Columns:
+        """Columns of curves.csv: what the variants predict along a single column of numbers."""
+        return self._audited(layout.CURVES, audits.CURVES_COLUMNS)
+
     def coefficients(self) -> Columns:
         """Columns of coefficients.csv; `class` only where there are more than two."""
         return self._csv(layout.COEFFICIENTS, tables.coefficients_columns(self.manifest["classes"]))

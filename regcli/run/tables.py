@@ -339,4 +339,6 @@ AUDIT_TABLES: dict[str, Callable[[Any], pa.Table]] = {
     layout.STABILITY: audits.stability_table,
     layout.IMPORTANCE: audits.importance_table,
     layout.LEARNING: audits.learning_table,
+    layout.VARIANTS: audits.variants_table,
+    layout.CURVES: audits.curves_table,
 }

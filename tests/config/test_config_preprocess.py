@@ -18,7 +18,7 @@ def test_a_missing_strategy_as_a_word(load):
         ("{missing: {strategy: drop, indicator: true}}", "needs a strategy that fills in values"),
         ("{text: {column: t, ngrams: [2, 1]}}", "must be [shortest, longest], not [2, 1]"),
         ("{lags: {columns: [y]}}", "give lags or rolling_mean"),
-        ("{polynomial: {degree: 6}}", "a whole number from 2 to 5"),
+        ("{polynomial: {degree: 21}}", "a whole number from 1 to 20"),
         ("{categorical: {min_frequency: 0}}", "a whole number of at least 1 (rows)"),
         ("{categorical: {min_frequency: 1.5}}", "a number above 0 and below 1"),
     ],

@@ -77,7 +77,7 @@ configs = st.fixed_dictionaries(
             scale=st.sampled_from(["standard", "none"]),
             missing=st.sampled_from(["drop", "mean", {"strategy": "median", "indicator": True}]),
             categorical=mapping(min_frequency=st.one_of(whole, share), drop=st.sampled_from(["first", "if_binary", None])),
-            polynomial=mapping(degree=st.integers(2, 5)),
+            polynomial=mapping(degree=st.integers(1, 20)),
         ),
         "lambdas": st.one_of(
             mapping(values=st.lists(st.floats(0, 1e100), min_size=1, max_size=4)),
@@ -98,6 +98,7 @@ configs = st.fixed_dictionaries(
             mapping(outer=st.sampled_from(sorted({*CV} - {"predefined"})).flatmap(scheme)),
             mapping(outer=mapping(seed=seeds)),
         ),
+        "vary": st.one_of(st.none(), st.just({"key": "preprocess.scale", "values": ["none", "robust"]})),
         "learning_curve": st.one_of(st.none(), mapping(shares=st.lists(share, min_size=1, max_size=3), seed=seeds)),
         "stability": mapping(
             kind=st.just("complementary_pairs"), pairs=st.integers(1, 1000), max_selected=whole, threshold=st.floats(0.51, 1)
@@ -195,6 +196,7 @@ holdout: null
 stability: null
 nested: null
 learning_curve: null
+vary: null
 check:
   mute: []
   allow_looks: 1

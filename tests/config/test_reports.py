@@ -115,7 +115,7 @@ def test_mistakes_without_a_file_are_named_by_their_source(tmp_path):
 
 EVERYTHING = {
     "": "version name task dataset preprocess penalty lambdas model cv select holdout stability nested "
-    "learning_curve check execution output",
+    "learning_curve vary check execution output",
     "dataset": "kind path target columns types read weight group time n_features weights shift scale n_classes random_state",
     "dataset.columns": "include exclude",
     "dataset.types": "a",
@@ -140,6 +140,7 @@ EVERYTHING = {
     "nested": "outer",
     "nested.outer": "kind n_splits shuffle repeats seed column gap test_size max_train_size",
     "learning_curve": "shares seed",
+    "vary": "key values",
     "execution": "jobs engine",
     "output": "dir report",
 }

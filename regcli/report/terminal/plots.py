@@ -11,6 +11,7 @@ from regcli.report.points import name_of, paths_of, stages
 from regcli.report.table import Column, Table
 from regcli.report.terminal.chart import Chart, Mark, Series
 from regcli.report.terminal.scale import along, around
+from regcli.report.terminal.varied import curves_plot, vary_plot
 from regcli.run.points import same_path
 from regcli.wording import harmless
 
@@ -92,7 +93,15 @@ def learning_plot(run: RunReader) -> Table:
     return _as_rows("learning", columns, [chart])
 
 
-PLOTS = {"cv": cv_plot, "path": path_plot, "gap": gap_plot, "coefficients": coefficients_plot, "learning": learning_plot}
+PLOTS = {
+    "cv": cv_plot,
+    "path": path_plot,
+    "gap": gap_plot,
+    "coefficients": coefficients_plot,
+    "learning": learning_plot,
+    "vary": vary_plot,
+    "curves": curves_plot,
+}
 
 
 def cv_charts(sweep: Columns, manifest: dict[str, Any], *, selected_alone: bool = False) -> list[Chart]:

@@ -62,7 +62,7 @@ def test_ridge_tells_its_degrees_of_freedom_where_all_columns_stay(run):
     assert [picture.top_name for picture in PLOTS["gap"](run).pictures] == ["df", "non-zeros", "non-zeros"]
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", ["cv", "path", "gap", "coefficients", "learning"])
 @pytest.mark.parametrize("width", [40, 60, 120])
 def test_every_plot_fits(run, iris, name, width):
     for which in (run, iris):

@@ -249,15 +249,23 @@ CHECKS: tuple[Check, ...] = (
         "RC010",
         "leakage",
         "nothing looks like a leak",
-        f"Fails where more than {COPIED:.0%} of the null model's error is explained and one column carries more than {COPY:.0%} "
-        f"of the model. To look at where one carries more than {ALONE:.0%} and more than {ALONE:.0%} is explained; where more "
-        f"than {PERFECT:.1%} is; and where the weakest penalty over-fits nothing though there is a column for every other row.",
+        "Fails where a column in use, or a sum of some, tells the target nearly perfectly; to look at where another sign of "
+        "`regcli advise` is seen in the training rows (of at most a million cells: identifiers, repetitions across folds, "
+        f"missing cells that tell the target …). By the run alone: fails where more than {COPIED:.0%} of the null model's error "
+        f"is explained and one column carries more than {COPY:.0%} of the model; to look at where one carries more than "
+        f"{ALONE:.0%} and more than {ALONE:.0%} is explained, where more than {PERFECT:.1%} is, and where the weakest penalty "
+        "over-fits nothing though there is a column for every other row.",
         "A column that is made from the outcome, or recorded after it, is perfect here and missing where it counts.",
         "Ask of the strongest column when and how it is recorded; leave it out (`dataset.columns.exclude`) and compare; then "
         "mute this row if it is right.",
         (
             Number("explained", "explained of the null model's error", "1 - (what validation leaves of the null model's error)."),
             Number("first", "carried by the first", "As `check.drivers.first`."),
+            Number(
+                "n_signs",
+                "signs of leakage",
+                "Signs in the training rows that concern columns in use; undefined where nobody looked.",
+            ),
         ),
     ),
     Check(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.audit.checklist import signs
 from regcli.audit.checklist.evidence import Evidence, Points, Rows, is_shuffled
 from regcli.figures import value
 from regcli.metrics import METRICS
@@ -67,6 +68,7 @@ def of_run(run: RunReader) -> Evidence:
         rows=_rows(run),
         around=Surroundings(_looks(run), count_baselines(run.path.parent, manifest["name"])),
         allow_looks=config.check.allow_looks,
+        signs=signs.read(value(metrics, "check.leakage")),
     )
 
 

@@ -1,9 +1,9 @@
-"""The ship checklist, judged: the rows of `regcli/checks.py` on what a run tells. Nothing is fitted."""
+"""The ship checklist, judged: the rows of `regcli/checks.py` on what a run tells. Nothing is fitted again."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from regcli.audit.base import Audit
 from regcli.audit.checklist import model, scores, ways
 from regcli.audit.checklist.evidence import Evidence, Found, of_outcome
+from regcli.audit.checklist.signs import signs_of
 from regcli.checks import CHECKS, Verdict
 from regcli.outcome import Audited
 
@@ -106,6 +107,6 @@ class Checklist(Audit):
     what = "checklist"
 
     def look(self, outcome: Outcome, tell: Progress, store: Store) -> Audited:  # noqa: ARG002
-        rows = judge(of_outcome(outcome), outcome.plan.config.check.mute)
+        rows = judge(replace(of_outcome(outcome), signs=signs_of(outcome)), outcome.plan.config.check.mute)
         lasting, passing = ([row for row in rows if row.check.of_the_moment is moment] for moment in (False, True))
         return Audited(numbers(lasting), beside=_block(passing))

@@ -14,6 +14,7 @@ from regcli.support import TOP
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from regcli.audit.checklist.signs import Sign
     from regcli.checks import Verdict
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, TextArray
     from regcli.outcome import Outcome, Surroundings
@@ -35,7 +36,7 @@ class Found:
         By the keys of the row; NaN stands for undefined.
     remedy : str
         What helps here, where that is more than the row's own remedy.
-    details : mapping of str to list of str
+    details : mapping of str to list
         Names behind a number, for metrics.json.
     """
 
@@ -43,7 +44,7 @@ class Found:
     said: str
     numbers: Mapping[str, float] = field(default_factory=dict)
     remedy: str = ""
-    details: Mapping[str, list[str]] = field(default_factory=dict)
+    details: Mapping[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,8 @@ class Evidence:
     around : Surroundings
         Looks at the holdout and baselines.
     allow_looks : int
+    signs : tuple of Sign, or None
+        Signs of leakage in the training rows; None where nobody has looked for them.
     """
 
     metric: str
@@ -201,6 +204,7 @@ class Evidence:
     rows: Rows
     around: Surroundings
     allow_looks: int
+    signs: tuple[Sign, ...] | None
 
     @property
     def sign(self) -> float:
@@ -327,6 +331,7 @@ def of_outcome(outcome: Outcome) -> Evidence:
         rows=_rows(outcome),
         around=outcome.around,
         allow_looks=config.check.allow_looks,
+        signs=None,
     )
 
 

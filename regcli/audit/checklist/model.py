@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from regcli import checks
 from regcli.audit.checklist.evidence import LINEAR, Evidence, Found
+from regcli.audit.checklist.signs import written
 from regcli.checks import Verdict
 from regcli.data.wording import listing
 from regcli.numerals import count, number, percent
@@ -144,7 +147,22 @@ def _phi(e: Evidence) -> float:
 
 
 def leakage(e: Evidence) -> Found:
-    """Whether it is too good to be true."""
+    """Whether it is too good to be true: by the training rows, and by the run itself; the worse of the two."""
+    by_run = _by_run(e)
+    if e.signs is None:
+        return by_run
+    numbers, details = {**by_run.numbers, "n_signs": float(len(e.signs))}, {"signs": written(e.signs)}
+    if not e.signs or (by_run.verdict is Verdict.FAILS and not any(sign.sure for sign in e.signs)):
+        return replace(by_run, numbers=numbers, details=details)
+    worst = min(e.signs, key=lambda sign: not sign.sure)
+    said = worst.text.split(". ")[0].rstrip(".")
+    if len(e.signs) > 1:
+        said += f", and {count(len(e.signs) - 1, 'more sign')} (`regcli advise` tells them all)"
+    return Found(Verdict.FAILS if worst.sure else Verdict.LOOK, said, numbers, details=details)
+
+
+def _by_run(e: Evidence) -> Found:
+    """What scores and importances tell of leaks."""
     explained = 1.0 - e.left
     name, first = (e.drivers.columns[0], e.drivers.first) if e.drivers else ("", NAN)
     numbers = {"explained": explained, "first": first}
@@ -174,6 +192,8 @@ def unique(e: Evidence) -> Found:
     df = float(p.df[p.selected])
     if e.penalty not in LINEAR or np.isnan(df):
         return Found(Verdict.ABSENT, "this model has no coefficients")
+    if e.metrics["selected"].get("stage") is not None:
+        return Found(Verdict.ABSENT, "degrees of freedom of a second stage do not tell")
     if e.penalty in {"ridge", "elasticnet"}:
         return Found(Verdict.HOLDS, f"{e.penalty} has one solution", {"spare": 0.0})
     if len(e.classes) > 2:

@@ -53,4 +53,4 @@ def test_what_is_for_people_to_judge_does_not_fail():
     assert found.said == "y is a + b, and 1 more sign (`regcli advise` tells them all)"
     assert found.numbers["n_signs"] == 2
     assert read({"signs": written((doubtful, sure))}) == (doubtful, sure)
-    assert np.isnan(leakage(evidence()).numbers["n_signs"])
+    assert "n_signs" not in leakage(evidence()).numbers

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from regcli.advice.view import View
     from regcli.numerics.arrays import FloatArray, IntArray
 
-# So much of the target is known from a copy; and so much is suspicious where the other columns together know far less.
-SURE, SUSPICIOUS, FAR = 0.98, 0.9, 5.0
+# So much of a number, or of the errors of guessing a class, is known from a copy; and so much is suspicious where the other
+# columns together know far less. Where they know nothing at all there is nothing to compare with, and more is asked for.
+SURE, SURE_OF_CLASSES, LONELY, SUSPICIOUS, FAR = 0.98, 0.995, 0.995, 0.9, 5.0
 # Whatever luck can do among so many columns, so much must be known at least.
 BEYOND_LUCK = 0.8
 # With fewer rows nothing is certain.
@@ -74,7 +75,8 @@ def copies(view: View) -> list[Finding]:
         return []
     p = max(1, len(view.dataset.features.names))
     suspects = [told for told in _every(view, p) if told.share >= SUSPICIOUS and (told.bound >= BEYOND_LUCK or told.exact)]
-    sure = {told.name for told in suspects if told.share >= SURE}
+    enough = SURE if view.is_regression else SURE_OF_CLASSES
+    sure = {told.name for told in suspects if told.share >= enough}
     found = []
     for told in suspects:
         if told.exact or 1.0 - told.linear < EXACT:
@@ -83,9 +85,9 @@ def copies(view: View) -> list[Finding]:
         guess = _by_others(view, {told.name, *sure})
         kin = _kinship(view, told, guess)
         rest = _known(view, guess)
-        if told.share >= SURE and kin is not False:
+        if told.share >= (LONELY if kin is None else enough) and kin is not False:
             found.append(_copy(view, told))
-        elif told.share < SURE and kin is True and 1.0 - rest > FAR * (1.0 - told.share):
+        elif told.share < enough and kin is True and 1.0 - rest > FAR * (1.0 - told.share):
             found.append(_dominant(view, told, rest))
     return found
 
@@ -218,6 +220,7 @@ def _by_others(view: View, without: set[str]) -> FloatArray | None:
 
 def _copy(view: View, told: Told) -> Finding:
     target, name = view.dataset.target, told.name
+    rule = f"at least {number(SURE if view.is_regression else SURE_OF_CLASSES)}"
     if view.is_regression and 1.0 - told.linear < EXACT:
         x, y = view.column(name), view.y
         known = ~np.isnan(x)
@@ -226,12 +229,12 @@ def _copy(view: View, told: Told) -> Finding:
         form = name if abs(slope - 1) < 1e-3 else f"{number(slope)} · {name}"
         shift = "" if abs(level) < 1e-3 * float(np.std(y)) else f" {'+' if level > 0 else '−'} {number(abs(level))}"
         what = f"Column {name!r} is a copy of the target: {target} ≈ {form}{shift}."
-        return _finding(view, "copy_of_target", told, f"at least {number(SURE)}", what)
+        return _finding(view, "copy_of_target", told, rule, what)
     if told.exact:
         what = f"Column {name!r} is the target in other words: each of its values stands for one class of {target}."
-        return _finding(view, "copy_of_target", told, f"at least {number(SURE)}", what)
+        return _finding(view, "copy_of_target", told, rule, what)
     what = f"Column {name!r} alone tells {target} nearly perfectly: {_gone(view, told.share)}."
-    return _finding(view, "tells_the_target", told, f"at least {number(SURE)}", what)
+    return _finding(view, "tells_the_target", told, rule, what)
 
 
 def _dominant(view: View, told: Told, rest: float) -> Finding:

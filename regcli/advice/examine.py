@@ -92,7 +92,7 @@ def examine(config: Config, source: Source | None, say: Progress) -> Examined:
             *shape.target(view, config),
         ]
         better, done = _followed(settled, recommend.from_findings([*leaks, *rows, *columns]), source)
-        if any(finding.columns for finding in leaks):
+        if better is not settled:
             _, alike = shape.collinearity(View.of(better.dataset, better.splits))
     undated = better.config.preprocess.dates is None  # the only date is the rows' time
     answers = [answer for answer in settled.answers if not (undated and set(answer.keys) == {"preprocess.dates.cyclic"})]

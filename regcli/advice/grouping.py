@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,8 +34,8 @@ LEVELS_A_ROW, BY_LEVEL = 0.05, 0.2
 SHUFFLED = {"kfold", "stratified", "shuffle_split", "leave_one_out"}
 # Neighbours' correlation: so many standard errors, and at least so large.
 ERRORS, ALIKE = 4.0, 0.3
-# Columns that `_left` works with; rows it looks at.
-AMONG = 200
+# Columns that are looked at; lags that a series of its own begins with.
+AMONG, LAGS = 200, (1, 2, 3)
 
 
 def entities(view: View, splits: Splits) -> list[Finding]:
@@ -182,12 +182,16 @@ def _neighbours(view: View) -> list[Finding]:
     if alike <= limit:
         return []
     rising = _rising(view)
-    cure = (
-        f"If {rising!r} is the time, say so: dataset.time: {rising}; otherwise keep stretches of rows together: "
-        "cv.shuffle: false."
-        if rising
-        else "Keep stretches of rows together: cv.shuffle: false; or name the time or place as dataset.time or dataset.group."
-    )
+    cure = "Keep stretches of rows together: cv.shuffle: false; or name the time or place as dataset.time or dataset.group."
+    remedy: dict[str, Any] = {"cv.shuffle": False}
+    if rising:
+        cure = f"If {rising!r} is the time, say so: dataset.time: {rising}; otherwise keep stretches of rows together: "
+        cure += "cv.shuffle: false."
+        remedy = {"dataset.time": rising}
+        if len(view.dataset.features.names) == 1:  # a series alone is told by its own past
+            target = view.dataset.target
+            remedy["preprocess.lags"] = {"columns": [target], "lags": [*LAGS]}
+            cure += f" Its own past is what there is to learn from: preprocess.lags: {{columns: [{target}], lags: [1, 2, 3]}}."
     return [
         Finding(
             "neighbours_alike",
@@ -199,7 +203,7 @@ def _neighbours(view: View) -> list[Finding]:
             f"Neighbouring rows of the file are alike: what the columns leave open of {view.dataset.target} has a correlation of "
             f"{number(alike)} from row to row. Where the order is one of time or place, random folds are too easy.",
             cure,
-            {"dataset.time": rising} if rising else {"cv.shuffle": False},
+            remedy,
         )
     ]
 

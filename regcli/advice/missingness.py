@@ -89,6 +89,6 @@ def _worth_a_column(view: View, told: list[tuple[float, str]], empty: dict[str, 
         f"at most {number(WORTH)}, and by chance",
         f"The gaps of {name!r} ({percent(empty[name])} of its cells) go along with {view.dataset.target}: they explain "
         f"{percent(share)} of its variance.{also}",
-        "Let a column say where a cell was missing: preprocess.missing: {strategy: median, indicator: true}.",
-        {"preprocess.missing": {"strategy": "median", "indicator": True}},
+        "Let a column say where a cell was missing: preprocess.missing.indicator: true.",
+        {"preprocess.missing.indicator": True},
     )

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 TINY, ENOUGH, FEW = 200, 500, 5000
 # A gap that a penalty can do little about, and rows a column from which data are massive.
 LITTLE, MASSIVE = 0.02, 100
+# A difference of two scores that a penalty between the two should be given the chance to use.
+CLEARLY = 0.1
 # A lasso that leaves out so many columns within one standard error of its best.
 SPARSE = 0.5
 
@@ -73,7 +75,7 @@ def penalty(n: int, p: int, alike: Alike, trial: Trial | None) -> Choice:
     if trial is not None and n >= MASSIVE * p and "none" in trial.validation and trial.gap("none") < LITTLE and not related:
         return Choice("penalty", "none", f"Little or no penalty: {count(n, 'row')} for {count(p, 'feature')}, {r}.{tried}")
     if related:
-        if _ahead(trial, "lasso", "ridge"):
+        if _ahead(trial, "lasso", "ridge") or _less(trial, "lasso", "ridge"):
             return Choice(
                 "penalty",
                 {"kind": "elasticnet", "l1_ratio": [0.3, 0.5, 0.7]},
@@ -94,6 +96,13 @@ def penalty(n: int, p: int, alike: Alike, trial: Trial | None) -> Choice:
 
 def _ahead(trial: Trial | None, a: str, b: str) -> bool:
     return trial is not None and {a, b} <= trial.validation.keys() and trial.ahead(a, b) > 0
+
+
+def _less(trial: Trial | None, a: str, b: str) -> bool:
+    """Whether a has clearly less error than b in these folds, be it by chance."""
+    if trial is None or not {a, b} <= trial.validation.keys():
+        return False
+    return float(trial.validation[a].mean()) < (1.0 - CLEARLY) * float(trial.validation[b].mean())
 
 
 def _tried(trial: Trial | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +12,9 @@ from regcli.advice.association import level_means, r_squared
 from regcli.advice.boosted import boosted
 from regcli.advice.finding import Finding
 from regcli.config import changed
+from regcli.data.columns import numeric_kinds
 from regcli.data.splitters import forward
-from regcli.data.types import Fold
+from regcli.data.types import Features, Fold
 from regcli.engine import search
 from regcli.errors import RegcliError
 from regcli.families import expand
@@ -205,11 +207,9 @@ def _columns(view: View) -> tuple[list[str], FloatArray]:
 
 def _degree_two(settled: Settled, view: View, names: list[str]) -> list[Finding]:
     """The same columns with and without squares and products, under ridge."""
-    some = _rows(settled.dataset, settled.splits, view, names)
-    plain, squared = (
-        _searched(settled, some, {"penalty": [{"kind": "ridge"}], "preprocess.text": None, "preprocess.dates": None, **more})
-        for more in ({}, {"preprocess.polynomial": {"degree": 2}})
-    )
+    dataset, splits = _rows(settled.dataset, settled.splits, view, names)
+    alone = {"penalty": [{"kind": "ridge"}], "preprocess.text": None, "preprocess.dates": None}
+    plain, squared = (_searched(settled, (some, splits), alone) for some in (dataset, _with_products(dataset)))
     if plain is None or squared is None or not {"ridge"} <= plain.validation.keys() & squared.validation.keys():
         return []
     gain = better(squared.validation["ridge"], plain.validation["ridge"])
@@ -230,6 +230,15 @@ def _degree_two(settled: Settled, view: View, names: list[str]) -> list[Finding]
             {"preprocess.polynomial": {"degree": 2}},
         )
     ]
+
+
+def _with_products(dataset: Dataset) -> Dataset:
+    """Columns of numbers with their squares and products behind them, as `preprocess.polynomial` makes them."""
+    X = np.asarray(dataset.features.numeric)
+    pairs = list(combinations_with_replacement(range(X.shape[1]), 2))
+    names = (*dataset.features.names, *(f"{i} {j}" for i, j in pairs))
+    numeric = np.asfortranarray(np.hstack([X, *(X[:, [i]] * X[:, [j]] for i, j in pairs)]))
+    return replace(dataset, features=Features(names, numeric_kinds(len(names)), numeric, ()))
 
 
 def _word(metric: str) -> str:

@@ -22,7 +22,7 @@ def test_gaps_where_the_target_is_large_are_worth_a_column():
     (found,) = missing(view(rows(y, **columns)))
     assert found.topic == "columns"
     assert found.columns == ("x3",)
-    assert found.remedy == {"preprocess.missing": {"strategy": "median", "indicator": True}}
+    assert found.remedy == {"preprocess.missing.indicator": True}
 
 
 def test_a_column_that_is_filled_in_afterwards_is_a_leak():

@@ -35,7 +35,9 @@ def describe(
     *folds, final = family.models(prepared, fitted, choice.index)
     portrait = family.portrait(prepared, fitted, choice.index, save_model=save_model)
     predictions, by_fold = _predictions(plan, final, folds, with_holdout=save_model)
-    metrics = _metrics(prepared, fitted, summaries[choice.path], choice, portrait, final, by_fold, with_holdout=save_model)
+    others = [family.models(prepared, fitted, choice.index, seed)[:-1] for seed in range(1, fitted.path.seeds)]
+    seeds = [by_fold, *(_by_fold(plan, models) for models in others)]
+    metrics = _metrics(prepared, fitted, summaries[choice.path], choice, portrait, final, seeds, with_holdout=save_model)
     warnings = list(portrait.warnings)
     if any(METRICS[name].takes_probabilities for name in plan.metrics):
         warnings += _shifted(plan, np.concatenate([mean for _, mean in by_fold]))
@@ -73,7 +75,7 @@ def _predictions(
 ) -> tuple[PredictionTable, list[tuple[FloatArray, FloatArray]]]:
     """The table of out-of-fold and holdout predictions; and each fold's predictions of its train and validation rows."""
     dataset, splits = plan.dataset, plan.splits
-    by_fold = [(model(fold.train), model(fold.validation)) for model, fold in zip(folds, splits.folds, strict=True)]
+    by_fold = _by_fold(plan, folds)
     rows = [fold.validation for fold in splits.folds]
     means = [validation for _, validation in by_fold]
     role = ["train"] * sum(map(len, rows))
@@ -105,6 +107,11 @@ def _predictions(
     return table, by_fold
 
 
+def _by_fold(plan: Plan, models: list[Model]) -> list[tuple[FloatArray, FloatArray]]:
+    """Each fold's predictions of its train and validation rows."""
+    return [(model(fold.train), model(fold.validation)) for model, fold in zip(models, plan.splits.folds, strict=True)]
+
+
 def _metrics(
     prepared: Prepared,
     fitted: Fitted,
@@ -112,11 +119,11 @@ def _metrics(
     choice: Choice,
     portrait: Portrait,
     final: Model,
-    by_fold: list[tuple[FloatArray, FloatArray]],
+    seeds: list[list[tuple[FloatArray, FloatArray]]],
     *,
     with_holdout: bool,
 ) -> dict[str, Any]:
-    """The content of metrics.json."""
+    """The content of metrics.json; scores of the folds are means over seeds, `seeds` having each one's predictions."""
     plan = prepared.plan
     dataset, splits, i = plan.dataset, plan.splits, choice.index
     names, averages = tuple(metrics_of(plan.task)), Averages.of(dataset, splits)
@@ -132,9 +139,15 @@ def _metrics(
         found = {name: averages.by_fold(name, values) for name, values in found.items()}
         return found, averages.validation(found, np.concatenate(means), names)
 
-    train_by_fold = by_metric([score(rows(fold.train, m), names) for fold, (m, _) in zip(splits.folds, by_fold, strict=True)])
+    def on_train(by_fold: list[tuple[FloatArray, FloatArray]]) -> dict[str, FloatArray]:
+        return by_metric([score(rows(fold.train, m), names) for fold, (m, _) in zip(splits.folds, by_fold, strict=True)])
+
+    train_by_fold = _mean_of([on_train(by_fold) for by_fold in seeds])
     train = {name: float(averages.over_folds(values)[0]) for name, values in train_by_fold.items()}
-    validation_by_fold, figures = on_validation([mean for _, mean in by_fold])
+    found = [on_validation([mean for _, mean in by_fold]) for by_fold in seeds]
+    validation_by_fold, figures = _mean_of([by_name for by_name, _ in found]), found[0][1]
+    if len(seeds) > 1:
+        figures = averages.validation(validation_by_fold, None, names)
     validation = {name: float(mean) for name, (mean, _) in figures.items()}
     nulls = [_null_prediction(plan, fold.train) for fold in splits.folds]
     _, null = on_validation([_repeated(said, len(fold.validation)) for fold, said in zip(splits.folds, nulls, strict=True)])
@@ -154,6 +167,12 @@ def _metrics(
             "gamma": fitted.path.gamma,
             "lambda_index": i,
             "lambda": float(fitted.lambdas[i]),
+            "family": fitted.path.family,
+            "axis": fitted.path.axis,
+            "setting": fitted.path.setting,
+            "complexity_of": fitted.path.complexity_of,
+            "seeds": fitted.path.seeds,
+            "seed_se": float(summary.seed_se[i]),
             "sklearn_parameter": summary.sklearn_parameter,
             "sklearn_value": float(summary.sklearn_value[i]),
             "sklearn": portrait.equivalent,
@@ -186,7 +205,13 @@ def _metrics(
         "n_features": len(prepared.outputs),
         "n_inputs": portrait.n_inputs,
         "n_nonzero": int(fitted.n_nonzero[i]),
+        "complexity": float(fitted.complexity[i]),
     }
+
+
+def _mean_of(seeds: list[dict[str, FloatArray]]) -> dict[str, FloatArray]:
+    """Scores averaged over seeds."""
+    return {name: np.mean([scores[name] for scores in seeds], axis=0) for name in seeds[0]} if len(seeds) > 1 else seeds[0]
 
 
 def _null_prediction(plan: Plan, train: IntArray) -> FloatArray:

@@ -18,7 +18,7 @@ from regcli.numerics.reproducible import steady
 from regcli.outcome import Choice, Interrupted, Outcome, Summary
 from regcli.pace import Pace, listening
 from regcli.scoring import gap
-from regcli.selection import Candidates, select, within_one_error
+from regcli.selection import select, within_one_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from regcli.outcome import Fitted
     from regcli.pace import Progress
     from regcli.prepare import Prepared
+    from regcli.selection import Candidates
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -174,6 +175,7 @@ def _choose(prepared: Prepared, paths: tuple[Fitted, ...]) -> tuple[tuple[Summar
                 train, train_error, mean, error, the_gap, relative,
                 path.n_nonzero_folds.mean(axis=0),
                 path.n_iter.sum(axis=0), path.kkt.max(axis=0), path.usable, close, parameter, np.asarray(value),
+                np.full(len(path.lambdas), np.nan) if path.seed_error is None else path.seed_error,
             )
         )  # fmt: skip
     choice = Choice(p, i, bp, bi, select_by.rule, metric, selection.n_left_out)
@@ -188,12 +190,14 @@ def _nothing_left(prepared: Prepared, paths: tuple[Fitted, ...]) -> FitError:
             f"{prepared.plan.metric} is undefined in some fold at every grid point",
             "choose another select.metric, or fewer and larger folds (cv.kind leave_one_out pools its single rows)",
         )
-    worst = min(float(path.kkt.max(axis=0).min()) for path in paths)
+    worst = min((float(path.kkt.max(axis=0).min()) for path in paths if not np.isnan(path.kkt).any()), default=np.nan)
     endless = _endless(prepared, paths)
     if endless and not np.isfinite(worst):
         way_out = [{"penalty": "ridge"}] if {path.path.penalty for path in paths} == {"none"} else []
         hint = REFIT if _refits_alone(prepared, paths) else PENALISE
         return FitError(f"none of the {total} grid points has a finite optimum in every fold: {endless}", hint, *way_out)
+    if np.isnan(worst):
+        return FitError(f"training ended badly in some fold at each of the {total} grid points", "change the fixed levers")
     return FitError(
         f"none of the {total} grid points converged in every fold: the best certificate is {worst:.1e}, "
         f"model.tol is {prepared.plan.config.model.tol:g}",

@@ -37,15 +37,18 @@ class Fitted:
     n_nonzero : int ndarray (L,)
         Columns in use in the full fit, without the intercept (several classes: features with any coefficient).
     complexity : ndarray (L,)
-        Of the full fit: what is the fewer the simpler.
+        Of the full fit: what is the fewer the simpler, among models of one family.
     df : ndarray (L,)
         Effective degrees of freedom of the full fit; NaN where a family has none.
     n_nonzero_folds : int ndarray (F, L)
     n_iter, kkt, converged : ndarray (F + 1, L)
-        Of the folds, then of the full fit in the last row.
+        Of the folds, then of the full fit in the last row; kkt is NaN where a family has no certificate.
     out_of_fold : ndarray (L, F) or (L, F, classes), or None
         Out-of-fold predictions, fold after fold, with leave-one-out where some metric is no mean over rows.
     details : object
+    seed_error : ndarray (L,) or None
+        Standard error of the mean over seeds of the selection metric's validation mean; None where nothing is random. All other
+        scores are means over seeds.
     """
 
     path: Any
@@ -63,6 +66,12 @@ class Fitted:
     converged: BoolArray
     out_of_fold: FloatArray | None
     details: Any
+    seed_error: FloatArray | None = None
+
+    @property
+    def strengths(self) -> FloatArray:
+        """The same order as numbers that descend, (L,): of some axes the small values are the strong ones."""
+        return self.lambdas if self.lambdas[0] >= self.lambdas[-1] else -self.lambdas
 
     @property
     def usable(self) -> BoolArray:
@@ -72,7 +81,7 @@ class Fitted:
     def candidates(self, mean: FloatArray, error: FloatArray) -> Candidates:
         """The path as selection sees it, with validation means and their standard errors, (L,) each."""
         gamma = 1.0 if self.path.gamma is None else float(self.path.gamma)
-        return Candidates(self.lambdas, mean, error, self.complexity, self.usable, gamma)
+        return Candidates(self.strengths, mean, error, self.complexity, self.usable, gamma, self.path.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +105,11 @@ class Summary:
     within_1se : bool ndarray
         The mean lies within one standard error of the overall best.
     sklearn_parameter : str
-        ``alpha`` or ``C``.
+        ``alpha`` or ``C``; of other families the backend's own name.
     sklearn_value : ndarray
-        The value of scikit-learn's parameter for the full training fit; C is inf at λ = 0.
+        The value of that parameter for the full training fit; C is inf at λ = 0.
+    seed_se : ndarray
+        Standard error of the validation mean over seeds; NaN where nothing is random.
     """
 
     train_mean: FloatArray
@@ -114,6 +125,7 @@ class Summary:
     within_1se: BoolArray
     sklearn_parameter: str
     sklearn_value: FloatArray
+    seed_se: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,24 +223,28 @@ class Portrait:
 
     Attributes
     ----------
-    coefficients : CoefficientTable
-    equivalent : dict
-        The point in scikit-learn: `code` and `remarks`.
+    coefficients : CoefficientTable or None
+        None of a model that has none.
+    equivalent : dict or None
+        The point in scikit-learn: `code` and `remarks`; None where there is no such thing.
     n_inputs : int
         Input columns that the model needs.
     pipeline : object or None
-        The fitted scikit-learn pipeline; None after a sweep.
+        The fitted scikit-learn pipeline; None after a sweep. Of a model that is kept as arrays, what makes its columns.
+    arrays : mapping of str to ndarray, or None
+        A model that is no pipeline, as plain arrays which its family reads (`Family.mean`).
     affine : dict or None
         The content of model.json; None after a sweep, or where some step is not affine.
     warnings : tuple of str
     """
 
-    coefficients: CoefficientTable
-    equivalent: dict[str, Any]
+    coefficients: CoefficientTable | None
+    equivalent: dict[str, Any] | None
     n_inputs: int
     pipeline: Any
     affine: dict[str, Any] | None
     warnings: tuple[str, ...]
+    arrays: Mapping[str, FloatArray] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,8 +141,8 @@ class Prepared:
 
     @property
     def n_fits(self) -> int:
-        """Number of models to fit: grid points × (folds + the full fit)."""
-        return sum(len(path.lambdas) for path in self.paths) * (len(self.plan.splits.folds) + 1)
+        """Number of models to fit: grid points (for every seed) × (folds + the full fit)."""
+        return int(sum(len(path.lambdas) * path.seeds for path in self.paths)) * (len(self.plan.splits.folds) + 1)
 
     def alone(self, f: int) -> Group:
         """Fold f by itself: preprocessing fitted to its own training rows, its validation rows outside."""
@@ -262,8 +262,8 @@ def _first_fold(splits: Splits, rows: IntArray) -> IntArray:
 def _can_share(plan: Plan, recipe: Recipe) -> Verdict:
     """Whether folds can share the design, as far as is known without looking; and why not."""
     splits = plan.splits
-    if plan.config.execution.engine == "reference":
-        return Verdict(False, "execution.engine: reference")
+    if not plan.config.penalty or plan.config.execution.engine == "reference":
+        return Verdict(False, "execution.engine: reference" if plan.config.penalty else "nothing linear is fitted")
     if recipe.transformer is not None and recipe.scale not in {"standard", "none"}:
         return Verdict(False, f"preprocessing and scale {recipe.scale} are fitted anew in every fold")
     if len(splits.train) * (len(splits.folds) + 1) > WEIGHTS:
@@ -340,7 +340,7 @@ def _jobs(config: Config, problem: linear.Problem, folds: int) -> int:
         (len(entry.l1_ratio) if entry.kind == "elasticnet" else 1) * (grid.count if grid.values is None else len(grid.values))
         for entry, grid in zip(config.penalty, grids, strict=True)
     )
-    return (os.cpu_count() or 1) if float(n) * p * k * points * (folds + 1) > WORTH_THREADS else 1
+    return (os.cpu_count() or 1) if config.estimators or float(n) * p * k * points * (folds + 1) > WORTH_THREADS else 1
 
 
 def _check_spread(dataset: Dataset, rows: IntArray, problem: linear.Problem) -> None:

@@ -17,26 +17,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """One path as selection sees it; L grid points, λ descending.
+    """One path as selection sees it; L grid points, from strong to weak.
 
     Attributes
     ----------
-    lambdas, mean, error : ndarray (L,)
-        Validation mean over folds and its standard error.
+    strengths, mean, error : ndarray (L,)
+        The larger the stronger; validation mean over folds and its standard error.
     complexity : ndarray (L,)
         Of the full fit: the fewer the simpler; of linear paths the number of non-zeros.
     usable : bool ndarray (L,)
         Every fold and the full fit have converged.
     gamma : float
         Of a second stage: of points that are as good as each other the one of the larger γ is the simpler.
+    rank : int
+        Place of the path's family among families, the simplest first.
     """
 
-    lambdas: FloatArray
+    strengths: FloatArray
     mean: FloatArray
     error: FloatArray
     complexity: FloatArray | IntArray
     usable: BoolArray
     gamma: float = 1.0
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,10 @@ class Selection:
 def select(paths: Sequence[Candidates], metric: str, rule: str, tolerance: float, bar: float | None = None) -> Selection | None:
     """Apply a rule to all paths together.
 
-    min takes the best mean, ties to the largest λ, then to the largest γ. 1se and pct_loss represent each path by its largest λ
-    within the margin of the overall best (one standard error of the best point; `tolerance` times its size) and take, among
-    those, the least complex, then the better mean, then the larger λ, then the larger γ.
+    min takes the best mean, ties to the simpler family, then to the largest λ, then to the largest γ. 1se and pct_loss represent
+    each path by its strongest point (the largest λ) within the margin of the overall best (one standard error of the best point;
+    `tolerance` times its size) and take, among those, one of the simplest family, of these the least complex, then the better
+    mean, then the larger λ, then the larger γ.
 
     Parameters
     ----------
@@ -82,7 +86,7 @@ def select(paths: Sequence[Candidates], metric: str, rule: str, tolerance: float
     usable = [path.usable & np.isfinite(path.mean) for path in paths]
     left_out = sum(int((~ok).sum()) for ok in usable)
     points = [
-        (sign * path.mean[i], -path.lambdas[i], -path.gamma, p, int(i))
+        (sign * path.mean[i], path.rank, -path.strengths[i], -path.gamma, p, int(i))
         for p, path in enumerate(paths)
         for i in np.flatnonzero(usable[p])
     ]
@@ -98,8 +102,8 @@ def select(paths: Sequence[Candidates], metric: str, rule: str, tolerance: float
     for q, path in enumerate(paths):
         within = np.flatnonzero(usable[q] & (sign * path.mean <= bar))
         if len(within):
-            j = int(within[np.argmax(path.lambdas[within])])
-            finalists.append((path.complexity[j], sign * path.mean[j], -path.lambdas[j], -path.gamma, q, j))
+            j = int(within[np.argmax(path.strengths[within])])
+            finalists.append((path.rank, path.complexity[j], sign * path.mean[j], -path.strengths[j], -path.gamma, q, j))
     if not finalists:
         return Selection(best, best, left_out)
     *_, q, j = min(finalists)

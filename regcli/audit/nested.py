@@ -129,9 +129,11 @@ def _judged(outcome: Outcome, k: int, tell: Progress) -> Judged:
     )
 
 
-def _support(outcome: Outcome, table: CoefficientTable, *, dense: bool) -> BoolArray:
-    """Which of the run's features a model rests on; (d,)."""
+def _support(outcome: Outcome, table: CoefficientTable | None, *, dense: bool) -> BoolArray:
+    """Which of the run's features a model rests on; (d,). Nothing is known of models without coefficients."""
     mine = outcome.portrait.coefficients
+    if mine is None or table is None:
+        return np.zeros(0 if mine is None else len(dict.fromkeys(mine.feature)) - 1, dtype=bool)
     place = {name: j for j, name in enumerate(dict.fromkeys(mine.feature))}
     size = np.zeros(len(place))
     for name, value in zip(table.feature, np.abs(table.standardized), strict=True):
@@ -185,7 +187,7 @@ def _spread(outcome: Outcome, found: list[Judged]) -> dict[str, float]:
     lambdas = np.array([float(judged.lam) for judged, alike in zip(found, same, strict=True) if alike])
     ratios = [path.l1_ratio for path in theirs if path.l1_ratio is not None]
     supports = np.array([judged.support for judged in found])
-    pairs = [((a & b).sum(), (a | b).sum()) for a, b in combinations(supports, 2)]
+    pairs = [((a & b).sum(), (a | b).sum()) for a, b in combinations(supports, 2)] if supports.size else []
     return {
         "same_model": float(np.mean(same)),
         "lambda_spread": float(lambdas.max() / lambdas.min()) if len(lambdas) > 1 and lambdas.min() > 0 else float("nan"),
@@ -193,5 +195,5 @@ def _spread(outcome: Outcome, found: list[Judged]) -> dict[str, float]:
         "support_jaccard": float(np.mean([both / either if either else 1.0 for both, either in pairs]))
         if pairs
         else float("nan"),
-        "support_phi": phi(supports),
+        "support_phi": phi(supports) if supports.size else float("nan"),
     }

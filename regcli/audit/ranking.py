@@ -152,7 +152,7 @@ class _Entries:
         else:
             portrait = FAMILIES[fitted.path.family].portrait(self._outcome.prepared, fitted, place.index, save_model=False)
         table = portrait.coefficients
-        if len(table.over_folds) < 2:
+        if table is None or len(table.over_folds) < 2:
             return portrait.n_inputs, float("nan"), True
         found = OverFolds.of(table, dense=is_dense(fitted.path.l1_ratio, fitted.path.stage))
         return portrait.n_inputs, float(found.numbers()["phi"]), not found.weighted_frequency < STEADY

@@ -51,7 +51,7 @@ class Stability(Audit):
 
     def look(self, outcome: Outcome, tell: Progress, store: Store) -> Audited | None:
         table = outcome.portrait.coefficients
-        if len(table.over_folds) < 2 and outcome.plan.config.stability is None:
+        if table is None or (len(table.over_folds) < 2 and outcome.plan.config.stability is None):
             return None
         chosen = outcome.paths[outcome.choice.path].path
         found = OverFolds.of(table, dense=is_dense(chosen.l1_ratio, chosen.stage))
@@ -87,6 +87,8 @@ def _elastic_net(outcome: Outcome) -> str:
     for path, summary in nets:
         index = representative(path, summary, outcome.choice)
         table = FAMILIES[path.path.family].portrait(outcome.prepared, path, index, save_model=False).coefficients
+        if table is None:
+            continue
         theirs = OverFolds.of(table, dense=is_dense(path.path.l1_ratio, path.path.stage))
         tried.append((theirs.numbers()["phi"], path.path.label, float(summary.validation_mean[index]), int(theirs.chosen.sum())))
     if not tried:

@@ -11,7 +11,6 @@ import numpy as np
 from regcli.compare.judging import Limits
 from regcli.errors import RunError
 from regcli.metrics import METRICS
-from regcli.run import layout
 from regcli.run.points import same_point
 from regcli.scored import Scored
 from regcli.support import is_dense
@@ -88,7 +87,7 @@ class Side:
         return np.array(self.metrics["folds"][part][metric], dtype=np.float64)
 
     def best(self, metric: str) -> Best:
-        """The point with the best mean of the grid; of equal ones that of the largest λ."""
+        """The point with the best mean of the grid; of equal ones the simplest, that of the largest λ."""
         unknown = np.full(len(self.fold_weight), np.nan)
         if metric != self.metric:
             return Best(None, unknown, is_selected=False)
@@ -97,7 +96,10 @@ class Side:
         usable = np.flatnonzero(sweep["converged"] & np.isfinite(sweep["validation_mean"]))
         if not len(usable):
             return Best(None, unknown, is_selected=False)
-        i = usable[np.lexsort((-sweep["lambda"][usable], sign * sweep["validation_mean"][usable]))[0]]
+        # of equal paths the largest λ; of others the first in the table, which goes from simple to complex
+        by_lambda = sweep["axis"][usable] == "lambda" if "axis" in sweep else np.ones(len(usable), dtype=bool)
+        strength = np.where(by_lambda, -sweep["lambda"][usable], np.inf)
+        i = usable[np.lexsort((strength, sign * sweep["validation_mean"][usable]))[0]]
         mean = float(sweep["validation_mean"][i])
         if sweep["selected"][i]:
             return Best(mean, self.by_fold("validation", metric), is_selected=True)
@@ -130,7 +132,7 @@ class Side:
     @property
     def has_coefficients(self) -> bool:
         """The run tells its model's coefficients."""
-        return layout.COEFFICIENTS in self.manifest["files"]
+        return self.run.has_coefficients
 
     @cached_property
     def standardized(self) -> dict[str, float]:

@@ -151,10 +151,14 @@ def _complaints_of_stage(kind: Any, given: dict[str, Any]) -> Iterator[Complaint
         yield Complaint(("l1_ratio",), "must be above 0 beside stage: an elasticnet without a lasso part selects no columns")
 
 
+def _none_or_listed(value: Any) -> Any:  # noqa: ANN401
+    """Without a penalty there are only other families."""
+    return () if value is None else listed(value)
+
+
 Penalties = Annotated[
     tuple[Penalty, ...],
-    Field(min_length=1),
-    BeforeValidator(listed, json_schema_input_type=Penalty | Annotated[tuple[Penalty, ...], Field(min_length=1)]),
+    BeforeValidator(_none_or_listed, json_schema_input_type=Penalty | Annotated[tuple[Penalty, ...], Field(min_length=1)]),
 ]
 
 

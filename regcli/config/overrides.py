@@ -8,9 +8,9 @@ from regcli.config.tree import Finding, Node, Path, Place, from_data, shown
 from regcli.config.yaml12 import parse
 
 # Blocks that may be written as one word, and the key which that word stands for.
-_SHORT_FORMS: dict[Path, str] = {("penalty",): "kind", ("preprocess", "missing"): "strategy"}
+_SHORT_FORMS: dict[Path, str] = {("penalty",): "kind", ("estimators",): "kind", ("preprocess", "missing"): "strategy"}
 # A single penalty may stand for a list of one.
-_LISTS: frozenset[Path] = frozenset({("penalty",)})
+_LISTS: frozenset[Path] = frozenset({("penalty",), ("estimators",)})
 
 
 Setting = str | tuple[str, Any]

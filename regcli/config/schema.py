@@ -1,14 +1,16 @@
 """The whole configuration, and the rules between its blocks."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from regcli.config.audit import Check, LearningCurve, Nested, Stability, Vary
-from regcli.config.base import Flag, Part, Rejected, Text, did_you_mean, must, reject
+from regcli.config.base import Complaint, Flag, Part, Rejected, Text, did_you_mean, must, reject
 from regcli.config.dataset import Columned, Dataset, Task, implied_task, role
+from regcli.config.estimators import Estimators
 from regcli.config.evaluation import NO_OUTER, Cv, Holdout, Select, misplaced
 from regcli.config.fit import Lambdas, Model, Penalties
 from regcli.config.preprocess import Preprocess
@@ -74,11 +76,17 @@ class Config(Part):
         description="the data; its kind is csv, parquet, svmlight, builtin, make_regression or make_classification",
     )
     preprocess: Preprocess = Field(default=Preprocess(), description="what happens to the columns before the fit")
-    penalty: Penalties = Field(description="the penalty, or a list of penalties: none, ridge, lasso or elasticnet")
+    penalty: Penalties = Field(
+        default=(),
+        description="the penalty, or a list of penalties: none, ridge, lasso or elasticnet; may be left out beside estimators",
+    )
     lambdas: Lambdas = Field(default=Lambdas(), description="the grid of λ")
     model: Model = Field(default=Model(), description="what holds for every fit")
     cv: Cv = Field(default=Cv(), description="cross-validation")
     select: Select = Field(default=Select(), description="how λ is chosen")
+    estimators: Estimators = Field(
+        default=(), description="other families of models, on the same folds and in the same table: tree; or a list of them"
+    )
     holdout: Holdout | None = Field(default=None, description="rows kept for the one final test; null: none")
     stability: Stability | None = Field(
         default=None, description="stability selection over halves of the training rows; null: only what the folds say"
@@ -97,6 +105,16 @@ class Config(Part):
     output: Output = Field(default=Output(), description="where runs are written")
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    @classmethod
+    def _complaints(cls, given: dict[str, Any]) -> Iterator[Complaint]:
+        if not given.get("penalty") and not given.get("estimators"):
+            empty = "must not be empty" if "penalty" in given else "missing: the penalty"
+            yield Complaint(("penalty",), f"{empty}; one of none, ridge, lasso and elasticnet, or a list of them")
+
+    def unused(self) -> frozenset[str]:
+        """Keys that mean nothing beside the others' values."""
+        return frozenset() if self.penalty else frozenset({"penalty"})
 
     @property
     def origin(self) -> Origin:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from regcli.families.linear import Linear
+from regcli.families.trees import Tree
 
 if TYPE_CHECKING:
     from regcli.families.base import Family
     from regcli.prepare import Prepared
 
 # In the order of preference between models that are as good as each other: the simpler first.
-FAMILIES: dict[str, Family] = {family.name: family for family in (Linear(),)}
+FAMILIES: dict[str, Family] = {family.name: family for family in (Linear(), Tree())}
 
 
 def expand(prepared: Prepared) -> Prepared:

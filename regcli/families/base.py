@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from regcli.linear import Penalty
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # What `Probe.expected` calls the rows with their own cells; no input column has that name.
 AS_IT_IS = ""
+
+
+# Families from simple to complex: of models that are as good as each other the simpler is taken.
+ORDER = ("linear", "tree", "factorization", "forest", "boosting", "network")
 
 
 class Path(Protocol):
@@ -51,8 +55,28 @@ class Path(Protocol):
         """The second stage's parameter, chosen together with λ: paths that differ in it alone are one choice."""
 
     @property
+    def rank(self) -> int:
+        """Place of its family among families (`ORDER`), the simplest first."""
+
+    @property
+    def axis(self) -> str:
+        """The lever that is walked from strong to weak."""
+
+    @property
+    def setting(self) -> str:
+        """The levers that stay where they are, `key=value` with semicolons; empty of linear paths."""
+
+    @property
+    def seeds(self) -> int:
+        """How often everything is fitted, each time with other random numbers."""
+
+    @property
+    def complexity_of(self) -> str:
+        """What complexity counts, such as ``leaves``; empty where it is the columns in use."""
+
+    @property
     def lambdas(self) -> FloatArray:
-        """The strengths, from strong to weak; (L,)."""
+        """The strengths, from strong to weak, each as the axis has it; (L,)."""
 
     @property
     def label(self) -> str:
@@ -187,8 +211,22 @@ class Family(ABC):
         return np.zeros(len(fitted.kkt), dtype=bool)
 
     @abstractmethod
-    def models(self, prepared: Prepared, fitted: Fitted, index: int) -> list[Callable[[IntArray], FloatArray]]:
-        """A point's models on every fold and, last, on all training rows: functions from rows of the dataset to predictions."""
+    def models(self, prepared: Prepared, fitted: Fitted, index: int, seed: int = 0) -> list[Callable[[IntArray], FloatArray]]:
+        """A point's models on every fold and, last, on all training rows: functions from rows of the dataset to predictions.
+
+        With random numbers, those of one of the path's seeds; the model that is kept is that of the first.
+        """
+
+    def mean(self, arrays: Mapping[str, FloatArray], X: Any) -> FloatArray:  # noqa: ANN401
+        """Predicted values (m,), or probabilities (m, K), of a model that was kept as plain arrays (`Portrait.arrays`).
+
+        Parameters
+        ----------
+        arrays : mapping of str to ndarray
+        X : ndarray (m, p), csc_array or DataFrame
+            What the kept columns transformer makes of new rows; without one the rows themselves.
+        """
+        raise NotImplementedError(f"{self.name}: its models are kept as pipelines")
 
     def probes(
         self,

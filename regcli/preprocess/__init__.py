@@ -1,7 +1,7 @@
 """Preprocessing, fitted on training rows alone: columns to numbers, then scaling as the last step."""
 
-from regcli.preprocess.columns import RARE, Output, natural_order
-from regcli.preprocess.design import Design, Preprocessor, Recipe, fit_design, transformed
+from regcli.preprocess.columns import RARE, Output, Takes, natural_order
+from regcli.preprocess.design import Design, Encoded, Preprocessor, Recipe, encode, fit_design, transformed
 from regcli.preprocess.known import KnownLevels, fitted_parts, known_levels
 from regcli.preprocess.scaling import SCALES, Scaling, fit_scaling
 from regcli.preprocess.target import SCALES as TARGET_SCALES
@@ -12,11 +12,14 @@ __all__ = [
     "SCALES",
     "TARGET_SCALES",
     "Design",
+    "Encoded",
     "KnownLevels",
     "Output",
     "Preprocessor",
     "Recipe",
     "Scaling",
+    "Takes",
+    "encode",
     "fit_design",
     "fit_scaling",
     "fitted_parts",

@@ -49,17 +49,39 @@ class Output:
     level: str | None = None
 
 
-def build(features: Features, config: Config, rows: IntArray) -> Any:  # noqa: ANN401 - scikit-learn has no types
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """What models take as it is, so that nothing need be made of it.
+
+    Attributes
+    ----------
+    gaps : bool
+        Missing numbers; missing levels are a level of their own then.
+    levels : bool
+        Levels as numbers of no order.
+    """
+
+    gaps: bool = False
+    levels: bool = False
+
+
+def build(
+    features: Features,
+    config: Config,
+    rows: IntArray,
+    takes: Takes = Takes(),
+) -> Any:  # noqa: ANN401 - scikit-learn has no types
     """The unfitted transformer for these columns, or None where the numeric columns are the design already.
 
     Which columns have two levels, one of which is left out, is settled on all training `rows`: a fold that has not seen a third
     level still codes the others as all do.
     """
     wanted = config.preprocess
-    impute = wanted.missing.strategy if wanted.missing.strategy in {"mean", "median", "most_frequent"} else None
+    poly = wanted.polynomial
+    fills = wanted.missing.strategy in {"mean", "median", "most_frequent"} and (poly is not None or not takes.gaps)
+    impute = wanted.missing.strategy if fills else None
     categorical = _of_kind(features, "categorical")
     numeric = list(features.numeric_names)
-    poly = wanted.polynomial
     if poly:
         p, d = len(numeric), poly.degree
         n_products = sum(comb(p, k) for k in range(1, d + 1)) if poly.interaction_only else comb(p + d, d) - 1
@@ -70,8 +92,6 @@ def build(features: Features, config: Config, rows: IntArray) -> Any:  # noqa: A
         return None
     from sklearn.compose import ColumnTransformer
     from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-    from sklearn.impute import MissingIndicator, SimpleImputer
-    from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import PolynomialFeatures
 
     if sparse.issparse(features.numeric):
@@ -79,18 +99,10 @@ def build(features: Features, config: Config, rows: IntArray) -> Any:  # noqa: A
 
     blocks: list[tuple[str, Any, Any]] = []
     if numeric:
-        steps: list[Any] = []
-        if impute:
-            steps.append(SimpleImputer(strategy=impute, keep_empty_features=True))
-        if poly:
-            steps.append(PolynomialFeatures(poly.degree, interaction_only=poly.interaction_only, include_bias=False))
-        blocks.append(("numeric", make_pipeline(*steps) if steps else "passthrough", numeric))
-        gaps = [
-            n for n, missing in zip(numeric, np.isnan(np.asarray(features.numeric)).any(axis=0).tolist(), strict=True) if missing
-        ]
-        if impute and wanted.missing.indicator and gaps:
-            blocks.append(("missing", MissingIndicator(features="all"), gaps))
-    if categorical:
+        blocks += _numeric_blocks(features, config, impute)
+    if categorical and takes.levels:
+        blocks.append(("levels", _numbered(config), categorical))
+    elif categorical:
         _refuse_levels(features, config, rows, categorical)
         blocks += _categorical(features, config, rows, categorical, impute=impute is not None)
     blocks += _date_blocks(features, config, impute)
@@ -101,6 +113,26 @@ def build(features: Features, config: Config, rows: IntArray) -> Any:  # noqa: A
         refuse_terms(texts[rows], vectorizer)
         blocks.append(("text", vectorizer, wanted.text.column))
     return ColumnTransformer(blocks, sparse_threshold=1.0 if wanted.text is not None or _is_sparse(blocks) else 0.0)
+
+
+def _numeric_blocks(features: Features, config: Config, impute: str | None) -> list[tuple[str, Any, list[str]]]:
+    """What is made of the numeric columns, and the indicators of those with gaps."""
+    from sklearn.impute import MissingIndicator, SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import PolynomialFeatures
+
+    poly, numeric = config.preprocess.polynomial, list(features.numeric_names)
+    steps: list[Any] = []
+    if impute:
+        steps.append(SimpleImputer(strategy=impute, keep_empty_features=True))
+    if poly:
+        steps.append(PolynomialFeatures(poly.degree, interaction_only=poly.interaction_only, include_bias=False))
+    blocks: list[tuple[str, Any, list[str]]] = [("numeric", make_pipeline(*steps) if steps else "passthrough", numeric)]
+    missing = np.isnan(np.asarray(features.numeric)).any(axis=0).tolist()
+    gaps = [name for name, some in zip(numeric, missing, strict=True) if some]
+    if impute and config.preprocess.missing.indicator and gaps:
+        blocks.append(("missing", MissingIndicator(features="all"), gaps))
+    return blocks
 
 
 def _categorical(
@@ -132,6 +164,18 @@ def _categorical(
     others = [name for name in names if name not in pairs]
     found = [("pairs", encoder("if_binary"), pairs), ("categorical", encoder(None), others)]
     return [block for block in found if block[2]]
+
+
+def _numbered(config: Config) -> Any:  # noqa: ANN401
+    """The encoder that gives every level a number; a gap, and a level that it has not seen, are missing."""
+    from sklearn.preprocessing import OrdinalEncoder
+
+    return OrdinalEncoder(
+        handle_unknown="use_encoded_value",
+        unknown_value=np.nan,
+        encoded_missing_value=np.nan,
+        min_frequency=config.preprocess.categorical.min_frequency,
+    )
 
 
 def _indicator_cells(features: Features, names: list[str]) -> int:
@@ -265,9 +309,14 @@ def _terms(steps: list[Any], column: str) -> Iterator[Output]:
     yield from (Output(f"{column}:{term}", column, (column,), str(term)) for term in steps[-1].get_feature_names_out())
 
 
+def _level_numbers(steps: list[Any], columns: list[str]) -> Iterator[Output]:  # noqa: ARG001
+    yield from (Output(n, n, (n,)) for n in columns)
+
+
 _OUTPUTS: dict[str, Callable[[Any, Any], Iterator[Output]]] = {
     "numeric": _numeric,
     "missing": _missing,
+    "levels": _level_numbers,
     "pairs": _levels,
     "categorical": _levels,
     "dates": _dates,

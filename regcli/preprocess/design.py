@@ -48,9 +48,9 @@ class Recipe:
     center: bool
 
     @classmethod
-    def of(cls, features: Features, config: Config, rows: IntArray) -> Recipe:
+    def of(cls, features: Features, config: Config, rows: IntArray, takes: columns.Takes | None = None) -> Recipe:
         """Decide from the configuration, the kinds of the columns, and how many levels they have in all training rows."""
-        transformer = columns.build(features, config, rows)
+        transformer = columns.build(features, config, rows, takes or columns.Takes())
         return cls(
             features, columns.inputs(features, transformer), transformer, config.preprocess.scale, config.model.fit_intercept
         )
@@ -150,6 +150,46 @@ class Design:
     preprocessor: Preprocessor
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Training rows as numbers, before scaling.
+
+    Attributes
+    ----------
+    X : ndarray (n, p), Fortran order, or csc_array (n, p)
+    transformer : object or None
+        Fitted column transformer.
+    outputs : tuple of Output
+        The columns of X.
+    """
+
+    X: Matrix
+    transformer: Any
+    outputs: tuple[Output, ...]
+
+    def apply(self, prepared: Any) -> Matrix:  # noqa: ANN401
+        """New rows likewise; the argument comes from `Recipe.rows`."""
+        return _matrix(prepared if self.transformer is None else self.transformer.transform(prepared))
+
+
+def encode(recipe: Recipe, rows: IntArray, jobs: int = 1) -> Encoded:
+    """Fit the preprocessing but for the scaler on training rows and apply it to them; arguments and errors are `fit_design`'s."""
+    prepared = recipe.rows(rows, jobs)
+    transformer = None
+    if recipe.transformer is not None:
+        from sklearn.base import clone
+
+        transformer = clone(recipe.transformer)
+        try:
+            prepared = transformer.fit_transform(prepared)
+        except ValueError as error:
+            raise _explained(error, len(rows)) from error
+    X = _matrix(prepared)
+    if not X.shape[1]:
+        raise DataError("preprocessing leaves no column to fit", "look at preprocess and dataset.columns in the configuration")
+    return Encoded(X, transformer, columns.describe(recipe.features, transformer))
+
+
 def fit_design(recipe: Recipe, rows: IntArray, weights: FloatArray | None, jobs: int = 1) -> Design:
     """Fit the preprocessing on training rows and apply it to them.
 
@@ -168,20 +208,8 @@ def fit_design(recipe: Recipe, rows: IntArray, weights: FloatArray | None, jobs:
     DataError
         Where preprocessing leaves no column, or cannot be fitted.
     """
-    prepared = recipe.rows(rows, jobs)
-    transformer = None
-    if recipe.transformer is not None:
-        from sklearn.base import clone
-
-        transformer = clone(recipe.transformer)
-        try:
-            prepared = transformer.fit_transform(prepared)
-        except ValueError as error:
-            raise _explained(error, len(rows)) from error
-    X = _matrix(prepared)
-    outputs = columns.describe(recipe.features, transformer)
-    if not X.shape[1]:
-        raise DataError("preprocessing leaves no column to fit", "look at preprocess and dataset.columns in the configuration")
+    encoded = encode(recipe, rows, jobs)
+    X, transformer, outputs = encoded.X, encoded.transformer, encoded.outputs
     with np.errstate(over="ignore", invalid="ignore"):
         scaling = fit_scaling(recipe.scale, X, weights, center=recipe.center)
     if not np.isfinite(scaling.sd).all():

@@ -35,10 +35,11 @@ def known_levels(transformer: Any) -> dict[str, KnownLevels]:  # noqa: ANN401 - 
         if not hasattr(part, "categories_"):
             continue
         rare = getattr(part, "infrequent_categories_", None) or [None] * len(names)
-        dropped = [None] * len(names) if part.drop_idx_ is None else part.drop_idx_
+        drop = getattr(part, "drop_idx_", None)  # an encoder that numbers levels leaves none out
+        dropped = [None] * len(names) if drop is None else drop
         for name, levels, few, drop in zip(names, part.categories_, rare, dropped, strict=True):
-            texts = tuple(str(level) for level in levels)
-            reference = None if drop is None else texts[drop]
+            texts = tuple(str(level) for level in levels if level is not None)  # a gap may be a level of its own
+            reference = None if drop is None else str(levels[drop])
             found[name] = KnownLevels(texts, frozenset(() if few is None else map(str, few)), reference)
     return found
 

@@ -45,10 +45,9 @@ def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[s
     chosen, metric = metrics["selected"], manifest["metric"]
     mean, null = chosen["validation_mean"], metrics["null_model"][metric]
     validation = _score(metric, mean, chosen["validation_se"])
-    used = f"{metrics['n_nonzero']} of {count(metrics['n_features'], 'feature')}"
     return [
         *no_use_notes(manifest, metrics),
-        f"Selected: {_model(chosen)}, λ = {_shown(chosen['lambda'])}, {used}{_rows_left_out(manifest)}.",
+        f"Selected: {_model(chosen)}, {size_note(manifest, metrics)}{_rows_left_out(manifest)}.",
         why_note(manifest),
         f"Validation {validation}; {_against_null(metric, mean, null)}. {_gap(metrics, metric)}",
         *further_notes(manifest, metrics),
@@ -168,11 +167,15 @@ def warning_notes(warnings: Sequence[str]) -> list[str]:
 
 
 def _model(chosen: dict[str, Any]) -> str:
+    """The model and the value of its axis."""
+    if is_beyond(chosen):
+        setting = f" ({chosen['setting'].replace(';', ', ')})" if chosen.get("setting") else ""
+        return f"{chosen['penalty']}{setting}, {chosen['axis']} = {_shown(chosen['lambda'])}"
     if chosen.get("stage"):
-        return staged_model(chosen)
-    if chosen["penalty"] == "elasticnet":
-        return f"elasticnet with l1_ratio {number(chosen['l1_ratio'])}"
-    return "no penalty" if chosen["penalty"] == "none" else str(chosen["penalty"])
+        return f"{staged_model(chosen)}, λ = {_shown(chosen['lambda'])}"
+    named = "no penalty" if chosen["penalty"] == "none" else str(chosen["penalty"])
+    ratio = f" with l1_ratio {number(chosen['l1_ratio'])}" if chosen["penalty"] == "elasticnet" else ""
+    return f"{named}{ratio}, λ = {_shown(chosen['lambda'])}"
 
 
 def staged_model(chosen: dict[str, Any]) -> str:
@@ -192,12 +195,31 @@ def staged_model(chosen: dict[str, Any]) -> str:
     return f"{second} on what a {penalty} at {number(gamma)} of its λ_max selects"
 
 
+def is_beyond(chosen: dict[str, Any]) -> bool:
+    """Whether a selected point is of another axis than λ; runs of an earlier regcli know no other."""
+    return str(chosen.get("axis", "lambda")) != "lambda"
+
+
+def size_note(manifest: dict[str, Any], metrics: dict[str, Any]) -> str:
+    """How large the model is."""
+    chosen, used = metrics["selected"], metrics["n_nonzero"]
+    if not is_beyond(chosen):
+        return f"{used} of {count(metrics['n_features'], 'feature')}"
+    columns = f"{used} of {count(manifest['dataset']['n_inputs'], 'input column')}"
+    return f"{number(metrics['complexity'])} {chosen['complexity_of']}, {columns}"
+
+
 def why_note(manifest: dict[str, Any]) -> str:
     """What the rule took, and from what."""
     metric, margin = manifest["metric"], manifest["rule"]
     if margin == "min":
         return f"Why: rule min: the best validation {metric} of all grid points."
     how = "one standard error" if margin == "1se" else percent(manifest["tolerance"])
+    if len({path.get("family", "linear") for path in manifest.get("paths", ())}) > 1 or is_beyond(manifest.get("selected") or {}):
+        return (
+            f"Why: rule {margin}: of each path the strongest point whose validation {metric} lies within {how} of the overall "
+            "best; of these points one of the simplest kind of model, and of those the least complex."
+        )
     return (
         f"Why: rule {margin}: of each path the largest λ whose validation {metric} lies within {how} of the overall best, "
         "and of these points the one with the fewest non-zeros."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from regcli.data.endings import file_kind
 from regcli.data.notation import USUAL_NA
 from regcli.errors import RunError
-from regcli.run.layout import MODEL, TRUSTED_TYPES
+from regcli.run.layout import ARRAYS, MODEL, TRUSTED_TYPES
 
 if TYPE_CHECKING:
     from regcli.run import RunReader
@@ -23,7 +23,11 @@ def loading_lines(run: RunReader) -> list[str]:
     inputs = {entry["name"]: entry["kind"] for entry in dataset["inputs"]}
     if run.manifest.get("command") != "fit" or made_inputs(run):
         return []
-    trusted = list(TRUSTED_TYPES if "date" in inputs.values() else TRUSTED_TYPES[:1])
+    # a run of an earlier regcli has plain models, and those of dates
+    usual = list(TRUSTED_TYPES[:2] if "date" in inputs.values() else TRUSTED_TYPES[:1])
+    if ARRAYS in run.manifest["files"]:
+        return ["import regcli", f"run = regcli.read_run({str(run.path)!r})", "print(run.predict('NEW.csv'))"]
+    trusted = list(run.manifest.get("model_types", usual))
     load = f"model = skops.io.load({str(run.path / MODEL)!r}, trusted={trusted!r})"
     kind = file_kind(PurePath(dataset["source"]))
     if kind == "svmlight":

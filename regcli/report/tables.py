@@ -40,7 +40,7 @@ def summary(run: RunReader, keep: str | None = None) -> list[Table]:
         replace(paths_table(sweep, manifest), pictures=tuple(cv_charts(sweep, manifest, selected_alone=True))),
         *ranking_tables(run.metrics, manifest),
         metrics_table(run.metrics, manifest),
-        largest_coefficients(run.coefficients(), manifest),
+        *([largest_coefficients(run.coefficients(), manifest)] if run.has_coefficients else []),
         *most_important(run),
         *variants_tables(run),
         *audit_tables(run.metrics),
@@ -63,27 +63,32 @@ def record(run: RunReader) -> dict[str, Any]:
 
 
 def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
-    """One row per path (penalty entry, l1_ratio and second stage) with the point that represents it; the selected one is marked.
+    """One row per path (an entry at one setting) with the point that represents it; the selected one is marked.
 
     Paths that differ in γ alone are one choice, and one row.
     """
     metric, rule = manifest["metric"], manifest["rule"]
     points = representatives(sweep, manifest)
     selected = int(np.flatnonzero(sweep["selected"])[0])
+    beyond = is_beyond(sweep)
     columns = [
         Column("selected", "", 0),
         Column("entry", "entry", 8),
-        Column("penalty", "penalty"),
+        Column("penalty", "model" if beyond else "penalty"),
         Column("l1_ratio", "l1_ratio", 1),
         Column("stage", "stage"),
         Column("gamma", "γ"),
-        Column("lambda", "λ"),
+        Column("setting", "setting", 6, fold=24),
+        Column("axis", "axis"),
+        Column("lambda", "at" if beyond else "λ"),
         Column("sklearn", "scikit-learn", 5),
         Column("validation_mean", f"validation {metric}"),
         Column("validation_se", "± SE", 1),
+        Column("seed_se", "± seeds", 4),
         Column("train_mean", f"train {metric}", 3),
         Column("gap", "gap", 2),
-        Column("n_nonzero", "non-zeros"),
+        Column("n_nonzero", "in use" if beyond else "non-zeros"),
+        Column("complexity", "complexity", 2),
         Column("within_reach", _reach(manifest), 4),
     ]
     within = within_reach(sweep, manifest)
@@ -94,17 +99,24 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
             str(sweep["penalty"][i]),
             float(sweep["l1_ratio"][i]),
             *stage_of(sweep, i),
+            *((sweep["setting"][i], _axis(sweep, i)) if beyond else (None, None)),
             float(sweep["lambda"][i]),
             _in_sklearn(sweep, i),
-            *(float(sweep[name][i]) for name in ("validation_mean", "validation_se", "train_mean", "gap")),
+            *(float(sweep[name][i]) for name in ("validation_mean", "validation_se")),
+            float(sweep["seed_se"][i]) if beyond else None,
+            *(float(sweep[name][i]) for name in ("train_mean", "gap")),
             int(sweep["n_nonzero"][i]),
+            float(sweep["complexity"][i]) if beyond else None,
             bool(within[i]),
         )
         for i in points
     ]
-    one_entry = len(set(sweep["entry"])) == len({row[2] for row in rows})
+    one_entry = len({(row[2], row[1]) for row in rows}) == len({row[2] for row in rows})
     hidden = {"entry" if one_entry else None, "within_reach" if rule == "min" else None}
     hidden |= set() if any(row[4] for row in rows) else {"stage", "gamma"}
+    hidden |= {"sklearn"} if beyond else {"setting", "axis", "complexity"}
+    hidden |= {"seed_se"} if not beyond or np.isnan(sweep["seed_se"][points]).all() else set()
+    hidden |= {"l1_ratio"} if beyond and np.isnan(sweep["l1_ratio"][points]).all() else set()
     keep = [j for j, column in enumerate(columns) if column.key not in hidden]
     folds = manifest["folds"]
     data = manifest["dataset"]
@@ -113,9 +125,19 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
         f"{count(folds['n'], 'fold')} ({folds['kind']}), {count(len(sweep['lambda']), 'grid point')}",
         tuple(columns[j] for j in keep),
         tuple(tuple(row[j] for j in keep) for row in rows),
-        ("* selected; one row per path, at " + _represented_by(manifest, staged="stage" not in hidden) + ".",),
+        ("* selected; one row per path, at " + _represented_by(manifest, staged="stage" not in hidden, beyond=beyond) + ".",),
         frozenset(k for k, i in enumerate(points) if i == selected),
     )
+
+
+def is_beyond(sweep: Columns) -> bool:
+    """Whether there are other models than linear ones, whose axis is λ; an earlier regcli knew no others."""
+    return "axis" in sweep and bool((sweep["axis"] != "lambda").any())
+
+
+def _axis(sweep: Columns, i: int) -> str:
+    axis = str(sweep["axis"][i])
+    return "λ" if axis == "lambda" else axis
 
 
 def _in_sklearn(sweep: Columns, i: int) -> str:
@@ -260,13 +282,13 @@ def _reach(manifest: dict[str, Any]) -> str:
     return "within 1 SE" if manifest["rule"] == "1se" else f"within {percent(manifest['tolerance'] or 0)}"
 
 
-def _represented_by(manifest: dict[str, Any], *, staged: bool) -> str:
-    what = "λ and γ" if staged else "λ"
+def _represented_by(manifest: dict[str, Any], *, staged: bool, beyond: bool) -> str:
+    what = "point" if beyond else "λ and γ" if staged else "λ"
     if manifest["rule"] == "min":
         return f"its best {what}"
     if staged:
         return f"its largest λ {_reach(manifest)} of the best, of several γ that of the fewest non-zeros, or else its best"
-    return f"its largest λ {_reach(manifest)} of the best, or else its best"
+    return f"its {'strongest point' if beyond else 'largest λ'} {_reach(manifest)} of the best, or else its best"
 
 
 def _kept(frequency: float, agreement: float, n: int) -> tuple[str, str]:

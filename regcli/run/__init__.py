@@ -19,11 +19,12 @@ if TYPE_CHECKING:
         set_baseline,
     )
     from regcli.run.evaluate import Evaluation, ScoredRows, evaluate_run, score_rows
+    from regcli.run.finding import find_runs, list_runs, open_run
     from regcli.run.kept import keep
     from regcli.run.layout import Columns, write_atomically
     from regcli.run.ledger import count_baselines, looks_of, noted
     from regcli.run.predict import Predictions, load_model, predict_rows
-    from regcli.run.reader import RunReader, find_runs, list_runs, open_run
+    from regcli.run.reader import RunReader
     from regcli.run.results import write_outcome
     from regcli.run.writer import LoggedBugError, RunWriter, rewriting, writing
 
@@ -65,7 +66,8 @@ _ELSEWHERE = {
     **dict.fromkeys(("count_baselines", "looks_of", "noted"), "ledger"),
     **dict.fromkeys(("Evaluation", "ScoredRows", "evaluate_run", "score_rows"), "evaluate"),
     **dict.fromkeys(("Predictions", "load_model", "predict_rows"), "predict"),
-    **dict.fromkeys(("RunReader", "find_runs", "list_runs", "open_run"), "reader"),
+    **dict.fromkeys(("find_runs", "list_runs", "open_run"), "finding"),
+    "RunReader": "reader",
     "keep": "kept",
     "write_outcome": "results",
     **dict.fromkeys(("LoggedBugError", "RunWriter", "rewriting", "writing"), "writer"),

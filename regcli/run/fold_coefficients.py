@@ -37,9 +37,11 @@ COLUMNS: tuple[Column[_NonZeros], ...] = (
 )
 
 
-def fold_coefficients_table(outcome: Outcome) -> pa.Table:
-    """Fold by fold, in file order, the intercept left out."""
+def fold_coefficients_table(outcome: Outcome) -> pa.Table | None:
+    """Fold by fold, in file order, the intercept left out; None of a model without coefficients."""
     table = outcome.portrait.coefficients
+    if table is None:
+        return None
     inside = np.array([feature != "(intercept)" for feature in table.feature])
     fold, row = np.nonzero(table.over_folds * inside)
     return make_table(COLUMNS, _NonZeros(table, tuple(outcome.plan.splits.folds), fold, row))

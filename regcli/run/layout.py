@@ -28,11 +28,17 @@ STABILITY, IMPORTANCE, LEARNING = "stability.csv", "importance.csv", "learning_c
 VARIANTS, CURVES = "variants.csv", "curves.csv"
 METRICS, MODEL, AFFINE, LOG = "metrics.json", "model.skops", "model.json", "log.txt"
 REPORT, FOLD_COEFFICIENTS = "report.html", "fold_coefficients.parquet"
+# of a model that is no pipeline: what its family reads, beside the pipeline that makes its columns
+ARRAYS = "model.npz"
 LATEST = "latest"
 HELD = ".held"
 # In a model's file beyond what skops trusts by itself: a description of a number's type; in models of dates our own function
-# that takes their parts, which the file names and does not hold.
-TRUSTED_TYPES = ("numpy.dtype", "regcli.preprocess.dates.date_parts")
+# that takes their parts, which the file names and does not hold; the arrays of trees.
+TRUSTED_TYPES = (
+    "numpy.dtype",
+    "regcli.preprocess.dates.date_parts",
+    "sklearn.tree._tree.Tree",
+)
 
 Status = Literal["running", "done", "failed", "interrupted"]
 Kind = Literal["text", "float", "int", "bool"]

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.families.linear.equivalent import Estimator
+from regcli.families.described import Estimator
+from regcli.run.layout import TRUSTED_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +67,26 @@ def encode_model(model: Estimator) -> bytes:
         return _archive(*plain_content(model))
     except NotPlainError:
         return _archive(*_content_by_skops(model.made()))
+
+
+def encode_arrays(arrays: Mapping[str, Any]) -> bytes:
+    """Plain arrays by name in numpy's form: the same bytes for the same content."""
+    sink = io.BytesIO()
+    np.savez_compressed(sink, allow_pickle=False, **dict(arrays))
+    return sink.getvalue()
+
+
+def types_to_trust(content: bytes) -> list[str]:
+    """The types in a model's file that its reader must say are to be trusted."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        schema = archive.read("schema.json").decode()
+    always, *others = TRUSTED_TYPES
+
+    def is_there(name: str) -> bool:
+        module, _, last = name.rpartition(".")
+        return re.search(rf'"__class__": "{last}",\s+"__module__": "{re.escape(module)}"', schema) is not None
+
+    return [always, *(name for name in others if is_there(name))]
 
 
 def plain_content(model: Estimator) -> tuple[str, dict[str, bytes]]:

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
 
 
 def same_path(table: Columns, sweep: Columns, i: int) -> Any:  # noqa: ANN401
-    """The rows of the path that row i of the sweep is of; bool (rows,). Runs of an earlier regcli know no second stages."""
+    """The rows of the path that row i of the sweep is of; bool (rows,). Runs of an earlier regcli know linear paths alone."""
     same = (table["entry"] == sweep["entry"][i]) & (table["penalty"] == sweep["penalty"][i])
     for key in ("l1_ratio", "gamma"):
         if key in table and key in sweep:
             mine = float(sweep[key][i])
             same &= np.isnan(table[key]) if np.isnan(mine) else table[key] == mine
+    for key in ("axis", "setting"):
+        if key in table and key in sweep:
+            same &= table[key] == sweep[key][i]
     return same
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+from zipfile import BadZipFile
 
 import numpy as np
 
 from regcli.data import load_rows
 from regcli.data.rows import Wanted
 from regcli.errors import RunError, UsageError
-from regcli.families.linear.model import predict_with
+from regcli.families.described import predict_with
 from regcli.numerics.reproducible import steady
 from regcli.preprocess import known_levels
 from regcli.run import encode, layout
@@ -159,7 +161,24 @@ def _table(rows: NewRows, prediction: Any, probability: FloatArray | None, class
 
 
 def load_model(run: RunReader) -> Any:  # noqa: ANN401
-    """The fitted pipeline; nothing in the file is run, and no type is made that a regcli model does not consist of."""
+    """The fitted pipeline, or a model from plain arrays that predicts likewise."""
+    if layout.ARRAYS not in run.manifest["files"]:
+        return _pipeline(run)
+    from regcli.families.saved import FromArrays
+
+    content = run.content(layout.ARRAYS)
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+            arrays = dict(stored)
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+        raise _unreadable(run, error, layout.ARRAYS) from error
+    columns = _pipeline(run) if layout.MODEL in run.manifest["files"] else None
+    family = str(run.manifest["selected"]["family"])
+    return FromArrays(family, arrays, columns, classes_of(run), run.manifest.get("target_scale"))
+
+
+def _pipeline(run: RunReader) -> Any:  # noqa: ANN401
+    """A pipeline; nothing in the file is run, and no type is made that a regcli model does not consist of."""
     import skops.io
 
     content = run.content(layout.MODEL)
@@ -181,7 +200,7 @@ def load_model(run: RunReader) -> Any:  # noqa: ANN401
     return pipeline
 
 
-def _unreadable(run: RunReader, error: Exception) -> RunError:
+def _unreadable(run: RunReader, error: Exception, name: str = layout.MODEL) -> RunError:
     """Skops meets a damaged file with whatever its parts raise."""
     reason = " ".join(str(error).split()) or type(error).__name__
-    return RunError(f"{run.path / layout.MODEL}: the model cannot be read: {reason}.", "Fit it again.")
+    return RunError(f"{run.path / name}: the model cannot be read: {reason}.", "Fit it again.")

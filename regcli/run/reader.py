@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import shlex
 import stat
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ import numpy as np
 from regcli.data.source import for_arrow
 from regcli.errors import RunError, UsageError
 from regcli.numerics import memory
-from regcli.run import audits, baselines, fold_coefficients, layout, schema, tables
+from regcli.run import audits, fold_coefficients, layout, schema, tables
 from regcli.run.arrow import arrow_types
 from regcli.run.columns import BadColumnError, check_columns
 
@@ -160,8 +159,14 @@ class RunReader:
         """Columns of curves.csv: what the variants predict along a single column of numbers."""
         return self._audited(layout.CURVES, audits.CURVES_COLUMNS)
 
+    @property
+    def has_coefficients(self) -> bool:
+        """The run tells its model's coefficients."""
+        return layout.COEFFICIENTS in self.manifest["files"]
+
     def coefficients(self) -> Columns:
-        """Columns of coefficients.csv; `class` only where there are more than two."""
+        """Columns of coefficients.csv; `class` only where there are more than two. Not every model has coefficients."""
+        self._require(layout.COEFFICIENTS, "coefficients")
         return self._csv(layout.COEFFICIENTS, tables.coefficients_columns(self.manifest["classes"]))
 
     def predictions(self) -> Columns:
@@ -170,6 +175,7 @@ class RunReader:
 
     def path_coefficients(self, names: Sequence[str] | None = None) -> Columns:
         """Columns of path.parquet: every non-zero coefficient of every grid point; those that are named, or all."""
+        self._require(layout.PATH, "coefficients along a path")
         return self._parquet(layout.PATH, tables.PATH_COLUMNS, names)
 
     def fold_coefficients(self) -> Columns:
@@ -231,6 +237,12 @@ class RunReader:
         except (pa.ArrowException, ValueError, KeyError) as error:
             raise self._damaged(name, _one_line(error)) from None
 
+    def _require(self, name: str, what: str) -> None:
+        """Refuse to read what a run of this kind of model does not write."""
+        if self.status == "done" and name not in self.manifest["files"] and not (self.path / name).exists():
+            chosen = (self.manifest["selected"] or {}).get("penalty")
+            raise RunError(f"{self.path}: its model has no {what}: it is a {chosen}.", "`regcli show` tells what it has.")
+
     def _damaged(self, name: str, what: str) -> RunError:
         return RunError(f"{self.path / name}: the run is damaged: {what}.", *_again(self.path, self.manifest.get("command")))
 
@@ -249,119 +261,24 @@ def _again(path: Path, command: object = None) -> tuple[str, ...]:
     return "Make the run again.", shlex.join(["regcli", str(name), str(path / layout.RESOLVED)])
 
 
-def open_run(reference: str, runs: Path) -> RunReader:
-    """Open a run.
+def where_runs_are() -> str:
+    """What to do where there is no such run."""
+    return "`regcli ls` lists the runs here; --runs DIR (or REGCLI_RUNS) says where others are."
 
-    Parameters
-    ----------
-    reference : str
-        A path, a run's unique prefix, an experiment's name or its unique prefix for the newest of its runs, ``latest``,
-        ``latest~2`` for the one two before, or ``baseline:NAME``.
-    runs : Path
-        Where runs are kept.
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest of a run directory, checked.
 
     Raises
     ------
     RunError
-        Where there is no such run, or it cannot be understood.
+        Where there is none, or it cannot be understood.
     """
-    if reference.startswith(baselines.PREFIX):
-        return _open_baseline(baselines.read_baseline(runs, reference.removeprefix(baselines.PREFIX)))
-    path = _locate(reference, runs)
-    return RunReader(path, _read_manifest(path))
-
-
-def _open_baseline(baseline: baselines.Baseline) -> RunReader:
-    if not baseline.exists:
-        raise baselines.gone(baseline)
-    run = RunReader(baseline.path, _read_manifest(baseline.path))
-    baselines.require_same_run(baseline, run.manifest)
-    return run
-
-
-def find_runs(runs: Path) -> list[Path]:
-    """Run directories, the newest first; those begun in the same second in the order of their manifests' times."""
-    try:
-        found = [entry for entry in runs.iterdir() if layout.is_run_id(entry.name) and entry.is_dir()]
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise RunError(f"{runs}: the directory cannot be read: {error.strerror}.", "Say where runs are with --runs.") from None
-    seconds = [entry.name.split("-", 1)[0] for entry in found]
-    shared = {second for second in seconds if seconds.count(second) > 1} if len(set(seconds)) < len(seconds) else set()
-
-    def began(entry: Path) -> tuple[str, str, str]:
-        second = entry.name.split("-", 1)[0]
-        return (second, _started(entry) if second in shared else "", entry.name)
-
-    return sorted(found, key=began, reverse=True)
-
-
-def list_runs(runs: Path, last: int | None = None) -> list[RunReader | tuple[Path, str]]:
-    """All runs, or the last ones, the newest first; for one that cannot be opened its path and what is wrong with it."""
-    found: list[RunReader | tuple[Path, str]] = []
-    for path in find_runs(runs)[:last]:
-        try:
-            found.append(RunReader(path, _read_manifest(path)))
-        except RunError as error:
-            found.append((path, error.message))
-    return found
-
-
-def _started(path: Path) -> str:
-    try:
-        return str(_read_manifest(path).get("started", ""))
-    except RunError:
-        return ""
-
-
-def _locate(reference: str, runs: Path) -> Path:
-    back = re.fullmatch(r"latest(?:~(\d+))?", reference)
-    if back is not None:
-        found, n = find_runs(runs), int(back[1] or 0)
-        if n >= len(found):
-            have = {0: "is no run", 1: "is 1 run"}.get(len(found), f"are {len(found)} runs")
-            raise RunError(f"{reference}: there {have} in {runs}.", _where_runs_are())
-        return found[n]
-    if reference and Path(reference).is_dir():
-        return Path(reference)
-    matching = [path for path in find_runs(runs) if path.name.startswith(reference)] if reference else []
-    if len(matching) == 1:
-        return matching[0]
-    named = {} if matching else _by_experiment(reference, runs)
-    if len(named) == 1:
-        return next(iter(named.values()))
-    if named:
-        raise RunError(
-            f"{reference}: the names of {len(named)} experiments in {runs} begin so: {', '.join(sorted(named))}.",
-            "Give more of the name.",
-        )
-    if matching:
-        names = ", ".join(path.name for path in matching[:5]) + (", …" if len(matching) > 5 else "")
-        raise RunError(f"{reference}: {len(matching)} runs in {runs} begin so: {names}.", "Give more of the name.")
-    raise RunError(f"{reference or '(empty name)'}: there is no such run, neither as a path nor in {runs}.", _where_runs_are())
-
-
-def _by_experiment(reference: str, runs: Path) -> dict[str, Path]:
-    """The newest run of each experiment whose name begins so, or of the one that is called so."""
-    newest: dict[str, Path] = {}
-    for path in find_runs(runs) if reference else []:
-        newest.setdefault(path.name.split("-", 1)[1].rsplit("-", 1)[0], path)
-    if reference in newest:
-        return {reference: newest[reference]}
-    return {name: path for name, path in newest.items() if name.startswith(reference)}
-
-
-def _where_runs_are() -> str:
-    return "`regcli ls` lists the runs here; --runs DIR (or REGCLI_RUNS) says where others are."
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
     file = path / layout.MANIFEST
     try:
         content = schema.load_json(_content(file))
     except FileNotFoundError:
-        raise RunError(f"{path}: this is no run directory: it has no {layout.MANIFEST}.", _where_runs_are()) from None
+        raise RunError(f"{path}: this is no run directory: it has no {layout.MANIFEST}.", where_runs_are()) from None
     except OSError as error:
         raise RunError(f"{file}: the file cannot be read: {error.strerror or error}.", "Check its permissions.") from None
     except ValueError as error:

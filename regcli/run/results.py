@@ -10,21 +10,21 @@ from regcli import config as configuration
 from regcli.numerics.reproducible import steady
 from regcli.run import encode, layout, manifest, tables
 from regcli.run.fold_coefficients import fold_coefficients_table
-from regcli.run.modelfile import encode_model
+from regcli.run.modelfile import encode_arrays, encode_model, types_to_trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
-    from regcli.outcome import Fitted, Outcome
+    from regcli.outcome import Fitted, Outcome, Portrait
     from regcli.prepare import Prepared
     from regcli.run.reader import RunReader
     from regcli.run.writer import RunWriter
 
 log = logging.getLogger(__name__)
 
-_TABLES: dict[str, Callable[[Outcome], pa.Table]] = {
+_TABLES: dict[str, Callable[[Outcome], pa.Table | None]] = {
     layout.SWEEP: tables.sweep_table,
     layout.FOLDS: lambda outcome: tables.folds_table(outcome.plan, outcome.paths),
     layout.ASSIGNMENTS: lambda outcome: tables.assignments_table(outcome.plan),
@@ -46,9 +46,8 @@ def write_beginning(run: RunWriter, prepared: Prepared, command: str) -> None:
     log.info("%d folds (%s), %d fits", len(splits.folds), splits.kind, prepared.n_fits)
     for path in prepared.paths:
         log.debug(
-            "path %s l1_ratio=%s stage=%s gamma=%s: %d lambdas from %.6g to %.6g, solver %s: %s",
-            path.penalty, path.l1_ratio, path.stage, path.gamma,
-            len(path.lambdas), path.lambdas[0], path.lambdas[-1], *path.served_by,
+            "path %s: %d values of %s from %.6g to %.6g, solver %s: %s",
+            path.label, len(path.lambdas), path.axis, path.lambdas[0], path.lambdas[-1], *path.served_by,
         )  # fmt: skip
 
 
@@ -65,18 +64,21 @@ def write_outcome(run: RunWriter, outcome: Outcome, page: Callable[[RunReader], 
     start = time.perf_counter()
     with steady():
         for name, make in _TABLES.items():
-            run.put(name, encode.encode_csv(make(outcome)))
-        run.put(layout.PATH, encode.encode_parquet(tables.path_table(outcome.prepared, outcome.paths)))
-        run.put(layout.FOLD_COEFFICIENTS, encode.encode_parquet(fold_coefficients_table(outcome)))
+            table = make(outcome)
+            if table is not None:
+                run.put(name, encode.encode_csv(table))
+        for name, table in (
+            (layout.PATH, tables.path_table(outcome.prepared, outcome.paths)),
+            (layout.FOLD_COEFFICIENTS, fold_coefficients_table(outcome)),
+        ):
+            if table is not None:
+                run.put(name, encode.encode_parquet(table))
         for audited in outcome.audits.values():
             for name, content in audited.tables.items():
                 run.put(name, encode.encode_csv(tables.AUDIT_TABLES[name](content)))
     blocks = {name: audited.numbers for name, audited in outcome.audits.items()}
     run.put(layout.METRICS, encode.encode_json({**outcome.metrics, **blocks}))
-    if outcome.portrait.pipeline is not None:
-        run.put(layout.MODEL, encode_model(outcome.portrait.pipeline))
-    if outcome.portrait.affine is not None:
-        run.put(layout.AFFINE, encode.encode_json(outcome.portrait.affine))
+    _put_model(run, outcome.portrait)
     took = time.perf_counter() - start
     run.tell(manifest.results(outcome), {**outcome.seconds, "writing": took})
     log.info("writing: %.2f s", took)
@@ -85,6 +87,18 @@ def write_outcome(run: RunWriter, outcome: Outcome, page: Callable[[RunReader], 
     if page is not None:
         _put_page(run, page)
     run.finish("done")
+
+
+def _put_model(run: RunWriter, portrait: Portrait) -> None:
+    """The model in every form that it has; none after a sweep."""
+    if portrait.pipeline is not None:
+        content = encode_model(portrait.pipeline)
+        run.put(layout.MODEL, content)
+        run.tell({"model_types": types_to_trust(content)})
+    if portrait.arrays is not None:
+        run.put(layout.ARRAYS, encode_arrays(portrait.arrays))
+    if portrait.affine is not None:
+        run.put(layout.AFFINE, encode.encode_json(portrait.affine))
 
 
 def _put_page(run: RunWriter, page: Callable[[RunReader], bytes]) -> None:
@@ -105,8 +119,9 @@ def write_finished(run: RunWriter, prepared: Prepared, finished: Sequence[Fitted
     """What an interrupt left finished: paths that are done on all training rows, each with the folds that are done."""
     with steady():
         run.put(layout.ASSIGNMENTS, encode.encode_csv(tables.assignments_table(prepared.plan)))
-        if finished:
-            run.put(layout.PATH, encode.encode_parquet(tables.path_table(prepared, finished)))
+        path = tables.path_table(prepared, finished)
+        if path is not None:
+            run.put(layout.PATH, encode.encode_parquet(path))
         with_folds = [path for path in finished if path.folds]
         if with_folds:
             run.put(layout.FOLDS, encode.encode_csv(tables.folds_table(prepared.plan, with_folds)))

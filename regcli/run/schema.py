@@ -194,7 +194,8 @@ def _prediction(value: Any, where: str) -> None:  # noqa: ANN401
     (list_of(number) if isinstance(value, list) else number)(value, where)
 
 
-PENALTY = one_of("none", "ridge", "lasso", "elasticnet")
+# of linear models the penalty, of other families their kind
+PENALTY = one_of("none", "ridge", "lasso", "elasticnet", "tree")
 # What audits find stands under their names (`regcli/figures.py`).
 AUDITS = sorted({figure.name.partition(".")[0] for figure in FIGURES})
 _SCORES = map_of(maybe(number))
@@ -253,6 +254,7 @@ MANIFEST = record(
         "files": map_of(text),
     },
     {"n_left_out": count, "seconds": map_of(number), "tol": number, "target_scale": maybe(text)}
+    | {"model_types": list_of(text)}
     | {"resumed": list_of(record({"at": text, "was": text})), "beside": map_of(map_of(plain))},
 )
 

@@ -77,6 +77,12 @@ STAGE_COLUMNS: tuple[Column[_Points], ...] = (
     Column("gamma", "float", lambda t: t.of_path(lambda p: np.nan if p.path.gamma is None else p.path.gamma), optional=True),
 )
 
+# Of families: what tells their paths apart.
+_AXIS_COLUMNS: tuple[Column[_Points], ...] = (
+    Column("axis", "text", lambda t: t.of_path(lambda p: p.path.axis), optional=True),
+    Column("setting", "text", lambda t: coded([p.path.setting or None for p in t.paths], t.path), optional=True),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Sweep(_Points):
@@ -116,6 +122,10 @@ SWEEP_COLUMNS: tuple[Column[_Sweep], ...] = (
     _of_summary("within_1se", "bool"),
     Column("selected", "bool", lambda t: t.selected),
     *STAGE_COLUMNS,
+    Column("family", "text", lambda t: t.of_path(lambda p: p.path.family), optional=True),
+    *_AXIS_COLUMNS,
+    Column("complexity", "float", lambda t: t.at([path.complexity for path in t.paths]), optional=True),
+    Column("seed_se", "float", lambda t: t.at([summary.seed_se for summary in t.outcome.summaries]), optional=True),
 )
 
 
@@ -183,6 +193,7 @@ FOLDS_COLUMNS: tuple[Column[_Folds], ...] = (
     Column("n_iter", "int", lambda t: t.of_fit("n_iter")),
     Column("converged", "bool", lambda t: t.of_fit("converged")),
     *STAGE_COLUMNS,
+    *_AXIS_COLUMNS,
 )
 
 
@@ -252,9 +263,10 @@ def coefficients_columns(classes: Sequence[str]) -> tuple[Column[CoefficientTabl
     )
 
 
-def coefficients_table(outcome: Outcome) -> pa.Table:
-    """One row per (class and) output feature of the chosen model, intercept first."""
-    return make_table(coefficients_columns(outcome.plan.dataset.classes), outcome.portrait.coefficients)
+def coefficients_table(outcome: Outcome) -> pa.Table | None:
+    """One row per (class and) output feature of the chosen model, intercept first; None of a model without coefficients."""
+    coefficients = outcome.portrait.coefficients
+    return None if coefficients is None else make_table(coefficients_columns(outcome.plan.dataset.classes), coefficients)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,9 +311,15 @@ PATH_COLUMNS: tuple[Column[_NonZeros], ...] = (
 )
 
 
-def path_table(prepared: Prepared, paths: Sequence[Fitted]) -> pa.Table:
-    """Every non-zero coefficient of every grid point, on all training rows; the class is null unless there are several."""
-    return make_table(PATH_COLUMNS, _NonZeros.of(prepared, paths))
+def path_table(prepared: Prepared, paths: Sequence[Fitted]) -> pa.Table | None:
+    """Every non-zero coefficient of every grid point, on all training rows; the class is null unless there are several.
+
+    None where no path has coefficients.
+    """
+    with_some = [path for path in paths if hasattr(path.details, "coefficients")]
+    if not with_some:
+        return None
+    return make_table(PATH_COLUMNS, _NonZeros.of(prepared, with_some))
 
 
 def predictions_columns(classes: Sequence[str]) -> tuple[Column[PredictionTable], ...]:

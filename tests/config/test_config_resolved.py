@@ -192,6 +192,7 @@ select:
   metric: null
   rule: 1se
   metrics: []
+estimators: []
 holdout: null
 stability: null
 nested: null

@@ -47,7 +47,7 @@ CASES = {
     ),
     "no path": ("version: 1\ndataset: {kind: parquet, target: y}\npenalty: lasso\n", "2:10", "dataset.path", ["missing"]),
     "no kind of penalty": (UNTIL_PENALTY + "penalty: {positive: true}\n", "3:10", "penalty.kind", ["missing", "elasticnet"]),
-    "empty penalty": (UNTIL_PENALTY + "penalty:\n", "3:9", "penalty.kind", ["missing"]),
+    "empty penalty": (UNTIL_PENALTY + "penalty:\n", "3:9", "penalty", ["missing", "elasticnet"]),
     # unknown keys, at the key
     "unknown block": (REGRESSION + "preproces: {}\n", "4:1", "preproces", ["unknown key", "did you mean 'preprocess'"]),
     "unknown key": (

@@ -114,7 +114,7 @@ def test_mistakes_without_a_file_are_named_by_their_source(tmp_path):
 
 
 EVERYTHING = {
-    "": "version name task dataset preprocess penalty lambdas model cv select holdout stability nested "
+    "": "version name task dataset preprocess penalty lambdas model cv select estimators holdout stability nested "
     "learning_curve vary check execution output",
     "dataset": "kind path target columns types read weight group time n_features weights shift scale n_classes random_state",
     "dataset.columns": "include exclude",
@@ -135,6 +135,8 @@ EVERYTHING = {
     "cv": "kind n_splits shuffle repeats seed column gap test_size max_train_size",
     "select": "metric rule tolerance metrics",
     "stability": "kind pairs max_selected threshold",
+    "estimators": "kind axis values max min count seeds 0 1",
+    "estimators.0": "kind axis values max min count seeds ccp_alpha max_depth min_samples_leaf max_features criterion",
     "holdout": "fraction seed column test_value last",
     "check": "mute allow_looks",
     "nested": "outer",

@@ -8,7 +8,7 @@ import pytest
 import skops.io
 from small_runs import REGRESSION, fitted
 
-from regcli.families.linear.equivalent import Estimator
+from regcli.families.described import Estimator
 from regcli.run import modelfile
 from regcli.run.modelfile import NotPlainError, encode_model, plain_content
 

@@ -26,11 +26,11 @@ def test_columns_stand_in_the_documented_order(run, iris_run):
         ("sweep.csv", (
             "entry penalty l1_ratio lambda_index lambda sklearn_parameter sklearn_value train_mean train_se validation_mean "
             "validation_se gap gap_relative n_nonzero n_nonzero_folds_mean df n_iter kkt converged within_1se selected "
-            "stage gamma"
+            "stage gamma family axis setting complexity seed_se"
         )),
         ("folds.csv", (
             "entry penalty l1_ratio lambda_index lambda repeat fold metric train validation gap n_train n_validation n_nonzero "
-            "kkt n_iter converged stage gamma"
+            "kkt n_iter converged stage gamma axis setting"
         )),
         ("assignments.csv", "row role repeat fold"),
         ("coefficients.csv", (

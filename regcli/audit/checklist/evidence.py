@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from regcli.audit.checklist.signs import Sign
     from regcli.checks import Verdict
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, TextArray
-    from regcli.outcome import Outcome, Surroundings
+    from regcli.outcome import CoefficientTable, Outcome, Surroundings
     from regcli.scored import Scored
 
 LINEAR = frozenset({"none", "ridge", "lasso", "elasticnet"})
@@ -292,9 +292,7 @@ def of_outcome(outcome: Outcome) -> Evidence:
         p = int(path[point])
         return np.asarray(paths[p].validation[plan.metric][:, point - int(start[p])])
 
-    k = len(set(table.class_label)) if table.class_label is not None else 1
     blocks = {name: audited.numbers for name, audited in outcome.audits.items()}
-    one = slice(1, len(table.feature) // k)  # the intercept comes first, class after class
     return Evidence(
         metric=plan.metric,
         asked=plan.metrics,
@@ -317,22 +315,27 @@ def of_outcome(outcome: Outcome) -> Evidence:
         points=points,
         best_by_fold=by_fold(points.best),
         weakest_by_fold=by_fold(points.weakest),
-        feature=np.array(table.feature[one], dtype=object),
-        source=np.array(table.source[one], dtype=object),
-        **{
-            name: np.asarray(values).reshape(k, -1)[:, 1:]
-            for name, values in (
-                ("coefficient", table.coefficient),
-                ("standardized", table.standardized),
-                ("frequency", table.selection_frequency),
-                ("agreement", table.sign_agreement),
-            )
-        },
+        **_coefficients(table),
         rows=_rows(outcome),
         around=outcome.around,
         allow_looks=config.check.allow_looks,
         signs=None,
     )
+
+
+def _coefficients(table: CoefficientTable | None) -> dict[str, Any]:
+    """The coefficients without the intercept, class by class; none of a model that has none."""
+    names = ("coefficient", "standardized", "frequency", "agreement")
+    if table is None:
+        return dict.fromkeys(("feature", "source"), np.array([], dtype=object)) | dict.fromkeys(names, np.zeros((1, 0)))
+    k = len(set(table.class_label)) if table.class_label is not None else 1
+    one = slice(1, len(table.feature) // k)  # the intercept comes first, class after class
+    columns = (table.coefficient, table.standardized, table.selection_frequency, table.sign_agreement)
+    return {
+        "feature": np.array(table.feature[one], dtype=object),
+        "source": np.array(table.source[one], dtype=object),
+        **{name: np.asarray(values).reshape(k, -1)[:, 1:] for name, values in zip(names, columns, strict=True)},
+    }
 
 
 def is_shuffled(kind: str, shuffle: bool) -> bool:

@@ -115,7 +115,13 @@ class Linear(Family):
         free = np.array([refit or (lam * factors == 0).any() for lam in fitted.lambdas])
         return np.asarray(np.isinf(fitted.kkt[:, free]).any(axis=1))
 
-    def models(self, prepared: Prepared, fitted: Fitted, index: int) -> list[Callable[[IntArray], FloatArray]]:
+    def models(
+        self,
+        prepared: Prepared,
+        fitted: Fitted,
+        index: int,
+        seed: int = 0,  # noqa: ARG002 - nothing is random
+    ) -> list[Callable[[IntArray], FloatArray]]:
         spec: PathSpec = fitted.path
         walks: tuple[Walk, ...] = fitted.details.walks
         etas: Sequence[FloatArray | None] = [None] * len(walks)
@@ -135,8 +141,8 @@ class Linear(Family):
             for f, asked in enumerate(exchanges)
         ]
 
-    def sizes(self, prepared: Prepared, portrait: Portrait) -> FloatArray:
-        return sizes(prepared, portrait.coefficients)
+    def sizes(self, prepared: Prepared, portrait: Portrait) -> FloatArray | None:
+        return None if portrait.coefficients is None else sizes(prepared, portrait.coefficients)
 
     def selects_by(self, prepared: Prepared, fitted: Fitted) -> Penalty | None:
         return fitted.path.penalty_on(prepared.outputs) if fitted.path.l1_ratio else None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from importlib import import_module
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from regcli.families.described import Estimator, literal
 
 if TYPE_CHECKING:
     from regcli.families.linear.paths import PathSpec
@@ -16,18 +15,8 @@ if TYPE_CHECKING:
 # take very long to 1e-8.
 EXACT: dict[str, Any] = {"tol": 1e-8, "max_iter": 100_000}
 EXACT_SAGA: dict[str, Any] = {"solver": "saga", "tol": 1e-6, "max_iter": 10_000, "random_state": 0}
-DIGITS = 10
 # Coefficients below this are zero to `SelectFromModel`, whose own threshold depends on the unit of y.
 NOT_ZERO = 1e-12
-# Where the classes are.
-PLACES = {
-    "Pipeline": "sklearn.pipeline",
-    "TransformedTargetRegressor": "sklearn.compose",
-    **dict.fromkeys(("ElasticNet", "Lasso", "LinearRegression", "LogisticRegression", "Ridge"), "sklearn.linear_model"),
-    **dict.fromkeys(
-        ("FunctionTransformer", "MaxAbsScaler", "MinMaxScaler", "RobustScaler", "StandardScaler"), "sklearn.preprocessing"
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +34,6 @@ class Written:
 
     code: str
     remarks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimator:
-    """An estimator of scikit-learn's in words: scikit-learn is imported when it is made, and not before.
-
-    Attributes
-    ----------
-    name : str
-        Its class.
-    given : dict
-        What is given to the class; defaults are not. Estimators in lists of steps are such descriptions, or objects.
-    fitted : dict
-        Attributes that it has besides, once it is fitted.
-    """
-
-    name: str
-    given: dict[str, Any]
-    fitted: dict[str, Any] = field(default_factory=dict)
-
-    def made(self) -> Any:  # noqa: ANN401
-        """The object."""
-        found = getattr(import_module(PLACES[self.name]), self.name)(**_made(self.given))
-        for name, value in _made(self.fitted).items():
-            setattr(found, name, value)
-        return found
-
-    def __str__(self) -> str:
-        return f"{self.name}({', '.join(f'{name}={_literal(value)}' for name, value in self.given.items())})"
-
-
-def _made(value: Any) -> Any:  # noqa: ANN401
-    """The same with objects in the place of descriptions."""
-    if isinstance(value, Estimator):
-        return value.made()
-    if isinstance(value, dict):
-        return {name: _made(item) for name, item in value.items()}
-    return type(value)(map(_made, value)) if isinstance(value, (list, tuple)) else value
 
 
 def written(prepared: Prepared, spec: PathSpec, lam: float, first: float | None = None) -> Written:
@@ -127,12 +78,12 @@ def _in_two_stages(prepared: Prepared, spec: PathSpec, lam: float, first: float 
     names = [*([] if scaler is None else [scaler.name]), "SelectFromModel", fitting.name]
     if not second.mixes or gamma == 0:
         return Written(f"make_pipeline({head}{chosen}, {fitting})", tuple(_remarks(prepared, spec, names)))
-    refit, weights = f"make_pipeline({chosen}, {fitting})", f"{_literal(gamma)} and {_literal(1.0 - gamma)}"
+    refit, weights = f"make_pipeline({chosen}, {fitting})", f"{literal(gamma)} and {literal(1.0 - gamma)}"
     if prepared.plan.task == "classification" or prepared.plan.dataset.weight is not None:
         before = "" if scaler is None else f" behind {scaler}"
         code = f"no estimator mixes linear predictors; those of {selecting} and of {refit}{before}, with weights {weights}"
         return Written(code, tuple(_remarks(prepared, spec, names)))
-    both = f'VotingRegressor([("first", {selecting}), ("refit", {refit})], weights=[{_literal(gamma)}, {_literal(1.0 - gamma)}])'
+    both = f'VotingRegressor([("first", {selecting}), ("refit", {refit})], weights=[{literal(gamma)}, {literal(1.0 - gamma)}])'
     code = f"make_pipeline({head}{both})" if head else both
     return Written(code, tuple(_remarks(prepared, spec, [*names[:-2], "VotingRegressor"])))
 
@@ -144,7 +95,7 @@ def _with_weights(prepared: Prepared, spec: PathSpec, lam: float, first: float) 
     scaler = _scaler(prepared)
     columns = "X" if scaler is None else f"{scaler}'s columns"
     power = "" if spec.gamma == 1 else f"^{spec.gamma:g}"
-    unit = "" if spec.unit == 1 else f", with β divided by {_literal(spec.unit)}"
+    unit = "" if spec.unit == 1 else f", with β divided by {literal(spec.unit)}"
     fitting = estimator(prepared, plain, lam)
     said = f"X stands for {columns}, each multiplied by |β|{power} of {ridge} on them{unit}"
     return Written(str(fitting), (said, *_remarks(prepared, spec, [fitting.name])))
@@ -208,9 +159,3 @@ def _remarks(prepared: Prepared, spec: PathSpec, steps: list[str]) -> list[str]:
     if prepared.plan.task == "classification" and (spec.l1_ratio or 0) > 0 and prepared.plan.config.preprocess.scale == "none":
         out.append("SAGA converges slowly where columns differ much in size")
     return out
-
-
-def _literal(value: Any) -> str:  # noqa: ANN401
-    if isinstance(value, float):
-        return f"{value:.{DIGITS}g}" if np.isfinite(value) else 'float("inf")'
-    return f'"{value}"' if isinstance(value, str) else repr(value)

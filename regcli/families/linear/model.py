@@ -6,13 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
 
-from regcli.families.linear.equivalent import Estimator, estimator
-from regcli.preprocess import RARE, TARGET_SCALES, columns, fitted_parts, known_levels
+from regcli.families.described import Estimator, in_units_of_y
+from regcli.families.linear.equivalent import estimator
+from regcli.preprocess import RARE, fitted_parts, known_levels
 
 if TYPE_CHECKING:
-    from regcli.data.types import Features
     from regcli.families.linear.paths import PathSpec
     from regcli.numerics.arrays import FloatArray
     from regcli.prepare import Prepared
@@ -54,26 +53,7 @@ def build_pipeline(prepared: Prepared, spec: PathSpec, lam: float, intercept: Fl
     holds = spec if spec.second is None else replace(spec, second=None, penalty="none", l1_ratio=None, positive=False)
     model = replace(estimator(prepared, holds, lam if holds is spec else 0.0), fitted=found)
     steps = [("columns", transformer)] if transformer is not None else []
-    return Estimator("Pipeline", {"steps": [*steps, ("scale", scaler), ("model", _in_units_of_y(prepared, model))]})
-
-
-def _in_units_of_y(prepared: Prepared, model: Estimator) -> Estimator:
-    """The fitted estimator, its predictions brought back from the scale on which the target was fitted."""
-    if prepared.plan.target_scale is None:
-        return model
-    function, inverse, *_ = TARGET_SCALES[prepared.plan.target_scale]
-    there_and_back = {"func": function, "inverse_func": inverse, "check_inverse": False}
-    back = Estimator("FunctionTransformer", {**there_and_back, "validate": True}, {"n_features_in_": 1})
-    # what its own fit would note: y is one column
-    fitted = {"regressor_": model, "transformer_": back, "_training_dim": 1}
-    return Estimator("TransformedTargetRegressor", {"regressor": model, **there_and_back}, fitted)
-
-
-def predict_with(pipeline: Any, features: Features) -> tuple[Any, FloatArray | None]:  # noqa: ANN401
-    """Predictions of a loaded pipeline for new rows: values or labels (n,), and probabilities (n, K) for a classifier."""
-    X = features.numeric if sparse.issparse(features.numeric) else columns.frame(features)
-    prediction = pipeline.predict(X)
-    return prediction, pipeline.predict_proba(X) if hasattr(pipeline, "predict_proba") else None
+    return Estimator("Pipeline", {"steps": [*steps, ("scale", scaler), ("model", in_units_of_y(prepared, model))]})
 
 
 def affine_form(prepared: Prepared, coefficients: FloatArray) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ import numpy as np
 from regcli import linear
 from regcli.data.wording import listing, nearest
 from regcli.errors import UsageError
+from regcli.families.base import ORDER
 from regcli.families.linear.ground import Ground, spread
 from regcli.families.linear.staged import staged
 from regcli.numerals import number
@@ -79,6 +80,27 @@ class PathSpec:
     @property
     def family(self) -> str:
         return "linear"
+
+    @property
+    def rank(self) -> int:
+        return ORDER.index(self.family)
+
+    @property
+    def axis(self) -> str:
+        return "lambda"
+
+    @property
+    def setting(self) -> str:
+        return ""
+
+    @property
+    def seeds(self) -> int:
+        """Nothing is random."""
+        return 1
+
+    @property
+    def complexity_of(self) -> str:
+        return ""
 
     @property
     def served_by(self) -> tuple[str, str]:

@@ -36,7 +36,7 @@ class Paths(Panel["Shown"]):
     question = "Which features come in first, and what becomes of them as the penalty gives way?"
 
     def look(self, shown: Shown) -> Section | None:
-        if len(shown.chosen_path) < 2 or not shown.has(PATH):
+        if len(shown.chosen_path) < 2 or not shown.run.has_coefficients or not shown.has(PATH):
             return None
         found = of_path(shown)
         classes = list(dict.fromkeys(found["class"].tolist()))

@@ -31,6 +31,9 @@ class Surface(Panel["Shown"]):
         alike = [shown.sweep[key] for key in ("entry", "gamma") if key in shown.sweep]
         mine = [column[shown.selected] for column in alike]
         paths = [path for path in shown.paths if np.array_equal([column[path[0]] for column in alike], mine, equal_nan=True)]
+        # other families' paths are no mixtures, and may have the same position in their own list
+        ratio, penalty = shown.sweep["l1_ratio"], shown.sweep["penalty"]
+        paths = [path for path in paths if not np.isnan(ratio[path[0]]) and penalty[path[0]] == penalty[shown.selected]]
         if len(paths) < 2 or any(len(path) < 2 or (shown.sweep["lambda"][path] <= 0).any() for path in paths):
             return None
         rows = np.concatenate(paths)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from regcli.evaluate import share_gone
 from regcli.numerals import count, number, percent
 from regcli.page.panel import Card, Panel, Section
-from regcli.report.closing import further_notes, no_use_notes, staged_model, warning_notes, why_note
+from regcli.report.closing import further_notes, is_beyond, no_use_notes, size_note, staged_model, warning_notes, why_note
 
 if TYPE_CHECKING:
     from regcli.page.shown import Shown
@@ -40,7 +40,7 @@ def headline(manifest: dict[str, Any], metrics: dict[str, Any]) -> str:
     metric, chosen = manifest["metric"], metrics["selected"]
     gone = share_gone(chosen["validation_mean"], metrics["null_model"][metric], metric)
     removed = f"removes {percent(gone)} of the null model's error" if gone is not None and gone > 0 else "beats the null model"
-    kept = f"{count(metrics['n_nonzero'])} of {count(metrics['n_features'], 'feature')}"
+    kept = size_note(manifest, metrics)
     gap, train = metrics["gap"][metric], metrics["train"][metric]
     relative = None if gap is None or not train else gap / abs(train)
     side = "worse" if relative is not None and relative > 0 else "better"
@@ -69,8 +69,19 @@ def _cards(shown: Shown) -> tuple[Card, ...]:
         Card("gap to train", _value(metrics["gap"][metric]), f"train {_value(metrics['train'][metric])}"),
         Card("features kept", f"{count(metrics['n_nonzero'])}", f"of {count(metrics['n_features'])}"),
     ]
+    if is_beyond(chosen):
+        cards[-1:] = [
+            Card(str(chosen["complexity_of"]), number(metrics["complexity"])),
+            Card("columns in use", f"{count(metrics['n_nonzero'])}", f"of {count(m['dataset']['n_inputs'])}"),
+        ]
     if chosen["lambda"] is not None:
-        cards.append(Card("λ", number(chosen["lambda"]), f"{chosen['sklearn_parameter']} = {_value(chosen['sklearn_value'])}"))
+        cards.append(
+            Card(
+                str(chosen["axis"]) if is_beyond(chosen) else "λ",
+                number(chosen["lambda"]),
+                f"{chosen['sklearn_parameter']} = {_value(chosen['sklearn_value'])}",
+            )
+        )
     if metrics.get("holdout"):
         error = (metrics.get("holdout_error") or {}).get(metric)
         n = count(m["dataset"]["n_holdout"], "row")

@@ -8,7 +8,7 @@ from in_memory import TARGETS, N, X, Y, dataset, fitted
 from scipy.special import expit, softmax
 
 from regcli.data.types import Features
-from regcli.families.linear.model import predict_with
+from regcli.families.described import predict_with
 
 TOWN = np.array(["a", "b", "c", "b"] * (N // 4), dtype=object)
 

@@ -10,7 +10,7 @@ from sklearn.linear_model import ElasticNet, Lasso, Ridge
 
 from regcli.engine import run
 from regcli.errors import DataError, UsageError
-from regcli.families.linear.model import predict_with
+from regcli.families.described import predict_with
 
 RNG = np.random.default_rng(17)
 N, P = 90, 5

@@ -1,0 +1,126 @@
+"""Every family on every task: folds' scores are those of the backend's own estimator fitted at that setting on that fold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from contract_table import FEATURES, TABLE, N
+from sklearn.model_selection import KFold
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+from regcli import data
+from regcli.config import config_from_data
+from regcli.config.estimators import ESTIMATORS
+from regcli.engine import search
+from regcli.experiment import ready
+
+X, W = TABLE[FEATURES].to_numpy(), TABLE["w"].to_numpy()
+FOLDS = list(KFold(3, shuffle=True, random_state=7).split(X))
+CV = {"kind": "kfold", "n_splits": 3, "shuffle": True, "seed": 7}
+
+
+def of_task(regressor, classifier, **fixed):
+    """The backend's own estimator, given its native setting."""
+
+    def made(target, seed, **native):
+        return (regressor if target == "y" else classifier)(random_state=seed, **fixed, **native)
+
+    return made
+
+
+TREES = of_task(DecisionTreeRegressor, DecisionTreeClassifier)
+# entry -> the backend's estimator at each value of the axis
+CASES = {
+    "tree": ({"kind": "tree"}, lambda t, s, v: TREES(t, s, ccp_alpha=v)),
+    "tree, leaves of 4": ({"kind": "tree", "min_samples_leaf": 4}, lambda t, s, v: TREES(t, s, ccp_alpha=v, min_samples_leaf=4)),
+    "tree by depth": (
+        {"kind": "tree", "axis": "max_depth", "max_features": 2, "seeds": 2},
+        lambda t, s, v: TREES(t, s, max_depth=int(v), max_features=2),
+    ),
+    "tree by leaf": ({"kind": "tree", "axis": "min_samples_leaf"}, lambda t, s, v: TREES(t, s, min_samples_leaf=int(v))),
+}
+
+
+def made(csv_path, target, entry, *, jobs=2, roles=None, **config):
+    loaded = config_from_data(
+        {
+            "version": 1,
+            "task": "regression" if target == "y" else "classification",
+            "dataset": {
+                "kind": "csv", "path": str(csv_path), "target": target, "columns": {"include": ["x*"]}, **(roles or {})
+            },
+            "estimators": [entry], "cv": CV, "execution": {"jobs": jobs}, **config,
+        },
+        "test", Path(),
+    )  # fmt: skip
+    dataset = data.load(loaded)
+    prepared = ready(loaded, dataset, data.split(dataset, loaded))
+    return prepared, search(prepared)
+
+
+def test_every_family_has_a_case():
+    assert {entry["kind"] for entry, _ in CASES.values()} == set(ESTIMATORS)
+
+
+@pytest.mark.parametrize("weighed", [False, True])
+@pytest.mark.parametrize("target", ["y", "two", "three"])
+@pytest.mark.parametrize("case", CASES)
+def test_scores_are_those_of_the_backend_itself(csv_path, case, target, weighed):
+    entry, native = CASES[case]
+    metric = "mse" if target == "y" else "brier"
+    config = {"select": {"metric": metric}}
+    if weighed and target != "y":
+        config["model"] = {"class_weight": "balanced"}
+    _, found = made(csv_path, target, {**entry, "count": 6}, roles={"weight": "w"} if weighed else {}, **config)
+    (path,) = found.paths
+    codes = np.unique(TABLE[target], return_inverse=True)[1] if target != "y" else TABLE["y"].to_numpy()
+    weight = W if weighed else np.ones(N)
+    for k, (train, validation) in enumerate(FOLDS):
+        w = weight[train]
+        if weighed and target != "y":
+            totals = np.bincount(codes[train], w)
+            w = w * (w.sum() / (len(totals) * totals))[codes[train]]
+        for i, value in enumerate(path.lambdas):
+            models = [native(target, 7 + s, value).fit(X[train], codes[train], sample_weight=w) for s in range(path.path.seeds)]
+            for side, rows in (("train", train), ("validation", validation)):
+                expected = np.mean([loss(target, model, rows, codes, weight) for model in models])
+                ours = getattr(path, side)[metric][k, i]
+                np.testing.assert_allclose(ours, expected, rtol=1e-12, atol=1e-13)
+
+
+def loss(target, model, rows, codes, weight):
+    """Mean squared error, or the Brier score as it is defined for any number of classes."""
+    if target == "y":
+        return np.average((codes[rows] - model.predict(X[rows])) ** 2, weights=weight[rows])
+    p = model.predict_proba(X[rows])
+    if target == "two":
+        return np.average((p[:, 1] - codes[rows]) ** 2, weights=weight[rows])
+    return np.average(((p - np.eye(p.shape[1])[codes[rows]]) ** 2).sum(axis=1), weights=weight[rows])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_validation_rows_change_nothing_in_training(csv_path, tmp_path, case):
+    entry, _ = CASES[case]
+    _, found = made(csv_path, "y", {**entry, "count": 4})
+    values = [float(v) for v in found.paths[0].lambdas]
+    held = FOLDS[1][1]
+    poisoned = TABLE.copy()
+    poisoned.loc[held, FEATURES] = 1e6
+    poisoned.loc[held, "y"] = -1e6
+    poisoned.to_csv(tmp_path / "poisoned.csv", index=False)
+    plain = {key: value for key, value in entry.items() if key != "count"} | {"values": values}
+    (clean,), (other,) = (made(path, "y", plain)[1].paths for path in (csv_path, tmp_path / "poisoned.csv"))
+    np.testing.assert_array_equal(clean.train["mse"][1], other.train["mse"][1])
+    assert (clean.train["mse"][0] != other.train["mse"][0]).any()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_one_job_and_two_give_the_same_bits(csv_path, case):
+    entry, _ = CASES[case]
+    one, two = (made(csv_path, "three", {**entry, "count": 5}, jobs=jobs)[1] for jobs in (1, 2))
+    for side in ("train", "validation"):
+        np.testing.assert_array_equal(*(getattr(found.paths[0], side)["log_loss"] for found in (one, two)))
+    np.testing.assert_array_equal(one.paths[0].complexity, two.paths[0].complexity)
+    assert one.choice == two.choice

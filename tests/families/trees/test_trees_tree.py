@@ -1,0 +1,52 @@
+"""Decision trees along each of their axes."""
+
+import numpy as np
+import pytest
+from in_memory import X, dataset, fitted, planned
+
+from regcli.errors import UsageError
+
+
+def tree(**entry):
+    return {"penalty": [], "estimators": [{"kind": "tree", **entry}]}
+
+
+@pytest.mark.parametrize("axis", ["ccp_alpha", "max_depth", "min_samples_leaf"])
+def test_a_path_goes_from_few_leaves_to_many(axis):
+    (path,) = fitted(dataset(), **tree(axis=axis)).paths
+    assert (np.diff(path.complexity) >= 0).all()
+    assert path.complexity[0] < 5 < path.complexity[-1]
+    assert path.usable.all()
+    assert np.isnan(path.kkt).all()
+    assert np.isnan(path.df).all()
+
+
+def test_gaps_are_handed_over_as_they_are():
+    holes = X.copy()
+    holes[::4, 0] = np.nan
+    prepared = planned(dataset(X=holes), preprocess={"missing": "median"}, **tree())
+    assert prepared.paths[0].recipe.transformer is None
+    assert np.isnan(prepared.paths[0].recipe.rows(np.arange(60))).any()
+    assert fitted(dataset(X=holes), preprocess={"missing": "median"}, **tree()).metrics["n_nonzero"] > 0
+
+
+def test_a_criterion_of_the_other_task_is_refused():
+    with pytest.raises(UsageError, match="criterion gini is none of regression"):
+        planned(dataset(), **tree(criterion="gini"))
+    assert planned(dataset("two"), **tree(criterion="entropy")).paths[0].setting == "min_samples_leaf=1;criterion=entropy"
+
+
+def test_a_linear_model_that_is_as_good_is_simpler():
+    outcome = fitted(dataset(), penalty="ridge", estimators=["tree"], select={"rule": "pct_loss", "tolerance": 1e9})
+    assert outcome.paths[outcome.choice.path].path.family == "linear"
+    assert [path.path.family for path in outcome.paths] == ["linear", "tree"]
+
+
+def test_the_line_makes_the_model():
+    import sklearn.tree
+
+    outcome = fitted(dataset(), **tree(max_features=[2], seeds=1))
+    line = outcome.metrics["selected"]["sklearn"]
+    model = eval(line["code"], vars(sklearn.tree)).fit(X, dataset().y)
+    assert np.mean((model.predict(X) - dataset().y) ** 2) == pytest.approx(outcome.metrics["refit"]["mse"], rel=1e-12)
+    assert line["remarks"] == []

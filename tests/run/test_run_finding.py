@@ -21,7 +21,7 @@ def test_the_newest_comes_first_and_is_found_by_age_prefix_and_name(run, tmp_pat
 def test_what_is_not_there_or_not_clear_is_told(run, tmp_path):
     for second in ("01", "02"):
         shutil.copytree(run.path, tmp_path / f"202001{second}T000000Z-same-00000{second[1]}")
-    with pytest.raises(RunError, match="2 runs in .* begin so"):
+    with pytest.raises(RunError, match=r"2 runs in .* begin so"):
         open_run("202001", tmp_path)
     with pytest.raises(RunError, match="there is no such run"):
         open_run("nothing", tmp_path)

@@ -45,9 +45,12 @@ def signs_of(outcome: Outcome) -> tuple[Sign, ...] | None:
         return None
     from regcli.advice.leakage import leakage
 
-    used = {source for source, value in zip(table.source, table.coefficient, strict=True) if value != 0}
     found = leakage(plan.dataset, plan.splits)
-    return tuple(Sign(each.code, each.text) for each in found if not each.columns or not table.source or used & set(each.columns))
+    # where a model has no coefficients nobody knows which columns it leaves out
+    if table is not None and table.source:
+        used = {source for source, value in zip(table.source, table.coefficient, strict=True) if value != 0}
+        found = tuple(each for each in found if not each.columns or used & set(each.columns))
+    return tuple(Sign(each.code, each.text) for each in found)
 
 
 def written(signs: Iterable[Sign]) -> list[dict[str, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,13 @@ from scipy import sparse
 
 from regcli.config import Config, config_from_data
 from regcli.data.types import Dataset, Features, Fold, Splits
-from regcli.engine import search
+from regcli.engine import InMemory, run, search
 from regcli.experiment import ready
+from regcli.numerics.reproducible import steady
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from arrays import Task
     from cases import Case
 
@@ -77,6 +81,37 @@ def regcli_solve(given: Ready) -> tuple[list[Walked], float]:
     outcome = search(regcli_plan(given))
     chosen = outcome.paths[outcome.choice.path].lambdas[outcome.choice.index]
     return [Walked(path.lambdas, path.details.coefficients, float(path.kkt.max())) for path in outcome.paths], float(chosen)
+
+
+def audit_seconds(given: Ready) -> dict[str, float]:
+    """Seconds of the search, of what every run is asked beyond it, and of stability selection with 50 pairs."""
+    from regcli.audit import importance, pairs, stability
+
+    found: dict[str, float] = {}
+
+    def timed(name: str, work: Callable[[], Any]) -> Any:  # noqa: ANN401
+        start = time.perf_counter()
+        with steady():
+            made = work()
+        found[name] = time.perf_counter() - start
+        return made
+
+    def alone() -> None:
+        stability.Stability().look(outcome, _nobody, InMemory())
+        importance.ImportanceOfColumns().look(outcome, _nobody, InMemory())
+
+    timed("search", lambda: search(regcli_plan(given)))
+    outcome = run(regcli_plan(given), save_model=False)
+    timed("by default", alone)
+    asked = config_from_data(given.config.origin.tree.data() | {"stability": "complementary_pairs"}, "benchmark", Path())
+    plan = replace(outcome.prepared.plan, config=asked)
+    outcome = replace(outcome, prepared=replace(outcome.prepared, plan=plan))
+    timed("50 pairs of halves", lambda: pairs.stability_selection(outcome, _nobody, InMemory()))
+    return found
+
+
+def _nobody(_done: int, _total: int, _what: str) -> None:
+    """Nobody listens."""
 
 
 def prepared(task: Task) -> Ready:

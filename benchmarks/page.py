@@ -38,6 +38,13 @@ From typing a command to the finished run directory (tables, certificates, predi
 that a user would write: read with pandas, scale, cross-validate, keep the coefficients. Same number of λs and of folds, same
 span of the grid; apart from that the programs' defaults, by which regcli and cv.glmnet may end a path early. Files are in the
 page cache. **peak** is the largest memory of the process, everything included."""
+AUDITED = """\
+What is asked of the chosen model once the search is done. *By default*: stability over the folds and the importance of every
+column; *50 pairs*: stability selection on complementary halves, until each has 20 columns in use. **of the search** is the time
+divided by that of the search before it (arrays to sweep table), **wanted** the most that it may be. **scikit-learn** is the time
+of the same divided by regcli's: `permutation_importance` with five repeats on the validation rows of each fold, of models that
+are fitted before; and paths of 100 λ on 100 halves (for classes only as far down as 20 columns). Its times are scaled up from
+one fold and from four halves; it uses all cores."""
 MEASURED = """\
 - Rounds: {rounds}; peers that a case lacks were not asked for, or are named below. A program that takes more than
   {slow} s, or is measured on a part of the job, runs once; one that takes more than {too_long} s is stopped and left out.
@@ -63,6 +70,8 @@ def write_page(kept: dict[str, Any]) -> None:
         )
     if kept["process"]:
         parts += ["## Whole process", PROCESS, process_table(kept["process"])]
+    if kept.get("audits"):
+        parts += ["## After the search", AUDITED, audit_table(kept["audits"])]
     if "start" in kept:
         parts += ["## Start", start_text(kept["start"])]
     parts += ["## How it was measured", measured_text(kept)]
@@ -130,6 +139,20 @@ def process_table(processes: dict[str, Any]) -> str:
             own = name == "regcli fit"
             first = (f"**{process['title']}**", f"{name}, {significant(found['seconds'])} s") if own else ("", name)
             rows.append((*first, times(found["ratio"]), wanted(found), f"{found['peak_mib']:,.0f} MiB"))
+    return _table(rows)
+
+
+def audit_table(audits: dict[str, Any]) -> str:
+    """A row for every question after every search."""
+    rows = [("search", "question", "of the search", "wanted", "scikit-learn")]
+    for audit in audits.values():
+        first = f"**{audit['title']}**, {significant(audit['search'])} s"
+        for name, found in audit["questions"].items():
+            of_search, most = found["of_search"], found["wanted"]
+            missed = ", missed" if most is not None and of_search > most else ""
+            aim = "" if most is None else f"≤ {most:g} ×{missed}"
+            rows.append((first, name, times(of_search), aim, times(found["scikit-learn"])))
+            first = ""
     return _table(rows)
 
 

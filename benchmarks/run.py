@@ -1,9 +1,9 @@
 """How long the same job takes with regcli and with others: `make bench`, or `python benchmarks/run.py [CASE…]`.
 
-Two tables and the start of the command. *Solving*: arrays in memory to the complete sweep table, on the same arrays, folds and
-grid of λ. *Whole process*: command to finished run directory, against a script with each peer. Programs take turns, each in a
-process of its own; what counts is the median of the ratios of neighbouring runs. `results.json` keeps what was measured, and
-`docs/performance.md` is written from it.
+Three tables and the start of the command. *Solving*: arrays in memory to the complete sweep table, on the same arrays, folds and
+grid of λ. *Whole process*: command to finished run directory, against a script with each peer. *Audits*: what is asked after a
+search, as a share of its time. Programs take turns, each in a process of its own; what counts is the median of the ratios of
+neighbouring runs. `results.json` keeps what was measured, and `docs/performance.md` is written from it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditing import AUDITS, measure_audit
 from cases import CASES
 from page import write_page
 from process import PROCESSES, measure_process
@@ -75,13 +76,8 @@ def arguments(names: list[str]) -> argparse.Namespace:
     return given
 
 
-def main() -> None:
-    """Measure what is asked for, keep it, and write the page."""
-    names = [case.name for case in CASES] + [process.name for process in PROCESSES] + [START]
-    given = arguments(names)
-    path, rounds = (QUICK_RESULTS, 1) if given.quick else (RESULTS, given.rounds)
-    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"solving": {}, "process": {}}
-
+def jobs_of(given: argparse.Namespace, rounds: int) -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
+    """By name the table that a job belongs to, and how it is measured."""
     jobs: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {}
     for case in CASES:
         peers = tuple(peer for peer in case.peers if given.peers is None or peer in given.peers)
@@ -91,6 +87,20 @@ def main() -> None:
         )
     for process in PROCESSES:
         jobs[process.name] = "process", partial(measure_process, process, rounds=rounds, small=given.quick)
+    for audit in AUDITS:
+        jobs[audit.name] = "audits", partial(measure_audit, audit, rounds=rounds, small=given.quick)
+    return jobs
+
+
+def main() -> None:
+    """Measure what is asked for, keep it, and write the page."""
+    names = [case.name for case in CASES] + [process.name for process in PROCESSES] + [audit.name for audit in AUDITS] + [START]
+    given = arguments(names)
+    path, rounds = (QUICK_RESULTS, 1) if given.quick else (RESULTS, given.rounds)
+    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"solving": {}, "process": {}}
+
+    jobs = jobs_of(given, rounds)
+    kept.setdefault("audits", {})
 
     if os.getloadavg()[0] > BUSY:
         show("Others are at work on this machine: ratios of programs with threads to programs without will be off.")
@@ -108,7 +118,7 @@ def main() -> None:
         # after every case: what was measured survives an interrupt
         today = f"{datetime.now(tz=UTC):%Y-%m-%d}"
         kept["measured"] = {"date": today, "cores": os.cpu_count(), "python": platform.python_version()}
-        for part in ("solving", "process"):
+        for part in ("solving", "process", "audits"):
             kept[part] = {each: kept[part][each] for each in names if each in kept[part]}
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

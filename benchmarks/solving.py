@@ -60,9 +60,9 @@ def measure(case: Case, *, rounds: int, full: bool, small: bool) -> dict[str, An
     grown = {which: variant(case, which) for which in case.growth}
     show(f"\n{case.title}")
     with tempfile.TemporaryDirectory(prefix="regcli-bench-") as scratch:
-        folder = _prepare(case, Path(scratch) / "base")
+        folder = prepare(case, Path(scratch) / "base")
         facts = json.loads((folder / "prepared.json").read_text(encoding="utf-8"))
-        others = {which: _prepare(other, Path(scratch) / f"grown{i}") for i, (which, other) in enumerate(grown.items())}
+        others = {which: prepare(other, Path(scratch) / f"grown{i}") for i, (which, other) in enumerate(grown.items())}
         records = {name: Record() for name in (OWN, *case.peers)}
         growth: dict[str, Record] = {which: Record() for which in grown}
         limits: list[float] = []
@@ -82,7 +82,7 @@ def measure(case: Case, *, rounds: int, full: bool, small: bool) -> dict[str, An
     return result
 
 
-def _prepare(case: Case, folder: Path) -> Path:
+def prepare(case: Case, folder: Path) -> Path:
     """Make the data of a case in a folder of their own."""
     folder.mkdir()
     (folder / "case.json").write_text(json.dumps(asdict(case)), encoding="utf-8")

@@ -4,6 +4,7 @@ prepare FOLDER           make the data of the case in FOLDER/case.json, and regc
 table FOLDER SUFFIX      the same as a file, data.csv or data.parquet, target in the last column
 solve PROGRAM FOLDER OUT [POINTS FOLDS]   warm up, load, start the clock, solve, stop the clock, keep the answer in OUT
 idle PROGRAM FOLDER      only warm up: imports and compiled code, on a tiny task of the same kind
+audit PROGRAM FOLDER     seconds of what is asked after a search: importance of columns, stability selection
 limit FOLDER             seconds that the reads and products take which no solver can do without
 certify FOLDER OUT       how far the models in OUT are from the optimum, by regcli's independent certificate
 """
@@ -109,6 +110,20 @@ def warm_up(program: str, case: Case) -> None:
     program_for(program, task)(whole(task))
 
 
+def audit(program: str, folder: str) -> dict[str, Any]:
+    """Seconds of what is asked after a search, of regcli's with those of the search itself."""
+    warm_up("regcli", request(Path(folder)))
+    task = load(Path(folder))
+    if program == "regcli":
+        from ours import audit_seconds, prepared
+
+        return audit_seconds(prepared(task))
+    from peers_audit import halves_seconds, importance_seconds
+
+    found = {"by default": importance_seconds(task), "50 pairs of halves": halves_seconds(task)}
+    return found | {"version": f"scikit-learn {version('scikit-learn')}"}
+
+
 def idle(program: str, folder: str) -> dict[str, Any]:
     """Nothing but the warm-up; what is measured from outside is memory."""
     warm_up(program, request(Path(folder)))
@@ -186,7 +201,7 @@ def _standardized(X: Any) -> tuple[Any, np.ndarray, np.ndarray]:  # noqa: ANN401
 
 
 ROLES: dict[str, Callable[..., dict[str, Any]]] = {
-    "prepare": prepare, "table": table, "solve": solve, "idle": idle, "limit": limit, "certify": certify,
+    "prepare": prepare, "table": table, "solve": solve, "idle": idle, "audit": audit, "limit": limit, "certify": certify,
 }  # fmt: skip
 
 if __name__ == "__main__":

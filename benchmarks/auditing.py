@@ -1,4 +1,4 @@
-"""What is asked after a search: what it adds to the search's time, beside the same done with scikit-learn. Standard library alone."""
+"""What is asked after a search: what it adds to the search's time, beside scikit-learn's for the same. Standard library alone."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from regcli.config import config_sha256
 from regcli.errors import RegcliError, RunError
 from regcli.outcome import Interrupted
-from regcli.run import encode, layout, manifest, schema
+from regcli.run import encode, layout, manifest
 from regcli.run.log import RunLog
 from regcli.run.provenance import versions
 from regcli.run.results import write_beginning, write_finished
@@ -113,8 +113,9 @@ class RunWriter:
         """The run as whoever opens it once it is done will find it: for what is made of what has been put, and put as well."""
         from regcli.run.reader import RunReader
 
-        content = encode.encode_json(self._manifest | self._ending("done", None))
-        return RunReader(self.path, schema.load_json(content))
+        told = self._manifest | self._ending("done", None)
+        # of many columns the dataset is nearly all of it, and plain as it is
+        return RunReader(self.path, {key: told[key] if key == "dataset" else encode.finite(told[key]) for key in told})
 
     def finish(self, status: layout.Status, reason: str | None = None) -> None:
         """Say in the log and then in the manifest how the run ended. What has been said once stands.

@@ -50,6 +50,8 @@
     await vegaEmbed(place, whole, {
       mode: "vega-lite", config, ast: true, renderer: "svg", actions: false, defaultStyle: false, logLevel: 1, tooltip: tell,
     });
+    // the place itself is the image, and has the words for it
+    place.querySelector("svg").setAttribute("aria-hidden", "true");
   };
   const source = document.getElementById("pictures");
   if (source) {
@@ -91,7 +93,8 @@
   for (const table of all("table")) {
     const body = table.tBodies[0];
     if (body.rows.length < 2 || all("tr.heading", body).length) continue;
-    all("thead th", table).forEach((head, i, heads) => {
+    all("thead th", table).forEach((head, _, heads) => {
+      const i = head.cellIndex;
       const sorts = document.createElement("button");
       sorts.type = "button";
       sorts.append(...head.childNodes);
@@ -118,6 +121,11 @@
       for (const row of body.rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
     });
   }
+
+  // On paper nothing is folded away that is not behind a picture.
+  const folded = all(".folded");
+  addEventListener("beforeprint", () => folded.forEach((part) => { part.dataset.was = part.open; part.open = true; }));
+  addEventListener("afterprint", () => folded.forEach((part) => { part.open = part.dataset.was === "true"; }));
 
   // Where one is on the page.
   const links = new Map(all("nav a").map((link) => [link.hash.slice(1), link]));

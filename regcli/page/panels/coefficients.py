@@ -8,7 +8,7 @@ import numpy as np
 
 from regcli.numerals import count
 from regcli.page.axes import measure, told
-from regcli.page.names import labels
+from regcli.page.names import labels, shortened
 from regcli.page.panel import Panel, Section
 from regcli.page.picture import Picture
 from regcli.report.tables import largest_coefficients
@@ -51,7 +51,7 @@ def _picture(shown: Shown, order: IntArray) -> Picture:
     top = order[:BARS]
     features = c["feature"][top].tolist()
     classes = c["class"][top].tolist() if "class" in c else None
-    names = labels(features if classes is None else [f"{a} · {b}" for a, b in zip(features, classes, strict=True)])
+    names = labels(features if classes is None else [f"{shortened(a, 24)} · {b}" for a, b in zip(features, classes, strict=True)])
     mean, sd = (np.nan_to_num(c[name][top]) for name in ("fold_mean", "fold_sd"))
     kept = np.nan_to_num(c["selection_frequency"][top])
     bars = {

@@ -10,6 +10,7 @@ from regcli.numerals import count
 from regcli.page.axes import measure, nearest, strength, told
 from regcli.page.panel import Panel, Section
 from regcli.page.picture import Picture, said
+from regcli.page.spread import spread
 from regcli.report.table import Column, Table
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 COUNTS = 9
 # How far above the picture they stand, in pixels.
 ABOVE = -12
+HEIGHT, LINE = 330, 15
 
 
 class Curve(Panel["Shown"]):
@@ -59,12 +61,14 @@ def _picture(shown: Shown, path: IntArray, best: int | None) -> Picture:
         marks = {key: [*marks[key], value] for key, value in zip(marks, (lam[best - path[0]], "best", "best"), strict=True)}
     picked = np.unique(np.linspace(0, len(path) - 1, COUNTS).round().astype(int))
     counts = {"lambda": lam[picked], "n": points["n"][picked]}
-    ends = {"lambda": [lam[-1]] * 2, "value": [mean[-1], train[-1]], "text": ["validation", "train"]}
+    values = np.nan_to_num(np.concatenate([points["low"], points["high"], train]))
+    places = spread(np.nan_to_num([mean[-1], train[-1]]), (float(np.ptp(values)) or 1.0) * LINE / HEIGHT)
+    ends = {"lambda": [lam[-1]] * 2, "value": places, "text": ["validation", "train"]}
     x = strength(lam)
     return Picture(
         "curve",
         f"{metric} over λ, {shown.path_name(path)}",
-        {"height": 330, "layer": _layers(x, metric)},
+        {"height": HEIGHT, "layer": _layers(x, metric)},
         {"points": points, "marks": marks, "counts": counts, "ends": ends},
         _alt(shown, path),
         _table(shown, path),

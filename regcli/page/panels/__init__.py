@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from regcli.page.panels.asked import Asked
 from regcli.page.panels.audits import Audits
+from regcli.page.panels.checklist import Checklist
 from regcli.page.panels.classification import Classification
 from regcli.page.panels.coefficients import Coefficients
 from regcli.page.panels.curve import Curve
@@ -36,6 +37,7 @@ PANELS: tuple[Panel[Shown], ...] = (
     Folds(),
     Stability(),
     Importance(),
+    Checklist(),
     Audits(),
     Provenance(),
 )

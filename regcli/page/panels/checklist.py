@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from regcli.check import check
-from regcli.check.record import record
 from regcli.checks import Verdict
 from regcli.page.panel import Panel, Section
 from regcli.report.checklist import checklist_tables
@@ -25,6 +23,10 @@ class Checklist(Panel["Shown"]):
     def look(self, shown: Shown) -> Section | None:
         if not shown.metrics.get("check"):  # a run of an earlier regcli
             return None
+        # with all that audits stand on, which whoever has just fitted has imported already
+        from regcli.check import check
+        from regcli.check.record import record
+
         found = record(check(shown.run))
         rows = replace(checklist_tables(found)[0], title="")
         todo = tuple(

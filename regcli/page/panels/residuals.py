@@ -33,7 +33,7 @@ class Residuals(Panel["Shown"]):
             return None
         p = shown.predictions
         # of repeated folds the first: each row once
-        once = np.flatnonzero((p["role"] == "holdout") | (np.nan_to_num(p["repeat"]) == 0))
+        once = np.flatnonzero(np.nan_to_num(p["repeat"]) == 0)  # empty for the holdout
         residual = p["y"] - p["prediction"]
         out = once[p["role"][once] == "train"]
         if len(out) < 2:
@@ -54,9 +54,10 @@ def sample(residual: FloatArray, rows: IntArray) -> IntArray:
     """The rows that are drawn, in their order."""
     if len(rows) <= POINTS:
         return rows
-    far = rows[np.argsort(-np.abs(residual[rows]), kind="stable")[:LARGEST]]
-    rest = np.setdiff1d(rows, far)
-    return np.union1d(far, rest[np.linspace(0, len(rest) - 1, POINTS - LARGEST).astype(int)])
+    is_far = np.zeros(len(rows), dtype=bool)
+    is_far[np.argpartition(-np.abs(residual[rows]), LARGEST)[:LARGEST]] = True
+    rest = rows[~is_far]
+    return np.sort(np.concatenate([rows[is_far], rest[np.linspace(0, len(rest) - 1, POINTS - LARGEST).astype(int)]]))
 
 
 def _scatter(shown: Shown, once: IntArray, residual: FloatArray) -> Picture:

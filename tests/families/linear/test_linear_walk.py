@@ -40,6 +40,25 @@ def test_a_walk_is_read_back_from_its_arrays(target):
         assert again.made is None
 
 
+@pytest.mark.parametrize("stage", ["relaxed", "adaptive", {"refit": "ridge", "gamma": 0.3}])
+def test_what_a_second_stage_started_from_is_read_back(stage):
+    for found in walks(planned(dataset(), penalty={"kind": "lasso", "stage": stage})):
+        again = Walk.of({name: np.asarray(values) for name, values in found.piece().items()})
+        np.testing.assert_array_equal(again.before.weights, found.before.weights)
+        np.testing.assert_array_equal(again.before.fit.coef, found.before.fit.coef)
+        np.testing.assert_array_equal(again.before.fit.lambdas, found.before.fit.lambdas)
+
+
+def test_every_path_has_pieces_of_its_own():
+    entries = [
+        {"kind": "lasso", "stage": stage} for stage in ("relaxed", "adaptive", {"refit": "elasticnet", "l1_ratio": [0.2, 0.5]})
+    ]
+    specs = planned(dataset(), penalty=["lasso", *entries]).paths
+    package = import_module("regcli.families.linear")
+    keys = {package._key(spec, f) for spec in specs for f in range(4)}
+    assert len(keys) == 4 * len(specs) == 4 * (1 + 5 + 1 + 10)
+
+
 def test_the_full_set_has_no_scores_and_comes_last():
     *folds, full = walks(planned(dataset()))
     assert len(folds) == 3

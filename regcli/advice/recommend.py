@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Rows up to which folds are drawn several times, from which a fifth is worth holding out, and up to which there are ten folds.
 TINY, ENOUGH, FEW = 200, 500, 5000
+# Columns from which every fold more is felt.
+WIDE = 1000
 # A gap that a penalty can do little about, and rows a column from which data are massive.
 LITTLE, MASSIVE = 0.02, 100
 # A difference of two scores that a penalty between the two should be given the chance to use.
@@ -88,9 +90,11 @@ def penalty(n: int, p: int, alike: Alike, trial: Trial | None) -> Choice:
         and trial.share_used["lasso"] <= SPARSE
         and not _ahead(trial, "ridge", "lasso")
     ):
-        return Choice(
-            "penalty", "lasso", f"A lasso: it does with {percent(trial.share_used['lasso'])} of the columns, {r}.{tried}"
+        used = trial.share_used["lasso"]
+        does = (
+            f"it does with {percent(used)} of the columns" if used else "within one standard error of its best it needs no column"
         )
+        return Choice("penalty", "lasso", f"A lasso: {does}, {r}.{tried}")
     return Choice("penalty", "ridge", f"Ridge: {few} and {r}; most columns are of use.{tried}")
 
 
@@ -140,14 +144,15 @@ def folds(dataset: Dataset, splits: Splits, config: Config) -> list[Choice]:
         return [Choice("cv", {"kind": kind, **few}, f"The rows belong to {count(groups, 'group')}, none of which is split.")]
     kind = "stratified" if dataset.task == "classification" else "kfold"
     smallest = int(np.bincount(dataset.y[splits.train].astype(np.int64)).min()) if kind == "stratified" else n // 4
-    parts = given or {"n_splits": max(2, min(10 if n < FEW else 5, smallest))}
+    wide = len(dataset.features.names) > WIDE
+    parts = given or {"n_splits": max(2, min(10 if n < FEW and not wide else 5, smallest))}
     k = parts["n_splits"]
     why = f"{count(k, 'fold')}: each model learns from {percent(1 - 1 / k)} of {count(n, 'training row')} without time or groups."
     if not config.cv.shuffle:
-        why += " Neighbouring rows are alike, so that folds are stretches of rows."
+        why += " Folds are stretches of rows."
         return [Choice("cv", {"kind": kind, **parts, "shuffle": False}, why)]
     if n < TINY:
-        repeats = max(5, config.cv.repeats)
+        repeats = max(2 if wide else 5, config.cv.repeats)
         why += f" So few rows (below {TINY}) that one draw says little: {repeats} are averaged."
         return [Choice("cv", {"kind": kind, **parts, "repeats": repeats, "seed": config.cv.seed}, why)]
     return [Choice("cv", {"kind": kind, **parts, "seed": config.cv.seed}, why)]

@@ -184,7 +184,7 @@ def bends(settled: Settled, view: View, linear: Trial | None) -> list[Finding]:
     names, X = _columns(view)
     found = []
     reference = min(linear.validation, key=lambda name: float(linear.validation[name].mean()))
-    if len(names) >= 2 and not settled.config.preprocess.polynomial:
+    if len(names) >= 2 and not view.is_sparse and not settled.config.preprocess.polynomial:
         found += _degree_two(settled, view, [names[j] for j in range(min(SQUARED, len(names)))])
     if (settled.dataset.task == "regression" or len(settled.dataset.classes) <= CLASSES) and X.shape[1]:
         found += _trees(settled, view, linear, reference)

@@ -60,6 +60,8 @@ def test_folds_follow_from_time_groups_and_size():
     assert cv(dataset) == {"kind": "kfold", "n_splits": 10, "repeats": 5, "seed": 0}
     assert cv(dataset, cv={"n_splits": 4, "seed": 3}) == {"kind": "kfold", "n_splits": 4, "repeats": 5, "seed": 3}
     assert cv(dataset, cv={"shuffle": False}) == {"kind": "kfold", "n_splits": 10, "shuffle": False}
+    wide = rows(y, **{f"x{j}": y * j for j in range(1001)})
+    assert cv(wide) == {"kind": "kfold", "n_splits": 5, "repeats": 2, "seed": 0}
     timed = in_time(dataset)
     assert cv(timed) == {"kind": "time_series"}
     assert cv(timed, cv={"kind": "kfold", "shuffle": False, "n_splits": 4}) == {"kind": "time_series", "n_splits": 4}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from advice_rows import codes, in_time, linear, rows, settled, view
+from scipy import sparse
 
 from regcli.advice.trials import bends, better, trial
 
@@ -53,6 +56,15 @@ def test_squares_and_products_are_found_where_there_are_some():
     assert bent(rows(X[:, 0] * X[:, 1] + 0.3 * random.normal(size=300), **columns)) == ["degree_two", "trees"]
     y, columns = linear(400)
     assert bent(rows(y, **columns)) == []
+
+
+def test_sparse_columns_are_tried_as_they_are():
+    random = np.random.default_rng(4)
+    X = sparse.random_array((120, 30), density=0.2, rng=random, format="csr")
+    dataset = rows(X[:, [0]].toarray()[:, 0] + 0.1 * random.normal(size=120), **{f"x{j}": np.zeros(120) for j in range(30)})
+    thin = replace(dataset, features=replace(dataset.features, numeric=X))
+    assert tried(thin).p == 30
+    assert bent(thin) == []
 
 
 def test_steps_of_classes_are_found_by_trees():

@@ -29,10 +29,13 @@ from regcli.support import in_support, is_dense
 from regcli.weights import sample_weights
 
 if TYPE_CHECKING:
+    from regcli.engine import Search
     from regcli.families.base import Store
     from regcli.numerics.arrays import BoolArray, FloatArray
     from regcli.outcome import CoefficientTable, Outcome
     from regcli.pace import Progress
+    from regcli.plan import Plan
+    from regcli.prepare import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +110,16 @@ def _share(tell: Progress, outcome: Outcome, k: int) -> Progress:
     return of_all
 
 
-def _judged(outcome: Outcome, k: int, tell: Progress) -> Judged:
+def searched(plan: Plan, k: int, tell: Progress) -> tuple[Prepared, Search]:
     """The whole search on the training rows of outer fold k."""
-    plan = outcome.plan
-    fold = plan.splits.outer[k]
-    inner = inner_splits(plan.dataset, fold, plan.splits.kind, plan.config.cv)
+    inner = inner_splits(plan.dataset, plan.splits.outer[k], plan.splits.kind, plan.config.cv)
     prepared = expand(prepare(replace(plan, splits=inner)))
-    found = search(prepared, progress=tell)
+    return prepared, search(prepared, progress=tell)
+
+
+def _judged(outcome: Outcome, k: int, tell: Progress) -> Judged:
+    """What it chose, and what that says of the fold's validation rows."""
+    prepared, found = searched(outcome.plan, k, tell)
     choice, fitted = found.choice, found.paths[found.choice.path]
     family = FAMILIES[fitted.path.family]
     model = family.models(prepared, fitted, choice.index)[-1]
@@ -125,7 +131,7 @@ def _judged(outcome: Outcome, k: int, tell: Progress) -> Judged:
         n_nonzero=np.asarray(fitted.n_nonzero[choice.index]),
         plain=np.asarray(found.summaries[choice.path].validation_mean[choice.index]),
         support=_support(outcome, portrait.coefficients, dense=is_dense(fitted.path.l1_ratio, fitted.path.stage)),
-        prediction=np.asarray(model(fold.validation)),
+        prediction=np.asarray(model(outcome.plan.splits.outer[k].validation)),
     )
 
 

@@ -104,8 +104,15 @@ def run(prepared: Prepared, *, save_model: bool, store: Store | None = None, pro
     return replace(outcome, warnings=tuple(every), seconds=seconds)
 
 
-def search(prepared: Prepared, store: Store | None = None, progress: Progress | None = None) -> Search:
+def search(prepared: Prepared, store: Store | None = None, progress: Progress | None = None, *, twice: bool = True) -> Search:
     """Fit every path on every fold and on all training rows, certify and score all points, and choose.
+
+    Parameters
+    ----------
+    prepared, store, progress
+        As of `run`.
+    twice : bool
+        Look a second time at the chosen point, from the rows, where it is certified from sums of squares that keep their digits.
 
     Raises
     ------
@@ -122,7 +129,7 @@ def search(prepared: Prepared, store: Store | None = None, progress: Progress | 
             while True:
                 summaries, choice, warnings = _choose(prepared, paths)
                 fitted = paths[choice.path]
-                sure = FAMILIES[fitted.path.family].confirm(prepared, fitted, choice.index)
+                sure = FAMILIES[fitted.path.family].confirm(prepared, fitted, choice.index) if twice else fitted
                 if sure is fitted:
                     break
                 paths = tuple(sure if path is fitted else path for path in paths)

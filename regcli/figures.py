@@ -55,7 +55,7 @@ _RANKED = (
     ("gap", "gap", "How much worse validation is than train, in the metric's own unit."),
     ("gap_relative", "gap, relative", "The gap as a share of the training score."),
 )
-_NESTED = "Nested cross-validation"
+_NESTED, _BOOTSTRAP = "Nested cross-validation", "Bootstrap of the final recipe"
 _FOLDS = "Folds share most of their rows: it is no evidence of what new data would select."
 _PAIRS = "Stability selection"
 CHECKLIST = "Checklist"
@@ -326,6 +326,36 @@ FIGURES: tuple[Figure, ...] = (
         "Validation mean of the model selected for the best of the other values.",
         "Other values of a key",
         minor=True,
+    ),
+    Figure(
+        "bootstrap.estimate",
+        "apparent score, corrected",
+        "Score of the final model on its own training rows, made worse by the optimism: an estimate for new rows (Harrell 2015).",
+        _BOOTSTRAP,
+    ),
+    Figure(
+        "bootstrap.optimism",
+        "optimism of the apparent score",
+        "Mean over resamples of how much worse a model that was searched for on the resample scores on the training rows as they "
+        "are than on the resample, > 0 whichever way the metric points; every step is repeated on each.",
+        _BOOTSTRAP,
+    ),
+    Figure(
+        "bootstrap.se", "± SE of the optimism", "What the number of resamples leaves open: SD over them / √resamples.", _BOOTSTRAP
+    ),
+    Figure("bootstrap.apparent", "apparent score", "Score of the final model on the rows that it was fitted on.", _BOOTSTRAP),
+    Figure(
+        "bootstrap.same_model",
+        "resamples that choose the same kind",
+        "Share of the resamples whose search chose a model of the run's own entry.",
+        _BOOTSTRAP,
+    ),
+    *(
+        Figure(f"bootstrap.scores.*.{name}", label, text, _BOOTSTRAP, minor=True)
+        for name, label, text in (
+            ("estimate", "corrected", "Apparent score by another metric, made worse by its optimism."),
+            ("optimism", "optimism", "How much worse resamples' models score on the training rows than on their resample."),
+        )
     ),
     *_OF_THE_CHECKLIST,
 )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from regcli.outcome import Outcome
 
 TITLE = "Nested and plain estimates of a search"
-SHORT, LONG = 5, 200
+SHORT, LONG = 3, 200
 PROSE = """\
 The plain estimate is too good twice: the point that is best by its folds is so by their luck, too, and the more points there are
 the luckier the best of them. A nested estimate never judges by rows that chose. Its price is its standard error, which is that of

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from regcli.audit.bootstrap import Bootstrap
 from regcli.audit.checklist import Checklist
 from regcli.audit.importance import ImportanceOfColumns
 from regcli.audit.learning import LearningCurve
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # In the order in which they are asked: later ones know what earlier ones have found.
-AUDITS: tuple[Audit, ...] = (Stability(), ImportanceOfColumns(), Ranking(), Nested(), LearningCurve(), Variants(), Checklist())
+AUDITS: tuple[Audit, ...] = (
+    Stability(), ImportanceOfColumns(), Ranking(), Nested(), Bootstrap(), LearningCurve(), Variants(), Checklist(),
+)  # fmt: skip
 
 
 def audit(outcome: Outcome, tell: Progress, store: Store | None = None) -> Outcome:

@@ -112,9 +112,9 @@ def _share(tell: Progress, outcome: Outcome, k: int) -> Progress:
 
 def searched(plan: Plan, k: int, tell: Progress) -> tuple[Prepared, Search]:
     """The whole search on the training rows of outer fold k."""
-    inner = inner_splits(plan.dataset, plan.splits.outer[k], plan.splits.kind, plan.config.cv)
+    inner = inner_splits(plan.dataset, plan.splits.outer[k].train, plan.splits.kind, plan.config.cv)
     prepared = expand(prepare(replace(plan, splits=inner)))
-    return prepared, search(prepared, progress=tell)
+    return prepared, search(prepared, progress=tell, twice=False)
 
 
 def _judged(outcome: Outcome, k: int, tell: Progress) -> Judged:

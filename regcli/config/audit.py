@@ -1,4 +1,4 @@
-"""What is asked of a chosen model: the blocks `stability`, `nested`, `learning_curve`, `vary` and `check`."""
+"""What is asked of a chosen model: the blocks `stability`, `nested`, `bootstrap`, `learning_curve`, `vary` and `check`."""
 
 import difflib
 from typing import Annotated, Any, ClassVar, Literal
@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from regcli.checks import CHECKS
-from regcli.config.base import AtLeastOne, Part, Seed, must, once, reject
+from regcli.config.base import AtLeastOne, AtLeastTwo, Part, Seed, must, once, reject
 from regcli.config.evaluation import Cv
 from regcli.config.tree import shown
 
@@ -50,6 +50,15 @@ class Nested(Part):
         default=Cv(),
         description="the outer folds, by the keys of cv; their kind is that of cv unless given, and never splits a group",
     )
+
+
+class Bootstrap(Part):
+    """The whole recipe repeated on rows drawn with replacement: how much too good the final model looks on its own rows."""
+
+    resamples: AtLeastTwo = Field(
+        default=200, description="how many; each is a whole search, so that all cost about as many times what the run costs"
+    )
+    seed: Seed = Field(default=0, description="seed of the draws")
 
 
 class Check(Part):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
-from regcli.config.audit import Check, LearningCurve, Nested, Stability, Vary
+from regcli.config.audit import Bootstrap, Check, LearningCurve, Nested, Stability, Vary
 from regcli.config.base import Complaint, Flag, Part, Rejected, Text, did_you_mean, must, reject
 from regcli.config.dataset import Columned, Dataset, Task, implied_task, role
 from regcli.config.estimators import Estimators
@@ -93,6 +93,9 @@ class Config(Part):
     )
     nested: Nested | None = Field(
         default=None, description="an estimate that selection has not made too good, from outer folds; null: none"
+    )
+    bootstrap: Bootstrap | None = Field(
+        default=None, description="the optimism of the final model's score on its own rows, by resampling; null: none"
     )
     learning_curve: LearningCurve | None = Field(
         default=None, description="fit the selected path on growing shares of the rows as well; null: do not"
@@ -210,6 +213,13 @@ class Config(Part):
         dataset = info.data.get("dataset")
         return holdout if holdout is None or dataset is None else _unless(_column(holdout.column, dataset), holdout)
 
+    @field_validator("bootstrap")
+    @classmethod
+    def _can_resample(cls, bootstrap: Bootstrap | None, info: ValidationInfo) -> Bootstrap | None:
+        if bootstrap is not None and _shuffles_time(info):
+            raise reject("draws rows as if their order did not matter; rows in order of time are judged by nested")
+        return bootstrap
+
 
 def scheme(cv: Cv, dataset: Dataset) -> str:
     """The cross-validation in force, as far as the keys of `cv` go: stratified schemes take those of the plain ones."""
@@ -218,6 +228,12 @@ def scheme(cv: Cv, dataset: Dataset) -> str:
     if role(dataset, "time") is not None:
         return "time_series"
     return "kfold" if role(dataset, "group") is None else "group"
+
+
+def _shuffles_time(info: ValidationInfo) -> bool:
+    """Whether rows stand in an order that nothing may shuffle."""
+    cv, dataset = info.data.get("cv"), info.data.get("dataset")
+    return cv is not None and dataset is not None and (scheme(cv, dataset) == "time_series" or role(dataset, "time") is not None)
 
 
 def outer_scheme(outer: Cv, cv: Cv, dataset: Dataset) -> str:

@@ -49,15 +49,15 @@ def split(dataset: Dataset, config: Config) -> Splits:
     return splits if config.nested is None else _nested(dataset, splits, config.nested.outer, config.cv)
 
 
-def inner_splits(dataset: Dataset, outer: Fold, kind: str, cv: Cv) -> Splits:
-    """The training rows of an outer fold, folded as all training rows are; its validation rows are in no part of it.
+def inner_splits(dataset: Dataset, rows: IntArray, kind: str, cv: Cv) -> Splits:
+    """Some of the training rows, those of an outer fold or of a resample, folded as all are; no other row is in any part of it.
 
     Raises
     ------
     DataError
         Where they do not suffice for that.
     """
-    return _folded(dataset, outer.train, np.empty(0, dtype=np.int64), kind, cv)
+    return _folded(dataset, rows, np.empty(0, dtype=np.int64), kind, cv)
 
 
 def _folded(dataset: Dataset, train: IntArray, holdout: IntArray, kind: str, cv: Cv, key: str = "cv") -> Splits:
@@ -77,7 +77,7 @@ def _nested(dataset: Dataset, splits: Splits, outer: Cv, cv: Cv) -> Splits:
     folds = _folded(dataset, splits.train, splits.holdout, kind, outer, "nested.outer").folds
     for fold in folds:
         try:
-            inner_splits(dataset, fold, splits.kind, cv)
+            inner_splits(dataset, fold.train, splits.kind, cv)
         except DataError as error:
             raise DataError(f"the training rows of outer fold {fold.label} alone: {error.message}", error.hint) from error
     return replace(splits, outer=folds, outer_kind=kind)

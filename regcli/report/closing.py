@@ -10,7 +10,7 @@ from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
 from regcli.report.checklist import checklist_line
 from regcli.report.learning import learning_notes
-from regcli.report.nested import nested_notes
+from regcli.report.nested import bootstrap_notes, nested_notes
 from regcli.report.ranking import recommendation
 from regcli.report.table import Table
 from regcli.report.variants import variants_notes
@@ -60,6 +60,7 @@ def further_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str
     in_sklearn = [] if line is None else [f"In scikit-learn: {line['code']}", *(f"  - {remark}" for remark in line["remarks"])]
     return [
         *nested_notes(metrics, manifest),
+        *bootstrap_notes(metrics, manifest),
         *_holdout(manifest, metrics),
         *learning_notes(metrics),
         *variants_notes(metrics),

@@ -33,6 +33,19 @@ def nested_tables(metrics: Mapping[str, Any], manifest: Mapping[str, Any]) -> li
     return [Table(f"Nested cross-validation: {count(len(rows), 'outer fold')} ({found['kind']})", columns, rows, (note,))]
 
 
+def bootstrap_notes(metrics: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
+    """The apparent score corrected for its optimism."""
+    found = metrics.get("bootstrap")
+    if not found or any(found[name] is None for name in ("estimate", "optimism", "apparent")):
+        return []
+    n, metric = count(found["resamples"], "resample"), manifest["metric"]
+    error = "" if found["se"] is None else f" ± {number(found['se'])}"
+    said = f"Bootstrap estimate (Harrell, {n}, every step repeated): {metric} {number(found['estimate'])}"
+    return [
+        f"{said}: the final model's {number(found['apparent'])} on its own rows, corrected by {number(found['optimism'])}{error}."
+    ]
+
+
 def nested_notes(metrics: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
     """The estimate, and how much too good the plain one looks."""
     found, metric = metrics.get("nested"), manifest["metric"]

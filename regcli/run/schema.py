@@ -189,6 +189,13 @@ def _nested(value: Any, where: str) -> None:  # noqa: ANN401
     plain(value, where)
 
 
+def _bootstrap(value: Any, where: str) -> None:  # noqa: ANN401
+    """An estimate, or nothing."""
+    if value != {}:
+        record({**{name: maybe(number) for name in ("estimate", "optimism", "se", "apparent")}, "resamples": count})(value, where)
+    map_of(plain)(value, where)
+
+
 def _prediction(value: Any, where: str) -> None:  # noqa: ANN401
     """A value, or the probability of each class."""
     (list_of(number) if isinstance(value, list) else number)(value, where)
@@ -293,6 +300,7 @@ METRICS = record(
         **{name: map_of(plain) for name in AUDITS},
         "ranking": _ranking,
         "nested": _nested,
+        "bootstrap": _bootstrap,
     },
 )
 

@@ -89,3 +89,10 @@ def test_stability_selection_by_its_name_or_with_its_numbers(load):
         assert "above 0.5, and at most 1" in found["stability.threshold"]
     assert "1 to 1000" in problems(load, "stability: {kind: complementary_pairs, pairs: 0}")["stability.pairs"]
     assert "complementary_pairs" in problems(load, "stability: {kind: halves}")["stability.kind"]
+
+
+def test_rows_in_order_of_time_are_not_drawn_with_replacement(load):
+    assert load(TABLE + "bootstrap: {}\n").bootstrap.resamples == 200
+    told = "judged by nested"
+    assert told in problems(load, "cv: {kind: time_series}", "bootstrap: {resamples: 20}")["bootstrap"]
+    assert told in problems(load, "bootstrap: {}", roles=", time: t")["bootstrap"]

@@ -99,6 +99,7 @@ configs = st.fixed_dictionaries(
             mapping(outer=mapping(seed=seeds)),
         ),
         "vary": st.one_of(st.none(), st.just({"key": "preprocess.scale", "values": ["none", "robust"]})),
+        "bootstrap": st.one_of(st.none(), mapping(resamples=st.integers(2, 10**6), seed=seeds)),
         "learning_curve": st.one_of(st.none(), mapping(shares=st.lists(share, min_size=1, max_size=3), seed=seeds)),
         "stability": mapping(
             kind=st.just("complementary_pairs"), pairs=st.integers(1, 1000), max_selected=whole, threshold=st.floats(0.51, 1)
@@ -196,6 +197,7 @@ estimators: []
 holdout: null
 stability: null
 nested: null
+bootstrap: null
 learning_curve: null
 vary: null
 check:

@@ -47,7 +47,7 @@ def test_the_defaults(load):
     assert config.select.model_dump() == {"metric": None, "rule": "1se", "tolerance": 0.02, "metrics": ()}
     assert config.check.model_dump() == {"mute": (), "allow_looks": 1}
     assert (config.execution.jobs, config.output.model_dump()) == ("auto", {"dir": "runs", "report": True})
-    assert config.learning_curve is config.vary is None
+    assert config.learning_curve is config.vary is config.bootstrap is None
 
 
 def test_every_key_of_the_documentation(load):

@@ -115,7 +115,7 @@ def test_mistakes_without_a_file_are_named_by_their_source(tmp_path):
 
 EVERYTHING = {
     "": "version name task dataset preprocess penalty lambdas model cv select estimators holdout stability nested "
-    "learning_curve vary check execution output",
+    "bootstrap learning_curve vary check execution output",
     "dataset": "kind path target columns types read weight group time n_features weights shift scale n_classes random_state",
     "dataset.columns": "include exclude",
     "dataset.types": "a",
@@ -139,6 +139,7 @@ EVERYTHING = {
     "estimators.0": "kind axis values max min count seeds ccp_alpha max_depth min_samples_leaf max_features criterion",
     "holdout": "fraction seed column test_value last",
     "check": "mute allow_looks",
+    "bootstrap": "resamples seed",
     "nested": "outer",
     "nested.outer": "kind n_splits shuffle repeats seed column gap test_size max_train_size",
     "learning_curve": "shares seed",

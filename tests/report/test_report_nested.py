@@ -1,6 +1,6 @@
 import pytest
 
-from regcli.report.nested import nested_notes, nested_tables
+from regcli.report.nested import bootstrap_notes, nested_notes, nested_tables
 
 FOLDS = {
     "fold": ["0", "1"], "n_train": [40, 41], "n_validation": [11, 10], "model": ["lasso", "elasticnet 0.5"], "lambda": [0.1, 0.2],
@@ -34,3 +34,13 @@ def test_the_estimate_is_told_with_the_plain_ones_optimism(metric, optimism, sai
 @pytest.mark.parametrize("metrics", [{}, {"nested": {}}])
 def test_a_run_without_one_says_nothing(metrics):
     assert nested_tables(metrics, MANIFEST) == nested_notes(metrics, MANIFEST) == []
+
+
+def test_the_bootstrap_is_told_in_a_sentence():
+    found = {"estimate": 1.3, "optimism": 0.2, "se": 0.01, "apparent": 1.1, "resamples": 200}
+    (note,) = bootstrap_notes({"bootstrap": found}, MANIFEST)
+    assert note == (
+        "Bootstrap estimate (Harrell, 200 resamples, every step repeated): mse 1.3: the final model's 1.1 on its own rows, "
+        "corrected by 0.2 ± 0.01."
+    )
+    assert bootstrap_notes({}, MANIFEST) == bootstrap_notes({"bootstrap": {}}, MANIFEST) == []

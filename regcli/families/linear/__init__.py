@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -124,13 +125,15 @@ class Linear(Family):
     ) -> list[Callable[[IntArray], FloatArray]]:
         spec: PathSpec = fitted.path
         walks: tuple[Walk, ...] = fitted.details.walks
-        etas: Sequence[FloatArray | None] = [None] * len(walks)
-        if spec.together and prepared.together is not None:
-            etas = list(prepared.together.sets.predictors_at([found.fit for found in walks], index))
-        return [
-            _model(prepared, _made(prepared, spec, walks, f), found, index, eta)
-            for f, (found, eta) in enumerate(zip(walks, etas, strict=True))
-        ]
+
+        @cache
+        def etas() -> FloatArray | None:
+            """Of all sets at once, when the first of their rows is asked for."""
+            if not spec.together or prepared.together is None:
+                return None
+            return prepared.together.sets.predictors_at([found.fit for found in walks], index)
+
+        return [_model(prepared, _made(prepared, spec, walks, f), found, index, f, etas) for f, found in enumerate(walks)]
 
     def probes(self, prepared: Prepared, fitted: Fitted, index: int, exchanges: Sequence[Exchange]) -> list[Probe]:
         spec: PathSpec = fitted.path
@@ -164,15 +167,16 @@ def _made(prepared: Prepared, spec: PathSpec, walks: tuple[Walk, ...], f: int) -
 
 
 def _model(
-    prepared: Prepared, made: Preprocessor, found: Walk, index: int, eta: FloatArray | None
+    prepared: Prepared, made: Preprocessor, found: Walk, index: int, f: int, etas: Callable[[], FloatArray | None]
 ) -> Callable[[IntArray], FloatArray]:
-    """Predictions for rows of the dataset; `eta` (n, K) are those for the shared design's, where there are any."""
+    """Predictions of set f for rows of the dataset; `etas` has those for the shared design's, (F, n, K), where there are any."""
     plan = prepared.plan
 
     def means(rows: IntArray) -> FloatArray:
         place = prepared.full.place[rows]
-        if eta is not None and (place >= 0).all():
-            return predicted(plan.loss, eta[place])
+        shared = etas() if (place >= 0).all() else None
+        if shared is not None:
+            return predicted(plan.loss, shared[f][place])
         X = made.apply(prepared.recipe.rows(rows))
         return np.asarray(predicted(plan.loss, found.fit.at(slice(index, index + 1)).eta(X))[0])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli.audit.checklist import signs
-from regcli.audit.checklist.evidence import Evidence, Points, Rows, is_shuffled
+from regcli.audit.checklist.evidence import Evidence, Points, Rows, is_shuffled, without_coefficients
 from regcli.figures import value
 from regcli.metrics import METRICS
 from regcli.outcome import Looks, Surroundings
@@ -97,12 +97,7 @@ def _scores_by_fold(run: RunReader, sweep: Any, points: Points, metric: str) -> 
 
 def _coefficients(run: RunReader) -> dict[str, Any]:
     if COEFFICIENTS not in run.manifest["files"]:
-        nothing = np.zeros((1, 0))
-        return {
-            "feature": np.array([], dtype=object),
-            "source": np.array([], dtype=object),
-            **dict.fromkeys(_COEFFICIENTS, nothing),
-        }
+        return without_coefficients()
     columns = run.coefficients()
     keep = np.flatnonzero(columns["feature"] != INTERCEPT)
     k = len(dict.fromkeys(columns["class"])) if "class" in columns else 1

@@ -276,7 +276,7 @@ class Evidence:
 
 def of_outcome(outcome: Outcome) -> Evidence:
     """What an outcome in memory tells, before it is written."""
-    plan, choice, table = outcome.plan, outcome.choice, outcome.portrait.coefficients
+    plan, choice = outcome.plan, outcome.choice
     paths, summaries, config = outcome.paths, outcome.summaries, plan.config
     columns = {
         name: np.concatenate([getattr(s, name) for s in summaries]) for name in ("validation_mean", "validation_se", "kkt")
@@ -315,7 +315,7 @@ def of_outcome(outcome: Outcome) -> Evidence:
         points=points,
         best_by_fold=by_fold(points.best),
         weakest_by_fold=by_fold(points.weakest),
-        **_coefficients(table),
+        **_coefficients(outcome.portrait.coefficients),
         rows=_rows(outcome),
         around=outcome.around,
         allow_looks=config.check.allow_looks,
@@ -324,18 +324,29 @@ def of_outcome(outcome: Outcome) -> Evidence:
 
 
 def _coefficients(table: CoefficientTable | None) -> dict[str, Any]:
-    """The coefficients without the intercept, class by class; none of a model that has none."""
-    names = ("coefficient", "standardized", "frequency", "agreement")
+    """Coefficients without the intercept, one row a class; a model may have none."""
     if table is None:
-        return dict.fromkeys(("feature", "source"), np.array([], dtype=object)) | dict.fromkeys(names, np.zeros((1, 0)))
-    k = len(set(table.class_label)) if table.class_label is not None else 1
+        return without_coefficients()
+    k = len(set(table.class_label)) if table.class_label else 1
     one = slice(1, len(table.feature) // k)  # the intercept comes first, class after class
-    columns = (table.coefficient, table.standardized, table.selection_frequency, table.sign_agreement)
-    return {
-        "feature": np.array(table.feature[one], dtype=object),
-        "source": np.array(table.source[one], dtype=object),
-        **{name: np.asarray(values).reshape(k, -1)[:, 1:] for name, values in zip(names, columns, strict=True)},
+    columns = {
+        "coefficient": table.coefficient,
+        "standardized": table.standardized,
+        "frequency": table.selection_frequency,
+        "agreement": table.sign_agreement,
     }
+    names = {"feature": table.feature[one], "source": table.source[one]}
+    return {
+        **{name: np.array(values, dtype=object) for name, values in names.items()},
+        **{name: np.asarray(values).reshape(k, -1)[:, 1:] for name, values in columns.items()},
+    }
+
+
+def without_coefficients() -> dict[str, Any]:
+    """What a model tells that has none."""
+    nothing = np.zeros((1, 0))
+    names = dict.fromkeys(("feature", "source"), np.array([], dtype=object))
+    return {**names, **dict.fromkeys(("coefficient", "standardized", "frequency", "agreement"), nothing)}
 
 
 def is_shuffled(kind: str, shuffle: bool) -> bool:

@@ -30,6 +30,13 @@ def test_points_and_rows_are_those_of_the_outcome(target):
     assert np.bincount(e.rows.fold).tolist() == [len(fold.validation) for fold in outcome.plan.splits.folds]
 
 
+def test_a_model_without_coefficients_is_judged_by_the_rest():
+    outcome = fitted(dataset())
+    e = of_outcome(replace(outcome, portrait=replace(outcome.portrait, coefficients=None)))
+    verdicts = {row.check.name: str(row.verdict) for row in judge(e)}
+    assert (verdicts["drivers"], verdicts["stability"], verdicts["null"]) == ("unknown", "unknown", "holds")
+
+
 def test_scores_are_measured_by_what_the_null_model_has_to_lose():
     e = evidence(metrics={"null_model": 8.0, "validation": 2.0})
     assert (e.room, e.left) == (8.0, 0.25)

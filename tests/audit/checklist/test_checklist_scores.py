@@ -156,9 +156,9 @@ def test_what_the_rule_gives_up_is_told_with_its_noise():
         )  # fmt: skip
 
     assert at(0.505).verdict is HOLDS  # one per cent of the gain
-    assert at(0.53).verdict is LOOK
-    assert at(0.53).numbers["cost"] == pytest.approx(0.06)
-    assert at(0.53, spread=0.2).verdict is HOLDS
+    assert at(0.54).verdict is HOLDS
+    assert at(0.56).verdict is LOOK
+    assert at(0.56).numbers["cost"] == pytest.approx(0.12)
     assert at(0.60, spread=0.2).verdict is HOLDS
     assert scores.stronger(evidence(points={"selected": 1, "best": 1})).verdict is HOLDS
 

@@ -92,7 +92,9 @@ def trial(settled: Settled, view: View) -> Trial | None:
 def _searched(settled: Settled, some: tuple[Dataset, Splits], settings: dict[str, Any]) -> Trial | None:
     dataset, splits = some
     metric = "mse" if settled.dataset.task == "regression" else "log_loss"
-    quick = {
+    quick: dict[str, Any] = {
+        "model.tol": 1e-4,
+        "model.max_iter": 1000,
         "lambdas": {"count": POINTS},
         "select": {"metric": metric, "rule": "1se", "metrics": _also(dataset)},
         "holdout": None,

@@ -121,6 +121,16 @@ class Run:
         return _frame(self._done().learning_curve())
 
     @cached_property
+    def variants(self) -> pd.DataFrame:
+        """Train and validation scores for the other values of a key, where `vary` asks for them."""
+        return _frame(self._done().variants())
+
+    @cached_property
+    def curves(self) -> pd.DataFrame:
+        """The rows and what each variant predicts along a single column of numbers."""
+        return _frame(self._done().curves())
+
+    @cached_property
     def predictions(self) -> pd.DataFrame:
         """Out-of-fold and holdout predictions of the selected point."""
         return _frame(self._done().predictions())

@@ -146,18 +146,16 @@ class RunReader:
 
     def learning_curve(self) -> Columns:
         """Columns of learning_curve.csv, which is made on request."""
-        if layout.LEARNING not in self.manifest["files"]:
-            again = _again(self.path, self.manifest.get("command"))[-1]
-            raise RunError(f"{self.path}: no learning curve was asked for.", "Ask for one.", f"{again} --set learning_curve={{}}")
-        return self._audited(layout.LEARNING, audits.LEARNING_COLUMNS)
+        return self._audited(layout.LEARNING, audits.LEARNING_COLUMNS, "Ask for one: --set learning_curve={}.")
 
     def variants(self) -> Columns:
         """Columns of variants.csv, which is made where `vary` asks for it."""
-        return self._audited(layout.VARIANTS, audits.VARIANTS_COLUMNS)
+        return self._audited(layout.VARIANTS, audits.VARIANTS_COLUMNS, "Ask for it with the block `vary` of the configuration.")
 
     def curves(self) -> Columns:
         """Columns of curves.csv: what the variants predict along a single column of numbers."""
-        return self._audited(layout.CURVES, audits.CURVES_COLUMNS)
+        hint = "`vary` asks for it, where a single column of numbers is all that predicts."
+        return self._audited(layout.CURVES, audits.CURVES_COLUMNS, hint)
 
     @property
     def has_coefficients(self) -> bool:
@@ -214,15 +212,14 @@ class RunReader:
             raise self._damaged(name, "it is not what was written (its sha256 differs from the manifest's)")
         return content
 
-    def _audited(self, name: str, columns: Sequence[Column[Any]]) -> Columns:
-        """Columns of a table of an audit, which not every run has."""
-        self._require_file(name)
-        return self._csv(name, columns)
-
-    def _require_file(self, name: str) -> None:
+    def _audited(self, name: str, columns: Sequence[Column[Any]], asked: str = "") -> Columns:
+        """Columns of a table of an audit, which not every run has; `asked` says how it is asked for, where it must be."""
         if name not in self.manifest["files"]:
+            if asked:
+                raise RunError(f"{self.path}: the run has no {name}, which is made on request.", asked)
             what = "nothing was found for it, or an earlier regcli made the run"
             raise RunError(f"{self.path}: the run has no {name}: {what}.", *_again(self.path, self.manifest.get("command")))
+        return self._csv(name, columns)
 
     def _csv(self, name: str, columns: Sequence[Column[Any]]) -> Columns:
         import pyarrow as pa

@@ -52,4 +52,7 @@ def test_a_learning_curve_on_request(folder):
     own = run_of(call("fit", "quick.yaml", "--learning-curve", "-q", "--set", "learning_curve.shares=[0.5]"))
     assert len(call("show", own, "--table", "learning", "--format", "csv").out.splitlines()) == 3
     plain = run_of(call("fit", "quick.yaml", "-q"))
-    assert call("show", plain, "--plot", "learning").code == 5
+    for plot, said in {"learning": "--set learning_curve={}", "vary": "the block `vary`", "curves": "`vary` asks"}.items():
+        refused = call("show", plain, "--plot", plot)
+        assert refused.code == 5
+        assert said in refused.err

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from regcli.report.terminal.scale import Scale
 
 # Cells between two error bars, and between two ticks of the x axis at least.
-BETWEEN_ERRORS, BETWEEN_TICKS = 4, 3
+BETWEEN_ERRORS, BETWEEN_TICKS = 4, 2
 # No picture is narrower; names at the ends of lines take at most this share of it.
 NARROWEST, NAMES = 32, 0.3
 
@@ -107,8 +107,10 @@ class Chart:
         y_ticks = self.y.ticks(max(2, height // 3))
         words = labels(y_ticks)
         gutter = 2 + max(map(len, (*words, self.top_name, self.x_name)))
+        from rich.cells import cell_len
+
         named = [series.name for series in self.series if series.named_at_end]
-        right = min(int(NAMES * width), 1 + 2 * plain + max(map(len, named))) if named else 0
+        right = min(int(NAMES * width), 1 + 2 * plain + max(map(cell_len, named))) if named else 0
         canvas = Canvas(max(width - gutter - right, 12), height, plain=plain)
         self._fill(canvas)
         names = self._names(canvas, right, plain=plain)
@@ -201,6 +203,8 @@ class Chart:
 
     def _legend(self, width: int, *, plain: bool) -> list[Line]:
         """What is what, on as many lines as it takes."""
+        from rich.cells import cell_len
+
         entries: list[tuple[str, str, str]] = []
         error = " +/- SE" if plain else " ± SE"
         for series in self.series:
@@ -213,7 +217,7 @@ class Chart:
         room = 0
         for sample, style, name in entries:
             spans = [("  ", ""), (sample, style), (_cut(f"{' ' if sample else ''}{name}", width - 2 - len(sample)), "")]
-            size = sum(len(text) for text, _ in spans)
+            size = sum(cell_len(text) for text, _ in spans)
             if size > room:
                 lines.append([])
                 room = width
@@ -254,4 +258,12 @@ def _beside(words: list[tuple[int, str]], width: int) -> str:
 
 
 def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: max(room - 1, 1)] + "~"
+    """The text in so many columns of a terminal, some signs of which take two."""
+    from rich.cells import cell_len
+
+    if cell_len(text) <= room:
+        return text
+    text = text[: max(room - 1, 1)]
+    while len(text) > 1 and cell_len(text) > room - 1:
+        text = text[:-1]
+    return text + "~"

@@ -82,3 +82,13 @@ def test_what_is_undefined_breaks_the_line_and_points_stand_alone():
     assert any("* " in line.rstrip() and line.rstrip().endswith("*") for line in lines)
     points = Series("rows", LAMBDAS[::13], MEAN[::13], "", "o", dots=True)
     assert "".join(drawn(chart(series=(points,)), plain=True)[2:12]).count("o") == 4
+
+
+@pytest.mark.parametrize("name", ["x" * 10_000, "列" * 50, "🙂" * 50, "a"])
+def test_long_and_wide_names_take_no_more_than_their_share(name):
+    from rich.cells import cell_len
+
+    curve = Series(name, LAMBDAS, MEAN, "", "1", named_at_end=True)
+    lines = drawn(chart(series=(curve,), title=f"of {name}", marks=(), top=()), 60)
+    assert max(map(cell_len, lines)) <= 60
+    assert any(name[0] in line for line in lines[1:])

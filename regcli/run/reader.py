@@ -214,12 +214,15 @@ class RunReader:
 
     def _audited(self, name: str, columns: Sequence[Column[Any]], asked: str = "") -> Columns:
         """Columns of a table of an audit, which not every run has; `asked` says how it is asked for, where it must be."""
+        if asked and name not in self.manifest["files"]:
+            raise RunError(f"{self.path}: the run has no {name}, which is made on request.", asked)
+        self._require_file(name)
+        return self._csv(name, columns)
+
+    def _require_file(self, name: str) -> None:
         if name not in self.manifest["files"]:
-            if asked:
-                raise RunError(f"{self.path}: the run has no {name}, which is made on request.", asked)
             what = "nothing was found for it, or an earlier regcli made the run"
             raise RunError(f"{self.path}: the run has no {name}: {what}.", *_again(self.path, self.manifest.get("command")))
-        return self._csv(name, columns)
 
     def _csv(self, name: str, columns: Sequence[Column[Any]]) -> Columns:
         import pyarrow as pa

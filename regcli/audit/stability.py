@@ -26,6 +26,10 @@ FILE = "stability.csv"
 # Below this weighted frequency a support is called unstable: models of independent columns stay above it, those that choose
 # among columns which stand in for one another fall below.
 STEADY = 0.9
+NOT_ASKED = (
+    "stability: the selected model has no coefficients, and stability selection is of linear models: halves have selected nothing; "
+    "ask for it without estimators"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,9 @@ class Stability(Audit):
 
     def look(self, outcome: Outcome, tell: Progress, store: Store) -> Audited | None:
         table = outcome.portrait.coefficients
-        if table is None or (len(table.over_folds) < 2 and outcome.plan.config.stability is None):
+        if table is None:
+            return None if outcome.plan.config.stability is None else Audited({}, warnings=(NOT_ASKED,))
+        if len(table.over_folds) < 2 and outcome.plan.config.stability is None:
             return None
         chosen = outcome.paths[outcome.choice.path].path
         found = OverFolds.of(table, dense=is_dense(chosen.l1_ratio, chosen.stage))

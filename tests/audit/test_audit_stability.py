@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from in_memory import dataset, fitted
 
 from regcli.audit import audit
-from regcli.audit.stability import representative
+from regcli.audit.stability import Stability, representative
+from regcli.engine import InMemory
 
 UNSTABLE = "the chosen features are not the same in every fold"
 N = 120
@@ -65,3 +68,11 @@ def test_a_path_is_represented_by_the_rule_or_by_its_best_point():
 def test_every_penalty_has_numbers(penalty):
     numbers, _ = audited(made(0, twins=0), penalty=penalty)
     assert 0 < numbers["frequency"] <= 1
+
+
+def test_a_model_without_coefficients_is_not_asked_and_who_asks_for_halves_is_told():
+    for asked, told in (({}, None), ({"stability": "complementary_pairs"}, "has no coefficients")):
+        outcome = fitted(dataset(), **asked)
+        outcome = replace(outcome, portrait=replace(outcome.portrait, coefficients=None))
+        found = Stability().look(outcome, lambda *_: None, InMemory())
+        assert found is None if told is None else told in found.warnings[0]

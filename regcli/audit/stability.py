@@ -27,7 +27,7 @@ FILE = "stability.csv"
 # among columns which stand in for one another fall below.
 STEADY = 0.9
 NOT_ASKED = (
-    "stability: the selected model has no coefficients, and stability selection is of linear models: halves have selected nothing; "
+    "stability: the selected model has no coefficients, and stability selection is of linear models: halves select nothing; "
     "ask for it without estimators"
 )
 

@@ -65,8 +65,11 @@ class Sample:
         return cls(at, np.arange(min(folds, case.n_splits)))
 
     def scale(self, task: Task) -> float:
-        """How many times the whole job holds it."""
-        return task.case.count * task.case.n_splits / (len(self.points) * len(self.folds))
+        """How many times the whole job holds it.
+
+        A search nested in K outer folds is K + 1 searches, K of them on all rows but a K-th part: as much as K on all rows.
+        """
+        return max(1, task.case.outer) * task.case.count * task.case.n_splits / (len(self.points) * len(self.folds))
 
 
 def whole(task: Task) -> Sample:

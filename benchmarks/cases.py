@@ -43,6 +43,8 @@ class Case:
     count, n_splits : int
         λs of a path; folds.
     seed : int
+    outer : int
+        Outer folds of a nested cross-validation beside the plain one; 0 for none.
     of : str
         The case this one is a variant of; empty for the others.
     growth : dict of str to float
@@ -66,6 +68,7 @@ class Case:
     count: int = 100
     n_splits: int = 5
     seed: int = 1
+    outer: int = 0
     of: str = ""
     growth: dict[str, float] = field(default_factory=dict)
 
@@ -84,6 +87,7 @@ class Case:
             "lambdas": {"count": self.count, "stop": "never"},
             "cv": {"kind": "kfold", "n_splits": self.n_splits},
             "select": {"rule": "min"},
+            "nested": {"outer": {"kind": "kfold", "n_splits": self.outer}} if self.outer else None,
         }
 
     @property
@@ -91,7 +95,8 @@ class Case:
         """Name, shape, λs and folds, for tables."""
         density = "" if self.density == 1 else f", density {self.density:g}"
         classes = f", {self.n_classes} classes" if self.n_classes > 2 else ""
-        return f"{self.name}, {self.n:,} × {self.p:,}{density}{classes}, {self.count} λ, {self.n_splits} folds"
+        outer = f", nested in {self.outer} outer folds" if self.outer else ""
+        return f"{self.name}, {self.n:,} × {self.p:,}{density}{classes}, {self.count} λ, {self.n_splits} folds{outer}"
 
 
 INF = float("inf")
@@ -102,7 +107,14 @@ CASES = (
         ("cv.glmnet", "ElasticNetCV", "skglm", "celer", "glum", "adelie", "adelie on fold matrices", "GridSearchCV"),
         {"GridSearchCV": (10, 2), "glum": (100, 2), "skglm": (100, 1), "celer": (100, 1), "adelie": (100, 1)},
         n_signal=40, l1_ratios=(0.5,), n_splits=10,
-        growth={"rows × 2": 2.1, "folds × 2": 1.15, "λ × 2": 1.3, "five l1_ratios": 1.8},
+        growth={"rows × 2": 2.1, "folds × 2": 1.15, "λ × 2": 1.3, "five l1_ratios": 1.8, "nested in 5": 8.0},
+    ),
+    Case(
+        "nested elastic net", "squared", 100_000, 200, "elasticnet", "gram",
+        {"GridSearchCV": 1 / 400},
+        ("GridSearchCV",),
+        {"GridSearchCV": (10, 2)},
+        n_signal=40, l1_ratios=(0.5,), n_splits=10, outer=5,
     ),
     Case(
         "ridge", "squared", 20_000, 500, "ridge", "gram",
@@ -158,6 +170,7 @@ def variant(case: Case, which: str) -> Case:
         "folds × 2": {"n_splits": 2 * case.n_splits},
         "λ × 2": {"count": 2 * case.count},
         "five l1_ratios": {"l1_ratios": FIVE},
+        "nested in 5": {"outer": 5},
     }
     return replace(
         case, name=f"{case.name}, {which}", of=case.name, targets={}, peers=(), samples={}, growth={}, **changes[which]

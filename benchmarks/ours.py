@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from regcli.audit.nested import Nested
 from regcli.config import Config, config_from_data
+from regcli.data import split
 from regcli.data.types import Dataset, Features, Fold, Splits
-from regcli.engine import InMemory, run, search
+from regcli.engine import InMemory, Search, run, search
 from regcli.experiment import ready
 from regcli.numerics.reproducible import steady
+from regcli.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +68,11 @@ def prepare(case: Case, X: Any, y: np.ndarray, folds: list[tuple[np.ndarray, np.
     )  # fmt: skip
     parts = tuple(Fold(0, str(k), train, validation) for k, (train, validation) in enumerate(folds))
     splits = Splits(np.arange(n), np.arange(0), parts, "0" * 64, "kfold", ())
-    return Ready(config_from_data(case.configuration(), case.name, Path()), dataset, splits)
+    config = config_from_data(case.configuration(), case.name, Path())
+    if case.outer:
+        drawn = split(dataset, config)
+        splits = replace(splits, outer=drawn.outer, outer_kind=drawn.outer_kind)
+    return Ready(config, dataset, splits)
 
 
 def regcli_plan(given: Ready) -> Prepared:
@@ -78,7 +85,10 @@ def regcli_solve(given: Ready) -> tuple[list[Walked], float]:
 
     The one place that names the engine's entry.
     """
-    outcome = search(regcli_plan(given))
+    prepared = regcli_plan(given)
+    outcome: Search | Outcome = run(prepared, save_model=False) if given.splits.outer else search(prepared)
+    if isinstance(outcome, Outcome):
+        Nested().look(outcome, lambda *_: None, InMemory())
     chosen = outcome.paths[outcome.choice.path].lambdas[outcome.choice.index]
     return [Walked(path.lambdas, path.details.coefficients, float(path.kkt.max())) for path in outcome.paths], float(chosen)
 

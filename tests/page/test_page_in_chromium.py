@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
+import regcli
 from regcli.page import run_page
 
 
@@ -82,5 +85,52 @@ def test_without_scripts_there_are_the_numbers(chromium, regression, tmp_path):
     tab.close()
 
 
-def test_it_prints(tab):
+def test_on_paper_it_is_light_and_nothing_is_folded_away(tab):
+    tab.theme(dark=True)
+    tab.run("dispatchEvent(new Event('beforeprint')) || 0")
+    assert tab.run("document.querySelector('.folded').open")
+    tab.send("Emulation.setEmulatedMedia", media="print", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    assert tab.run("getComputedStyle(document.querySelector('h2')).color") == "rgb(27, 35, 48)"
+    assert tab.run("getComputedStyle(document.querySelector('nav')).display") == "none"
     assert tab.pdf().startswith(b"%PDF")
+
+
+def test_a_line_is_followed_and_the_others_fade(tab):
+    x, y = tab.run("""(() => {
+        const figure = document.querySelector('[data-picture=paths]');
+        figure.scrollIntoView({ behavior: 'instant' });
+        const line = figure.querySelector('.mark-group .layer_3_pathgroup path');
+        const at = line.getPointAtLength(line.getTotalLength() * 0.7).matrixTransform(line.getScreenCTM());
+        return [at.x, at.y];
+    })()""")
+    tab.point(x - 2, y)
+    tab.point(x, y)
+    shown = tab.run("""[...document.querySelectorAll('[data-picture=paths] .layer_2_pathgroup path')]
+        .map((line) => getComputedStyle(line).opacity)""")
+    assert sorted(set(shown)) == ["0.13", "1"]
+    assert shown.count("1") == 1
+
+
+def test_names_from_outside_do_nothing(chromium, tmp_path):
+    evil = [
+        "</script><script>document.title='x'</script>",
+        "a.b[0]['c']",
+        "datum.x + 1",
+        "<img src=y onerror=alert(1)>",
+        "x\u202ey",
+        "z" * 9999,
+    ]
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(80, len(evil)))
+    frame = pd.DataFrame(X, columns=evil).assign(**{"y </script>": X @ np.arange(1, len(evil) + 1.0) + rng.normal(size=80)})
+    settings = {"preprocess.target": "standard", "lambdas.count": 8}
+    run = regcli.fit(data=frame, target="y </script>", penalty="elasticnet", settings=settings, runs=tmp_path).reader
+    tab = chromium.open(run.path / "report.html")
+    assert tab.complaints() == []
+    assert tab.run("document.title.startsWith('regcli') || document.title.endsWith('regcli')")
+    assert tab.run("document.querySelectorAll('img').length") == 0
+    said = tab.run("document.querySelector('[data-picture=coefficients]').textContent")
+    assert "datum.x + 1" in said
+    assert "a.b[0]['c']" in said
+    assert tab.run("document.documentElement.scrollWidth") <= 1280
+    tab.close()

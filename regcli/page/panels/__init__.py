@@ -12,12 +12,14 @@ from regcli.page.panels.coefficients import Coefficients
 from regcli.page.panels.curve import Curve
 from regcli.page.panels.folds import Folds
 from regcli.page.panels.importance import Importance
+from regcli.page.panels.learning import Learning
 from regcli.page.panels.models import Models
 from regcli.page.panels.paths import Paths
 from regcli.page.panels.provenance import Provenance
 from regcli.page.panels.residuals import Residuals
 from regcli.page.panels.stability import Stability
 from regcli.page.panels.surface import Surface
+from regcli.page.panels.variants import Variants
 from regcli.page.panels.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ PANELS: tuple[Panel[Shown], ...] = (
     Asked(),
     Verdict(),
     Curve(),
+    Variants(),
     Models(),
     Paths(),
     Coefficients(),
@@ -35,6 +38,7 @@ PANELS: tuple[Panel[Shown], ...] = (
     Residuals(),
     Classification(),
     Folds(),
+    Learning(),
     Stability(),
     Importance(),
     Checklist(),

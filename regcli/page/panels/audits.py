@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from regcli.page.panel import Panel, Section
 from regcli.report.audit import audit_tables
 from regcli.report.nested import nested_tables
-from regcli.report.variants import variants_tables
 
 if TYPE_CHECKING:
     from regcli.page.shown import Shown
@@ -25,5 +24,5 @@ class Audits(Panel["Shown"]):
 
     def look(self, shown: Shown) -> Section | None:
         tables = tuple(table for table in audit_tables(shown.metrics) if not table.title.startswith(ELSEWHERE))
-        tables = (*nested_tables(shown.metrics, shown.manifest), *variants_tables(shown.run), *tables)
+        tables = (*nested_tables(shown.metrics, shown.manifest), *tables)
         return Section(tables=tables) if tables else None

@@ -47,7 +47,7 @@ def test_heads_sort_and_fields_filter(tab):
     tab.run("document.querySelectorAll('#coefficients th button')[1].click()")
     assert [float(v) for v in tab.run(cells)] == sorted(before, reverse=True)
     assert tab.run("document.querySelectorAll('#coefficients th')[1].getAttribute('aria-sort')") == "descending"
-    tab.run("document.querySelector('.filter').closest('details').open = true")
+    tab.run("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
     tab.run("(() => { const f = document.querySelector('.filter'); f.value = 'zzz'; f.dispatchEvent(new Event('input')); })()")
     assert tab.run("[...document.querySelector('.filter').parentElement.querySelectorAll('tbody tr')].every((r) => r.hidden)")
 
@@ -99,13 +99,14 @@ def test_a_line_is_followed_and_the_others_fade(tab):
     x, y = tab.run("""(() => {
         const figure = document.querySelector('[data-picture=paths]');
         figure.scrollIntoView({ behavior: 'instant' });
-        const line = figure.querySelector('.mark-group .layer_3_pathgroup path');
+        const line = figure.querySelector('.layer_3_marks path');
         const at = line.getPointAtLength(line.getTotalLength() * 0.7).matrixTransform(line.getScreenCTM());
         return [at.x, at.y];
     })()""")
     tab.point(x - 2, y)
     tab.point(x, y)
-    shown = tab.run("""[...document.querySelectorAll('[data-picture=paths] .layer_2_pathgroup path')]
+    tab.run("new Promise((done) => setTimeout(done, 150))")
+    shown = tab.run("""[...document.querySelectorAll('[data-picture=paths] .layer_2_marks path')]
         .map((line) => getComputedStyle(line).opacity)""")
     assert sorted(set(shown)) == ["0.13", "1"]
     assert shown.count("1") == 1

@@ -1,0 +1,109 @@
+"""Networks trained side by side against one network at a time in plain loops of float64."""
+
+import numpy as np
+import pytest
+
+from regcli.families.network.layers import Architecture, Layers
+from regcli.families.network.training import Levers, Rows, Schedule, train
+
+RNG = np.random.default_rng(3)
+N, P, HIDDEN, SEED = 23, 4, (5, 3), 7
+X = RNG.normal(size=(N, P))
+WEIGHT = RNG.uniform(0.5, 1.5, N)
+Y = (X @ RNG.normal(size=P))[:, None]
+CLASS = np.eye(3)[RNG.integers(0, 3, N)]
+SCHEDULE = Schedule(0.05, 10, (2, 4))
+
+
+def levers(count=1, **given):
+    names = ("weight_decay", "l1", "dropout", "label_smoothing", "noise", "mixup")
+    return Levers(*(np.broadcast_to(np.asarray(given.get(name, 0.0), dtype=float), (count,)) for name in names))
+
+
+def rows(target):
+    return Rows(X.astype(np.float32), target.astype(np.float32), (WEIGHT / WEIGHT.mean()).astype(np.float32))
+
+
+def architecture(target):
+    return Architecture(P, HIDDEN, target.shape[1], "squared" if target.shape[1] == 1 else "softmax")
+
+
+def unit_by_unit(target, weight_decay=0.0, l1=0.0, label_smoothing=0.0):
+    """The same, as a textbook has it: layer by layer, Adam weight by weight, decay apart from the gradient."""
+    shape = architecture(target)
+    k, weight = target.shape[1], WEIGHT / WEIGHT.mean()
+    start = Layers.of(shape).start(np.random.default_rng([SEED, 0])).astype(float)
+    parts = [(w[0].copy(), b[0, 0].copy()) for w, b in Layers.of(shape).split(start[None])]
+    state = [[np.zeros_like(a) for a in pair] for pair in parts for _ in range(2)]
+    draw, taken, out = np.random.default_rng([SEED, 1]), 0, []
+    if shape.loss == "softmax":
+        target = (1 - label_smoothing) * target + label_smoothing / k
+    for epoch in range(1, SCHEDULE.epochs[-1] + 1):
+        order = draw.permutation(N)
+        for at in range(0, N, SCHEDULE.batch_size):
+            here = order[at : at + SCHEDULE.batch_size]
+            h = [X[here]]
+            for w, b in parts[:-1]:
+                h.append(np.maximum(h[-1] @ w + b, 0))
+            eta = h[-1] @ parts[-1][0] + parts[-1][1]
+            mean = eta if shape.loss == "squared" else np.exp(eta) / np.exp(eta).sum(axis=1, keepdims=True)
+            back = (mean - target[here]) * weight[here][:, None] / len(here)
+            gradients = []
+            for l in range(len(parts) - 1, -1, -1):
+                gradients.insert(0, (h[l].T @ back, back.sum(axis=0)))
+                back = (back @ parts[l][0].T) * (h[l] > 0)
+            taken += 1
+            for l, pair in enumerate(gradients):
+                for j, g in enumerate(pair):
+                    m, v = state[2 * l][j], state[2 * l + 1][j]
+                    m[:] = 0.9 * m + 0.1 * g
+                    v[:] = 0.999 * v + 0.001 * g**2
+                    w = parts[l][j]
+                    move = (m / (1 - 0.9**taken)) / (np.sqrt(v / (1 - 0.999**taken)) + 1e-8)
+                    w[:] = w - SCHEDULE.learning_rate * (move + (weight_decay * w if j == 0 else 0))
+                    if j == 0:
+                        w[:] = np.sign(w) * np.maximum(np.abs(w) - SCHEDULE.learning_rate * l1, 0)
+        if epoch in SCHEDULE.epochs:
+            out.append(np.concatenate([part.ravel() for pair in parts for part in pair]))
+    return np.array(out)
+
+
+@pytest.mark.parametrize("target", [Y, CLASS], ids=["regression", "classes"])
+def test_networks_are_those_of_a_plain_loop(target):
+    decays, l1 = [0.0, 0.3, 2.0], [0.0, 0.05, 0.01]
+    found = np.array(list(train(rows(target), architecture(target), levers(3, weight_decay=decays, l1=l1), SCHEDULE, SEED)))
+    assert found.shape[:2] == (2, 3)
+    for s, (decay, soft) in enumerate(zip(decays, l1, strict=True)):
+        np.testing.assert_allclose(found[:, s], unit_by_unit(target, decay, soft), atol=1e-5)
+
+
+def test_smoothed_labels_are_those_of_a_plain_loop():
+    (_, found) = train(rows(CLASS), architecture(CLASS), levers(2, label_smoothing=[0.0, 0.2]), SCHEDULE, SEED)
+    for s, epsilon in enumerate([0.0, 0.2]):
+        np.testing.assert_allclose(found[s], unit_by_unit(CLASS, label_smoothing=epsilon)[-1], atol=1e-5)
+
+
+def test_what_l1_shrinks_is_zero_and_biases_are_exempt():
+    shape = architecture(Y)
+    (*_, found) = train(rows(Y), shape, levers(l1=50.0), SCHEDULE, SEED)
+    penalised = Layers.of(shape).penalised
+    assert (found[0, penalised] == 0).all()
+    assert found[0, ~penalised].any()
+
+
+@pytest.mark.parametrize("lever", ["dropout", "noise", "mixup"])
+def test_what_is_drawn_is_drawn_again_from_the_same_seed_and_differs_between_strengths_by_the_strength_alone(lever):
+    asked = levers(3, **{lever: [0.0, 0.3, 0.3]})
+    (*_, once) = train(rows(CLASS), architecture(CLASS), asked, SCHEDULE, SEED)
+    (*_, again) = train(rows(CLASS), architecture(CLASS), asked, SCHEDULE, SEED)
+    np.testing.assert_array_equal(once, again)
+    assert np.abs(once[0] - once[1]).max() > 1e-3
+    if lever != "mixup":
+        np.testing.assert_array_equal(once[1], once[2])
+
+
+def test_an_earlier_epoch_is_the_same_whether_or_not_the_training_goes_on():
+    short = Schedule(SCHEDULE.learning_rate, SCHEDULE.batch_size, (2,))
+    (one,) = train(rows(Y), architecture(Y), levers(), short, SEED)
+    first, _ = train(rows(Y), architecture(Y), levers(), SCHEDULE, SEED)
+    np.testing.assert_array_equal(one, first)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from regcli.families.linear import Linear
+from regcli.families.network import Network
 from regcli.families.trees import Tree
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from regcli.prepare import Prepared
 
 # In the order of preference between models that are as good as each other: the simpler first.
-FAMILIES: dict[str, Family] = {family.name: family for family in (Linear(), Tree())}
+FAMILIES: dict[str, Family] = {family.name: family for family in (Linear(), Tree(), Network())}
 
 
 def expand(prepared: Prepared) -> Prepared:

@@ -109,6 +109,10 @@ class AxisFamily(Family):
         """Which columns of X a model looks at, (p,); None where it may be any."""
         return None
 
+    def arrays(self, model: Any) -> dict[str, Any] | None:  # noqa: ANN401, ARG002
+        """A model that is kept as plain arrays, which `mean` reads; `saved` is then what makes its columns."""
+        return None
+
     def equivalent(self, prepared: Prepared, path: AxisPath, index: int) -> dict[str, Any] | None:  # noqa: ARG002
         """The point as code of the backend; None where there is no such thing."""
         return None
@@ -125,7 +129,7 @@ class AxisFamily(Family):
                     if id(recipe) not in given:
                         given[id(recipe)] = Given.of(prepared, recipe, f)
                     here = given[id(recipe)]
-                    keep(job, here, self.train(here, job.path, _state(prepared, job.seed)))
+                    keep(job, here, self.train(here, job.path, randomrandom_state(prepared, job.seed)))
 
         prepared.executor.map(one, sets)
 
@@ -225,10 +229,11 @@ class AxisFamily(Family):
 
     def portrait(self, prepared: Prepared, fitted: Fitted, index: int, *, save_model: bool) -> Portrait:
         path: AxisPath = fitted.path
-        pipeline = None
+        pipeline = arrays = None
         if save_model:
             given = Given.of(prepared, path.recipe, len(prepared.plan.splits.folds))
-            pipeline = self.saved(prepared, given, self._fitted(given, fitted, index, 0))
+            model = self._fitted(given, fitted, index, 0)
+            pipeline, arrays = self.saved(prepared, given, model), self.arrays(model)
         return Portrait(
             coefficients=None,
             equivalent=self.equivalent(prepared, path, index),
@@ -236,6 +241,7 @@ class AxisFamily(Family):
             pipeline=pipeline,
             affine=None,
             warnings=(),
+            arrays=arrays,
         )
 
     def _fitted(self, given: Given, fitted: Fitted, index: int, seed: int) -> Model:
@@ -243,7 +249,7 @@ class AxisFamily(Family):
         at = (given.f, index, seed)
         if at not in kept.models:
             with _one_thread():
-                kept.models[at] = self.model(given, fitted.path, index, _state(given.prepared, seed))
+                kept.models[at] = self.model(given, fitted.path, index, random_state(given.prepared, seed))
         return kept.models[at]
 
 
@@ -254,7 +260,7 @@ def _one_thread() -> Any:  # noqa: ANN401 - threadpoolctl has no types
     return threadpool_limits(limits=1)
 
 
-def _state(prepared: Prepared, seed: int) -> int:
+def randomrandom_state(prepared: Prepared, seed: int) -> int:
     """The random state of a seed: the configuration's own, and those behind it."""
     return (int(prepared.plan.config.cv.seed) + seed) % 2**32
 

@@ -120,7 +120,7 @@ def train(
     layers, draw = Layers.of(architecture), np.random.default_rng([seed, 1])
     weights = np.repeat(layers.start(np.random.default_rng([seed, 0]))[None, :], levers.count, axis=0)
     step = _Adam(layers, levers, schedule.learning_rate, weights)
-    change = _Change(levers, draw, architecture.loss == "softmax")
+    change = _Change(levers, draw, seed, classes=architecture.loss == "softmax")
     n, whole = len(rows.X), min(schedule.batch_size, len(rows.X))
     backwards = {m: Backwards(layers, levers.count, m) for m in {whole, n % whole} - {0}}
     for epoch in range(1, schedule.epochs[-1] + 1):
@@ -142,12 +142,15 @@ class _Change:
     ----------
     levers : Levers
     draw : Generator
+    seed : int
     classes : bool
         The target's columns are classes.
     """
 
-    def __init__(self, levers: Levers, draw: np.random.Generator, classes: bool) -> None:
+    def __init__(self, levers: Levers, draw: np.random.Generator, seed: int, *, classes: bool) -> None:
         self._levers, self._draw = levers, draw
+        # what a strength mixes by does not depend on which others there are
+        self._mixers = [np.random.default_rng([seed, 2]) if alpha > 0 else None for alpha in levers.mixup]
         self._noise = _apart(levers.noise)
         self._kept = _apart(1.0 - levers.dropout)
         self._smooth = _apart(levers.label_smoothing) if classes else np.zeros((1, 1, 1), dtype=np.float32)
@@ -159,9 +162,9 @@ class _Change:
             target = (1 - self._smooth) * target + self._smooth / np.float32(target.shape[-1])
         if self._levers.mixup.any():
             share, other = np.ones((self._levers.count, m, 1), dtype=np.float32), draw.permutation(m)
-            for s, alpha in enumerate(self._levers.mixup):
-                if alpha > 0:
-                    share[s, :, 0] = draw.beta(alpha, alpha, m)
+            for s, (alpha, mixer) in enumerate(zip(self._levers.mixup, self._mixers, strict=True)):
+                if mixer is not None:
+                    share[s, :, 0] = mixer.beta(alpha, alpha, m)
             x = share * x + (1 - share) * x[other]
             target = share * target + (1 - share) * target[..., other, :]
         if self._noise.any():

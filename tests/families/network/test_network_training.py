@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from plain_network import trained
 
 from regcli.families.network.layers import Architecture, Layers
 from regcli.families.network.training import Levers, Rows, Schedule, train
@@ -28,44 +29,13 @@ def architecture(target):
     return Architecture(P, HIDDEN, target.shape[1], "squared" if target.shape[1] == 1 else "softmax")
 
 
-def unit_by_unit(target, weight_decay=0.0, l1=0.0, label_smoothing=0.0):
-    """The same, as a textbook has it: layer by layer, Adam weight by weight, decay apart from the gradient."""
-    shape = architecture(target)
-    k, weight = target.shape[1], WEIGHT / WEIGHT.mean()
-    start = Layers.of(shape).start(np.random.default_rng([SEED, 0])).astype(float)
-    parts = [(w[0].copy(), b[0, 0].copy()) for w, b in Layers.of(shape).split(start[None])]
-    state = [[np.zeros_like(a) for a in pair] for pair in parts for _ in range(2)]
-    draw, taken, out = np.random.default_rng([SEED, 1]), 0, []
-    if shape.loss == "softmax":
-        target = (1 - label_smoothing) * target + label_smoothing / k
-    for epoch in range(1, SCHEDULE.epochs[-1] + 1):
-        order = draw.permutation(N)
-        for at in range(0, N, SCHEDULE.batch_size):
-            here = order[at : at + SCHEDULE.batch_size]
-            h = [X[here]]
-            for w, b in parts[:-1]:
-                h.append(np.maximum(h[-1] @ w + b, 0))
-            eta = h[-1] @ parts[-1][0] + parts[-1][1]
-            mean = eta if shape.loss == "squared" else np.exp(eta) / np.exp(eta).sum(axis=1, keepdims=True)
-            back = (mean - target[here]) * weight[here][:, None] / len(here)
-            gradients = []
-            for l in range(len(parts) - 1, -1, -1):
-                gradients.insert(0, (h[l].T @ back, back.sum(axis=0)))
-                back = (back @ parts[l][0].T) * (h[l] > 0)
-            taken += 1
-            for l, pair in enumerate(gradients):
-                for j, g in enumerate(pair):
-                    m, v = state[2 * l][j], state[2 * l + 1][j]
-                    m[:] = 0.9 * m + 0.1 * g
-                    v[:] = 0.999 * v + 0.001 * g**2
-                    w = parts[l][j]
-                    move = (m / (1 - 0.9**taken)) / (np.sqrt(v / (1 - 0.999**taken)) + 1e-8)
-                    w[:] = w - SCHEDULE.learning_rate * (move + (weight_decay * w if j == 0 else 0))
-                    if j == 0:
-                        w[:] = np.sign(w) * np.maximum(np.abs(w) - SCHEDULE.learning_rate * l1, 0)
-        if epoch in SCHEDULE.epochs:
-            out.append(np.concatenate([part.ravel() for pair in parts for part in pair]))
-    return np.array(out)
+def unit_by_unit(target, **given):
+    """Every number of the plain network at the epochs of the schedule."""
+    found = trained(
+        X, target, WEIGHT, HIDDEN,
+        rate=SCHEDULE.learning_rate, batch=SCHEDULE.batch_size, epochs=SCHEDULE.epochs[-1], seed=SEED, **given,
+    )  # fmt: skip
+    return np.array([np.concatenate([part.ravel() for pair in found[e - 1] for part in pair]) for e in SCHEDULE.epochs])
 
 
 @pytest.mark.parametrize("target", [Y, CLASS], ids=["regression", "classes"])
@@ -74,7 +44,7 @@ def test_networks_are_those_of_a_plain_loop(target):
     found = np.array(list(train(rows(target), architecture(target), levers(3, weight_decay=decays, l1=l1), SCHEDULE, SEED)))
     assert found.shape[:2] == (2, 3)
     for s, (decay, soft) in enumerate(zip(decays, l1, strict=True)):
-        np.testing.assert_allclose(found[:, s], unit_by_unit(target, decay, soft), atol=1e-5)
+        np.testing.assert_allclose(found[:, s], unit_by_unit(target, weight_decay=decay, l1=soft), atol=1e-5)
 
 
 def test_smoothed_labels_are_those_of_a_plain_loop():

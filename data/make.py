@@ -155,9 +155,16 @@ def wave(folder: Path) -> None:
     write(folder / "wave.csv", ["x", "y"], rows)
 
 
+def moons(folder: Path) -> None:
+    """Two half moons that reach into each other, under so much noise that a network can learn it by heart."""
+    X, y = datasets.make_moons(200, noise=0.35, random_state=4)
+    rows = [[round(float(a), 3), round(float(b), 3), ("lower", "upper")[k]] for (a, b), k in zip(X, 1 - y, strict=True)]
+    write(folder / "moons.csv", ["x1", "x2", "moon"], rows)
+
+
 def main(folder: Path) -> None:
     """Write every data set."""
-    for make in (bundled, energy, shops, reviews, wave):
+    for make in (bundled, energy, shops, reviews, wave, moons):
         make(folder)
 
 

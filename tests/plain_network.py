@@ -1,12 +1,14 @@
 """A network as a textbook has it, in float64: layer by layer, Adam number by number, decay apart from the gradient."""
 
+from itertools import pairwise
+
 import numpy as np
 
 
 def start(widths, seed):
     """Weights and biases of every layer: uniform within √(6 / (a + b)), zero."""
     draw, out = np.random.default_rng([seed, 0]), []
-    for a, b in zip(widths, widths[1:], strict=False):
+    for a, b in pairwise(widths):
         bound = np.sqrt(6.0 / (a + b))
         out.append((draw.uniform(-bound, bound, a * b).astype(np.float32).astype(float).reshape(a, b), np.zeros(b)))
     return out
@@ -56,3 +58,33 @@ def trained(X, target, weight, hidden, *, rate, batch, epochs, seed, weight_deca
                         w[:] = np.sign(w) * np.maximum(np.abs(w) - rate * l1, 0)
         out.append([(w.copy(), b.copy()) for w, b in parts])
     return out
+
+
+class PlainNetwork:
+    """The same as an estimator: inputs, and the target of a regression, in SDs of the training rows."""
+
+    def __init__(self, random_state, hidden, epochs, rate, batch, **levers):
+        self.seed, self.hidden, self.levers = random_state, hidden, levers
+        self.schedule = {"rate": rate, "batch": batch, "epochs": epochs}
+
+    def fit(self, X, y, sample_weight):
+        self.center = np.average(X, axis=0, weights=sample_weight)
+        self.scale = np.sqrt(np.average((X - self.center) ** 2, axis=0, weights=sample_weight))
+        if y.dtype.kind == "f":
+            self.mean = np.average(y, weights=sample_weight)
+            self.sd = np.sqrt(np.average((y - self.mean) ** 2, weights=sample_weight))
+            target = ((y - self.mean) / self.sd)[:, None]
+        else:
+            target = np.eye(y.max() + 1)[y]
+        found = trained(self._scaled(X), target, sample_weight, self.hidden, seed=self.seed, **self.schedule, **self.levers)
+        self.parts = found[-1]
+        return self
+
+    def _scaled(self, X):
+        return (X - self.center) / self.scale
+
+    def predict(self, X):
+        return self.mean + self.sd * outputs(self.parts, self._scaled(X), classes=False)[:, 0]
+
+    def predict_proba(self, X):
+        return outputs(self.parts, self._scaled(X), classes=True)

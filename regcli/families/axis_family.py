@@ -129,7 +129,7 @@ class AxisFamily(Family):
                     if id(recipe) not in given:
                         given[id(recipe)] = Given.of(prepared, recipe, f)
                     here = given[id(recipe)]
-                    keep(job, here, self.train(here, job.path, randomrandom_state(prepared, job.seed)))
+                    keep(job, here, self.train(here, job.path, random_state(prepared, job.seed)))
 
         prepared.executor.map(one, sets)
 
@@ -260,7 +260,7 @@ def _one_thread() -> Any:  # noqa: ANN401 - threadpoolctl has no types
     return threadpool_limits(limits=1)
 
 
-def randomrandom_state(prepared: Prepared, seed: int) -> int:
+def random_state(prepared: Prepared, seed: int) -> int:
     """The random state of a seed: the configuration's own, and those behind it."""
     return (int(prepared.plan.config.cv.seed) + seed) % 2**32
 

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from regcli.families.base import ORDER
 from regcli.figures import FIGURES
 from regcli.metrics import metrics_of
 from regcli.wording import harmless
@@ -202,7 +203,8 @@ def _prediction(value: Any, where: str) -> None:  # noqa: ANN401
 
 
 # of linear models the penalty, of other families their kind
-PENALTY = one_of("none", "ridge", "lasso", "elasticnet", "tree")
+# The linear family's penalties, and the other families by their names.
+PENALTY = one_of("none", "ridge", "lasso", "elasticnet", *ORDER[1:])
 # What audits find stands under their names (`regcli/figures.py`).
 AUDITS = sorted({figure.name.partition(".")[0] for figure in FIGURES})
 _SCORES = map_of(maybe(number))
@@ -278,7 +280,7 @@ METRICS = record(
                 "validation_se": maybe(number),
                 "metric": text,
             },
-            {"sklearn": record({"code": text, "remarks": list_of(text)})} | _STAGE,
+            {"sklearn": maybe(record({"code": text, "remarks": list_of(text)}))} | _STAGE,
         ),
         **dict.fromkeys(("train", "validation", "gap", "refit", "null_model"), _SCORES),
         "holdout": maybe(_SCORES),

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from regcli.run import Columns, RunReader
 
 
+LAMBDA = "λ"
+
+
 @dataclass(frozen=True)
 class Shown:
     """One run.
@@ -100,5 +103,21 @@ class Shown:
         alike = sum(self._plain_name(other) == name for other in self.paths) > 1
         return f"{name}, entry {int(self.sweep['entry'][path[0]])}" if alike else name
 
+    @property
+    def axis(self) -> str:
+        """What the path of the selected point is walked along: λ, or another lever of another kind of model."""
+        return axis_of(self.sweep, self.selected)
+
     def _plain_name(self, path: IntArray) -> str:
-        return name_of(self.sweep, int(path[0]))
+        first = int(path[0])
+        name, lever = name_of(self.sweep, first), axis_of(self.sweep, first)
+        if lever == LAMBDA:
+            return name
+        levers = [lever, *filter(None, str(self.sweep["setting"][first] or "").split(";"))]
+        return f"{name} ({', '.join(levers)})"
+
+
+def axis_of(sweep: Columns, row: int) -> str:
+    """The lever that the path of a row is walked along; runs of an earlier regcli know of none but λ."""
+    name = sweep["axis"][row] if "axis" in sweep else None
+    return LAMBDA if name in {None, "lambda"} else str(name)

@@ -10,6 +10,7 @@ from regcli.numerals import count
 from regcli.page.axes import measure, nearest, strength, told
 from regcli.page.panel import Panel, Section
 from regcli.page.picture import Picture, said
+from regcli.page.shown import LAMBDA
 from regcli.page.spread import spread
 from regcli.report.table import Column, Table
 
@@ -41,9 +42,9 @@ class Curve(Panel["Shown"]):
 
 def _notes(shown: Shown, best: int | None) -> tuple[str, ...]:
     sweep, chosen = shown.sweep, shown.selected
-    where = [f"The solid rule marks the selected λ = {said(sweep['lambda'][chosen])} (rule {shown.manifest['rule']})"]
+    where = [f"The solid rule marks the selected {shown.axis} = {said(sweep['lambda'][chosen])} (rule {shown.manifest['rule']})"]
     if best is not None and best != chosen:
-        where.append(f"the dashed one the best mean of this path, at λ = {said(sweep['lambda'][best])}")
+        where.append(f"the dashed one the best mean of this path, at {shown.axis} = {said(sweep['lambda'][best])}")
     bars = "Bars are ± one standard error over folds; the shaded band is the gap between train and validation."
     return (f"{'; '.join(where)}. {bars}",)
 
@@ -64,11 +65,11 @@ def _picture(shown: Shown, path: IntArray, best: int | None) -> Picture:
     values = np.nan_to_num(np.concatenate([points["low"], points["high"], train]))
     places = spread(np.nan_to_num([mean[-1], train[-1]]), (float(np.ptp(values)) or 1.0) * LINE / HEIGHT)
     ends = {"lambda": [lam[-1]] * 2, "value": places, "text": ["validation", "train"]}
-    x = strength(lam)
+    x = strength(lam, shown.axis)
     return Picture(
         "curve",
-        f"{metric} over λ, {shown.path_name(path)}",
-        {"height": HEIGHT, "layer": _layers(x, metric)},
+        f"{metric} over {shown.axis}, {shown.path_name(path)}",
+        {"height": HEIGHT, "layer": _layers(x, metric, shown.axis)},
         {"points": points, "marks": marks, "counts": counts, "ends": ends},
         _alt(shown, path),
         _table(shown, path),
@@ -78,7 +79,7 @@ def _picture(shown: Shown, path: IntArray, best: int | None) -> Picture:
 def _gap(shown: Shown, path: IntArray) -> Picture:
     sweep, metric = shown.sweep, shown.metric
     lam, gap = sweep["lambda"][path], sweep["gap"][path]
-    x, y = strength(lam), measure("gap", f"gap, {metric}", zero=True)
+    x, y = strength(lam, shown.axis), measure("gap", f"gap, {metric}", zero=True)
     y["axis"]["tickCount"] = 4
     layers: list[dict[str, Any]] = [
         {
@@ -100,7 +101,7 @@ def _gap(shown: Shown, path: IntArray) -> Picture:
             "data": {"name": "points"},
             "params": [nearest("at", "lambda")],
             "mark": {"type": "point", "color": "var(--gap)", "size": 22},
-            "encoding": {"x": x, "y": y, "tooltip": told({"lambda": "λ", "gap": "gap", "share": "gap / train"})},
+            "encoding": {"x": x, "y": y, "tooltip": told({"lambda": shown.axis, "gap": "gap", "share": "gap / train"})},
         },
     ]
     points = {"lambda": lam, "gap": gap, "share": sweep["gap_relative"][path]}
@@ -110,14 +111,15 @@ def _gap(shown: Shown, path: IntArray) -> Picture:
         f"Gap: how much worse validation {metric} is than train",
         {"height": 130, "layer": layers},
         {"points": points, "mark": {"lambda": [float(sweep["lambda"][shown.selected])]}},
-        f"The gap grows from {said(gap[0])} to {said(gap[-1])} as the penalty gives way; it is {chosen} at the selected λ.",
+        f"The gap grows from {said(gap[0])} to {said(gap[-1])} as the penalty gives way; it is {chosen} where the choice fell.",
     )
 
 
-def _layers(x: dict[str, Any], metric: str) -> list[dict[str, Any]]:
+def _layers(x: dict[str, Any], metric: str, axis: str) -> list[dict[str, Any]]:
     series = {"scale": {"domain": ["validation", "train"], "range": ["var(--validation)", "var(--train)"]}, "legend": None}
     scores = {"validation": f"validation {metric}", "se": "± SE", "train": f"train {metric}", "gap": "gap"}
-    tells = told({"lambda": "λ", **scores, "n": "non-zeros"})
+    used = "non-zeros" if axis == LAMBDA else "columns in use"
+    tells = told({"lambda": axis, **scores, "n": used})
     return [
         {
             "data": {"name": "points"},
@@ -183,7 +185,7 @@ def _layers(x: dict[str, Any], metric: str) -> list[dict[str, Any]]:
         },
         {
             "data": {"values": [{}]},
-            "mark": {"type": "text", "text": "non-zeros", "align": "left", "color": "var(--soft)", "fontSize": 11.5},
+            "mark": {"type": "text", "text": used, "align": "left", "color": "var(--soft)", "fontSize": 11.5},
             "encoding": {"x": {"value": 0}, "y": {"value": ABOVE - 16}},
         },
     ]  # fmt: skip
@@ -198,14 +200,14 @@ def _alt(shown: Shown, path: IntArray) -> str:
     train = said(sweep["train_mean"][path[-1]])
     return (
         f"Validation {shown.metric} begins at {at(path[0])} for the strongest penalty, is {at(shown.selected)} at the selected "
-        f"λ, and ends at {at(path[-1])}; there train {shown.metric} is {train}."
+        f"one, and ends at {at(path[-1])}; there train {shown.metric} is {train}."
     )
 
 
 def _table(shown: Shown, path: IntArray) -> Table:
     sweep = shown.sweep
     columns = (
-        Column("lambda", "λ"), Column("validation_mean", f"validation {shown.metric}"), Column("validation_se", "± SE"),
+        Column("lambda", shown.axis), Column("validation_mean", f"validation {shown.metric}"), Column("validation_se", "± SE"),
         Column("train_mean", f"train {shown.metric}"), Column("gap", "gap"), Column("gap_relative", "gap / train"),
         Column("n_nonzero", "non-zeros"), Column("df", "df"),
     )  # fmt: skip

@@ -39,7 +39,7 @@ def _picture(shown: Shown) -> Picture:
     sweep, metric = shown.sweep, shown.metric
     rows = np.array(representatives(sweep, shown.manifest))
     kept = np.sort(np.argsort(shown.sign * sweep["validation_mean"][rows], kind="stable")[:MOST])
-    names = labels([shown.path_name(shown.paths[k]) for k in kept])
+    names = labels([shown.path_name(shown.paths[k]) for k in kept], 60)
     points: dict[str, list[Any]] = {key: [] for key in ("text", "text_at", "score", "low", "high", "train", "lambda", "n")}
     for name, k in zip(names, kept, strict=True):
         best = shown.best_of(shown.paths[k])
@@ -73,7 +73,7 @@ def _picture(shown: Shown) -> Picture:
 
 
 def _layers(metric: str) -> list[dict[str, Any]]:
-    y = {"field": "text", "type": "nominal", "sort": None, "axis": {"title": None, "grid": True}}
+    y = {"field": "text", "type": "nominal", "sort": None, "axis": {"title": None, "grid": True, "labelLimit": 300}}
     at = ["by the rule", "at its best"]
     shift = {"field": "text_at", "type": "nominal", "scale": {"domain": at}}
     x = measure("score", metric)

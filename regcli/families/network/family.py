@@ -208,7 +208,7 @@ class Network(AxisFamily):
             raise DataError(
                 f"estimators: network: augment.shape [{height}, {width}] is {height * width} pixels, but there are "
                 f"{given.X.shape[1]} columns",
-                "give the shape of the image, and leave out columns that are no pixels (dataset.columns.exclude)",
+                "give the shape of what is left without constant columns, and leave out what is no pixel (dataset.columns)",
             )
 
 

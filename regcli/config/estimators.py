@@ -9,11 +9,16 @@ from regcli.config.estimator import Axis, Estimator
 from regcli.config.network import Network
 from regcli.config.stage import listed
 from regcli.config.tree import shown
-from regcli.config.trees import Tree
+from regcli.config.trees import Boosting, Forest, Tree
 
 __all__ = ["ESTIMATORS", "KINDS", "Axis", "Entry", "Estimator", "Estimators"]
 
-ESTIMATORS: dict[str, type[Estimator]] = {"tree": Tree, "network": Network}
+ESTIMATORS: dict[str, type[Estimator]] = {
+    "tree": Tree,
+    "forest": Forest,
+    "boosting": Boosting,
+    "network": Network,
+}
 KINDS = tuple(ESTIMATORS)
 
 
@@ -36,6 +41,6 @@ def _entry(value: Any) -> Estimator:  # noqa: ANN401
 
 
 # what editors are told; the union is what `_entry` chooses from
-_Described = Tree | Network
+_Described = Tree | Forest | Boosting | Network
 Entry = Annotated[Estimator, PlainValidator(_entry, json_schema_input_type=_Described)]
 Estimators = Annotated[tuple[Entry, ...], BeforeValidator(listed, json_schema_input_type=_Described | tuple[_Described, ...])]

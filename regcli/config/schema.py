@@ -85,7 +85,8 @@ class Config(Part):
     cv: Cv = Field(default=Cv(), description="cross-validation")
     select: Select = Field(default=Select(), description="how λ is chosen")
     estimators: Estimators = Field(
-        default=(), description="other families of models, on the same folds and in the same table: tree; or a list of them"
+        default=(),
+        description="other families of models, on the same folds, in the same table: tree, forest, boosting, or a list of them",
     )
     holdout: Holdout | None = Field(default=None, description="rows kept for the one final test; null: none")
     stability: Stability | None = Field(

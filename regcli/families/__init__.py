@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from regcli.families.linear import Linear
 from regcli.families.network import Network
-from regcli.families.trees import Tree
+from regcli.families.trees import Boosting, Forest, Tree
 
 if TYPE_CHECKING:
     from regcli.families.base import Family
     from regcli.prepare import Prepared
 
 # In the order of preference between models that are as good as each other: the simpler first.
-FAMILIES: dict[str, Family] = {family.name: family for family in (Linear(), Tree(), Network())}
+FAMILIES: dict[str, Family] = {family.name: family for family in (Linear(), Tree(), Forest(), Boosting(), Network())}
 
 
 def expand(prepared: Prepared) -> Prepared:

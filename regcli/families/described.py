@@ -26,6 +26,11 @@ PLACES = {
         ("FunctionTransformer", "MaxAbsScaler", "MinMaxScaler", "RobustScaler", "StandardScaler"), "sklearn.preprocessing"
     ),
     **dict.fromkeys(("DecisionTreeClassifier", "DecisionTreeRegressor"), "sklearn.tree"),
+    **{
+        f"{name}{task}": "sklearn.ensemble"
+        for name in ("RandomForest", "ExtraTrees", "HistGradientBoosting")
+        for task in ("Classifier", "Regressor")
+    },
 }
 
 

@@ -38,6 +38,7 @@ TRUSTED_TYPES = (
     "numpy.dtype",
     "regcli.preprocess.dates.date_parts",
     "sklearn.tree._tree.Tree",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
 )
 
 Status = Literal["running", "done", "failed", "interrupted"]

@@ -136,7 +136,8 @@ EVERYTHING = {
     "select": "metric rule tolerance metrics",
     "stability": "kind pairs max_selected threshold",
     "estimators": "kind axis values max min count seeds 0 1",
-    "estimators.0": "kind axis values max min count seeds ccp_alpha max_depth min_samples_leaf max_features criterion",
+    "estimators.0": "kind axis values max min count seeds ccp_alpha max_depth min_samples_leaf max_features criterion "
+    "shrinkage n_estimators max_samples extra learning_rate max_leaves subsample colsample l2 backend",
     "holdout": "fraction seed column test_value last",
     "check": "mute allow_looks",
     "bootstrap": "resamples seed",

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from contract_table import FEATURES, TABLE, N
 from plain_network import PlainNetwork
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.model_selection import KFold
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -39,6 +48,43 @@ def network(seed, epochs=4, **levers):
     return PlainNetwork(seed, (5, 3), epochs, 0.05, 20, **levers)
 
 
+BOOSTED = of_task(HistGradientBoostingRegressor, HistGradientBoostingClassifier, early_stopping=False)
+
+
+class Shrunken:
+    """A random forest whose predictions are made row by row as the recursion is published."""
+
+    def __init__(self, target, seed, lam):
+        self.lam = lam
+        forest = RandomForestRegressor if target == "y" else RandomForestClassifier
+        self.forest = forest(n_estimators=7, max_features=3, random_state=seed)
+
+    def fit(self, X, y, sample_weight):
+        self.unit = sample_weight.mean()
+        self.forest.fit(X, y, sample_weight=sample_weight)
+        return self
+
+    def mean(self, X):
+        out = 0.0
+        for one in self.forest.estimators_:
+            tree, rows, paths = one.tree_, [], one.decision_path(X)
+            for start, end in pairwise(paths.indptr):
+                nodes = paths.indices[start:end]  # ascending, and so from the root down
+                f = tree.value[nodes[0], 0]
+                for above, node in pairwise(nodes):
+                    n = tree.weighted_n_node_samples[above] / self.unit
+                    f = f + (tree.value[node, 0] - tree.value[above, 0]) / (1 + self.lam / n)
+                rows.append(f)
+            out = out + np.array(rows)
+        return out / len(self.forest.estimators_)
+
+    def predict(self, X):
+        return self.mean(X)[:, 0]
+
+    def predict_proba(self, X):
+        return self.mean(X)
+
+
 TREES = of_task(DecisionTreeRegressor, DecisionTreeClassifier)
 # entry -> the backend's estimator at each value of the axis
 CASES = {
@@ -58,6 +104,21 @@ CASES = {
     "network by epochs": (
         {"kind": "network", "axis": "epochs", "max_epochs": 5, "weight_decay": 0.5, **SMALL},
         lambda _, s, v: network(s, epochs=int(v), weight_decay=0.5),
+    ),
+    "forest": ({"kind": "forest", "n_estimators": 7, "max_features": 3, "seeds": 2}, Shrunken),
+    "extra trees by leaf": (
+        {"kind": "forest", "extra": True, "axis": "min_samples_leaf", "n_estimators": 5, "seeds": 1},
+        lambda t, s, v: of_task(ExtraTreesRegressor, ExtraTreesClassifier)(t, s, min_samples_leaf=int(v), n_estimators=5),
+    ),
+    "boosting": (
+        {"kind": "boosting", "max": 25, "min_samples_leaf": 5},
+        lambda t, s, v: BOOSTED(t, s, max_iter=int(v), max_depth=3, min_samples_leaf=5),
+    ),
+    "boosting on some columns": (
+        {"kind": "boosting", "max": 12, "colsample": 0.5, "l2": 1, "learning_rate": 0.3, "min_samples_leaf": 5, "seeds": 2},
+        lambda t, s, v: BOOSTED(
+            t, s, max_iter=int(v), max_depth=3, min_samples_leaf=5, max_features=0.5, l2_regularization=1, learning_rate=0.3
+        ),
     ),
 }
 # Networks are trained in single precision.

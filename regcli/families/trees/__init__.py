@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from regcli.families.trees.boosting import Boosting
+from regcli.families.trees.forest import Forest
 from regcli.families.trees.tree import Tree
 
-__all__ = ["Tree"]
+__all__ = ["Boosting", "Forest", "Tree"]

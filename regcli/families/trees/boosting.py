@@ -1,0 +1,176 @@
+"""Boosting: all rounds at once on every training set, scored after each; how many are taken is chosen on the mean curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from scipy import sparse
+
+from regcli.errors import DataError, UsageError
+from regcli.families.axis import between
+from regcli.families.axis_family import AxisFamily
+from regcli.families.described import Estimator
+from regcli.families.trees.native import as_pipeline, every_class, fit_native, remarks
+from regcli.preprocess import Takes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from regcli.config.estimators import Estimator as Wanted
+    from regcli.families.axis import AxisPath
+    from regcli.families.given import Given
+    from regcli.families.trees.native import Native
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, Matrix
+    from regcli.prepare import Prepared
+
+# Rounds times learning rate, where the grid ends by default; and between what numbers of rounds.
+ENOUGH, FEWEST, MOST = 50.0, 50, 5000
+# Numbers of predictions that are held at a time.
+HELD = 4_000_000
+# More levels than the backend can tell apart.
+LEVELS = 255
+# Levers as the backend calls them.
+NAMES = {
+    "rounds": "max_iter", "max_leaves": "max_leaf_nodes", "colsample": "max_features", "l2": "l2_regularization",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A boosted model after each of some numbers of rounds."""
+
+    native: Native
+    rounds: IntArray
+
+    @property
+    def used(self) -> BoolArray:
+        out = np.zeros((len(self.native.estimator._predictors), self.native.estimator.n_features_in_), dtype=bool)  # noqa: SLF001
+        for i, trees in enumerate(self.native.estimator._predictors):  # noqa: SLF001
+            for tree in trees:
+                out[i, tree.nodes["feature_idx"][tree.nodes["is_leaf"] == 0]] = True
+        return np.logical_or.accumulate(out, axis=0)[self.rounds - 1]
+
+    @property
+    def complexity(self) -> FloatArray:
+        """Leaves of all trees so far."""
+        each = [sum(tree.get_n_leaf_nodes() for tree in trees) for trees in self.native.estimator._predictors]  # noqa: SLF001
+        return np.cumsum(each)[self.rounds - 1].astype(float)
+
+    @property
+    def n_iter(self) -> IntArray:
+        return self.rounds
+
+    @property
+    def ended(self) -> BoolArray:
+        return np.ones(len(self.rounds), dtype=bool)
+
+    def predictions(self, X: Matrix) -> Iterator[FloatArray]:
+        estimator, classes = self.native.estimator, self.native.classes
+        stages = estimator.staged_predict_proba(X) if classes else estimator.staged_predict(X)
+        wanted, held = set(self.rounds.tolist()), max(1, HELD // max(X.shape[0] * max(classes, 1), 1))
+        some: list[FloatArray] = []
+        for number, mean in enumerate(stages, 1):
+            if number in wanted:
+                some.append(every_class(mean, estimator.classes_, classes) if classes else np.asarray(mean))
+            if some and (len(some) == held or number == self.rounds[-1]):
+                yield np.array(some)
+                some = []
+            if number == self.rounds[-1]:
+                return
+
+
+class Boosting(AxisFamily):
+    """Gradient boosting of trees."""
+
+    name = "boosting"
+    complexity_of: ClassVar[str] = "leaves"
+
+    def takes(self, wanted: Wanted, levers: dict[str, Any]) -> Takes:  # noqa: ARG002
+        return Takes(gaps=True, levels=True)
+
+    def is_random(self, wanted: Wanted, levers: dict[str, Any]) -> bool:
+        return levers["colsample"] is not None or levers["subsample"] is not None or (wanted.seeds or 1) > 1
+
+    def backend(self, prepared: Prepared, wanted: Wanted, levers: dict[str, Any]) -> tuple[str, str, str]:
+        backend = getattr(wanted, "backend", "sklearn")
+        if backend != "sklearn":
+            message = f"estimators: boosting: backend {backend} is not there"
+            raise UsageError(message, "take backend: sklearn, which needs nothing else")
+        if levers["subsample"] is not None:
+            message = "estimators: boosting: scikit-learn's histogram boosting sees all rows in every round: it has no subsample"
+            raise UsageError(message, "leave subsample out, or give colsample")
+        if sparse.issparse(prepared.plan.dataset.features.numeric):
+            message = "estimators: boosting: scikit-learn's histogram boosting takes no sparse columns"
+            raise UsageError(message, "take tree or forest")
+        return _class_of(prepared), "all rounds at once on every training set, scored after each", NAMES["rounds"]
+
+    def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any]) -> FloatArray:
+        _refuse_levels(given)
+        most = int(np.clip(round(ENOUGH / float(levers["learning_rate"])), FEWEST, MOST))
+        return between(wanted, 1, most)
+
+    def train(self, given: Given, path: AxisPath, seed: int) -> Staged:
+        rounds = path.lambdas.astype(np.int64)
+        native = fit_native(given, _estimator(given, {**path.levers, "rounds": int(rounds[-1])}, seed))
+        return Staged(native, rounds)
+
+    def model(self, given: Given, path: AxisPath, index: int, seed: int) -> Native:
+        return fit_native(given, _estimator(given, path.levers_at(index), seed))
+
+    def saved(self, prepared: Prepared, given: Given, model: Any) -> Estimator:  # noqa: ANN401
+        return as_pipeline(prepared, given, model)
+
+    def used(self, model: Native) -> BoolArray:
+        every: BoolArray = Staged(model, np.array([len(model.estimator._predictors)])).used[0]  # noqa: SLF001
+        return every
+
+    def equivalent(self, prepared: Prepared, path: AxisPath, index: int) -> dict[str, Any]:
+        told = _told(prepared, path.levers_at(index), prepared.plan.config.cv.seed)
+        said = remarks(prepared, path)
+        if path.recipe.transformer is not None and "categorical" in prepared.plan.dataset.features.kinds:
+            said.append("its levels are numbers, told to it by categorical_features")
+        return {"code": str(told), "remarks": said}
+
+
+def _class_of(prepared: Prepared) -> str:
+    return "HistGradientBoosting" + ("Regressor" if prepared.plan.task == "regression" else "Classifier")
+
+
+def _categorical(given: Given) -> BoolArray:
+    """Which columns of X hold numbers of levels."""
+    features = given.recipe.features
+    levels = {name for name, kind in zip(features.names, features.kinds, strict=True) if kind == "categorical"}
+    return np.array([output.name in levels for output in given.encoded.outputs])
+
+
+def _refuse_levels(given: Given) -> None:
+    """Refuse columns of more levels than can be told apart.
+
+    Raises
+    ------
+    DataError
+    """
+    for j in np.flatnonzero(_categorical(given)):
+        n = int(np.nanmax(given.X[:, j], initial=-1.0)) + 1
+        if n > LEVELS:
+            raise DataError(
+                f"estimators: boosting: column {given.encoded.outputs[j].name!r} has {n:,} levels; {LEVELS} can be told apart",
+                "combine rare levels: preprocess.categorical.min_frequency",
+                {"preprocess.categorical.min_frequency": 10},
+            )
+
+
+def _told(prepared: Prepared, levers: dict[str, Any], seed: int) -> Estimator:
+    """The model in words; what is scikit-learn's default is left out."""
+    usual = {"learning_rate": 0.1, "max_iter": 100}
+    given = {NAMES.get(name, name): value for name, value in levers.items() if value is not None}
+    given = {name: value for name, value in given.items() if value != usual.get(name)}
+    return Estimator(_class_of(prepared), {**given, "early_stopping": False, "random_state": seed})
+
+
+def _estimator(given: Given, levers: dict[str, Any], seed: int) -> Any:  # noqa: ANN401 - scikit-learn has no types
+    made = _told(given.prepared, levers, seed).made()
+    levels = _categorical(given)
+    return made.set_params(categorical_features=levels if levels.any() else None)

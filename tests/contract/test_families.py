@@ -60,7 +60,7 @@ class Shrunken:
         self.forest = forest(n_estimators=7, max_features=3, random_state=seed)
 
     def fit(self, X, y, sample_weight):
-        self.unit = sample_weight.mean()
+        self.n = len(X)
         self.forest.fit(X, y, sample_weight=sample_weight)
         return self
 
@@ -72,7 +72,7 @@ class Shrunken:
                 nodes = paths.indices[start:end]  # ascending, and so from the root down
                 f = tree.value[nodes[0], 0]
                 for above, node in pairwise(nodes):
-                    n = tree.weighted_n_node_samples[above] / self.unit
+                    n = self.n * tree.weighted_n_node_samples[above] / tree.weighted_n_node_samples[0]
                     f = f + (tree.value[node, 0] - tree.value[above, 0]) / (1 + self.lam / n)
                 rows.append(f)
             out = out + np.array(rows)
@@ -160,7 +160,7 @@ def test_scores_are_those_of_the_backend_itself(csv_path, case, target, weighed)
     codes = np.unique(TABLE[target], return_inverse=True)[1] if target != "y" else TABLE["y"].to_numpy()
     weight = W if weighed else np.ones(N)
     for k, (train, validation) in enumerate(FOLDS):
-        w = weight[train]
+        w = weight[train] if weighed else None  # a forest draws other rows where it is told of weights, if only of ones
         if weighed and target != "y":
             totals = np.bincount(codes[train], w)
             w = w * (w.sum() / (len(totals) * totals))[codes[train]]

@@ -35,7 +35,7 @@ class Shrunken:
 
     native: Native
     lambdas: FloatArray
-    unit: float
+    n_rows: int
 
     @property
     def used(self) -> BoolArray:
@@ -58,7 +58,7 @@ class Shrunken:
         total: Any = 0.0
         # row by row the trees' leaves, found by the forest at once
         for tree, leaf in zip(forest.estimators_, forest.apply(X).T, strict=True):
-            total = total + shrunk(tree.tree_, self.lambdas, self.unit)[leaf]
+            total = total + shrunk(tree.tree_, self.lambdas, self.n_rows)[leaf]
         mean = np.moveaxis(total / len(forest.estimators_), 2, 0)
         yield every_class(mean, forest.classes_, self.native.classes) if self.native.classes else mean[..., 0]
 
@@ -91,14 +91,14 @@ class Forest(AxisFamily):
         if path.axis != "shrinkage":
             return Refitted(tuple(self.model(given, path, i, seed) for i in range(len(path.lambdas))))
         native = fit_native(given, _told(given.prepared, dict(path.levers), seed).made())
-        return Shrunken(native, path.lambdas, _unit(given))
+        return Shrunken(native, path.lambdas, _drawn(given, dict(path.levers)))
 
     def model(self, given: Given, path: AxisPath, index: int, seed: int) -> Native:
         levers = path.levers_at(index)
         native = fit_native(given, _told(given.prepared, levers, seed).made())
         if levers["shrinkage"]:
             for tree in native.estimator.estimators_:
-                shrink(tree.tree_, levers["shrinkage"], _unit(given))
+                shrink(tree.tree_, levers["shrinkage"], _drawn(given, levers))
         return native
 
     def saved(self, prepared: Prepared, given: Given, model: Any) -> Estimator:  # noqa: ANN401
@@ -115,9 +115,10 @@ class Forest(AxisFamily):
         return {"code": str(_told(prepared, levers, prepared.plan.config.cv.seed)), "remarks": said}
 
 
-def _unit(given: Given) -> float:
-    """What a row weighs, on average."""
-    return 1.0 if given.weight is None else float(given.weight.mean())
+def _drawn(given: Given, levers: dict[str, Any]) -> int:
+    """How many rows are drawn for each tree."""
+    n, share = len(given.rows), levers["max_samples"]
+    return n if share is None else max(int(n * share), 1)
 
 
 def _class_of(prepared: Prepared, levers: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from regcli.numerics.arrays import FloatArray
 
 
-def shrunk(tree: Any, lambdas: FloatArray, unit: float = 1.0) -> FloatArray:  # noqa: ANN401 - scikit-learn has no types
+def shrunk(tree: Any, lambdas: FloatArray, n_rows: int) -> FloatArray:  # noqa: ANN401 - scikit-learn has no types
     """What the nodes of a tree predict at every λ, (N, K, L).
 
     Parameters
@@ -25,12 +25,12 @@ def shrunk(tree: Any, lambdas: FloatArray, unit: float = 1.0) -> FloatArray:  # 
         As it was fitted.
     lambdas : ndarray (L,)
         In rows.
-    unit : float
-        Mean weight of the training rows: with weights a node has so many rows as its weight is worth.
+    n_rows : int
+        Drawn for the tree: with weights a node has as many of them as is its share of the root's weight.
     """
     value, above = tree.value[:, 0], parents(tree)
     out = np.repeat(value[:, :, None], len(lambdas), axis=2)
-    rows = tree.weighted_n_node_samples / unit
+    rows = n_rows * tree.weighted_n_node_samples / tree.weighted_n_node_samples[0]
     for nodes in levels(tree)[1:]:
         over = above[nodes]
         step = (value[nodes] - value[over])[:, :, None] / (1.0 + lambdas / rows[over, None, None])
@@ -38,6 +38,6 @@ def shrunk(tree: Any, lambdas: FloatArray, unit: float = 1.0) -> FloatArray:  # 
     return out
 
 
-def shrink(tree: Any, lam: float, unit: float = 1.0) -> None:  # noqa: ANN401
+def shrink(tree: Any, lam: float, n_rows: int) -> None:  # noqa: ANN401
     """The same written into a fitted tree, whose predictions are those at one λ then."""
-    tree.value[:, 0] = shrunk(tree, np.array([lam]), unit)[:, :, 0]
+    tree.value[:, 0] = shrunk(tree, np.array([lam]), n_rows)[:, :, 0]

@@ -6,6 +6,7 @@ import typer
 
 from regcli.cli.options import (
     AsJson,
+    Beyond,
     ConfigFile,
     Data,
     FormatOf,
@@ -23,6 +24,7 @@ from regcli.cli.options import (
 def fit(
     config: ConfigFile = None,
     penalty: Penalty = None,
+    beyond: Beyond = False,
     data: Data = None,
     target: Target = None,
     task: Task = None,
@@ -49,5 +51,5 @@ def fit(
     from regcli.cli.inputs import Input
     from regcli.cli.session import run_and_show
 
-    given = Input(config, data, target, task, penalty, tuple(settings or ()), learning_curve=learning_curve)
+    given = Input(config, data, target, task, penalty, tuple(settings or ()), beyond=beyond, learning_curve=learning_curve)
     run_and_show(given, "fit", runs, form=form_of(form, as_json), quiet=quiet, verbose=verbose)

@@ -28,6 +28,14 @@ SYNTHETIC: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+# What --beyond sets beside the linear models, each with the grid that the data give.
+BEYOND: list[dict[str, Any]] = [
+    {"kind": "tree"},
+    {"kind": "forest", "max_features": 0.33, "seeds": 1},
+    {"kind": "boosting", "max_depth": [2, 4]},
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """What the command line says of the experiment.
@@ -53,6 +61,7 @@ class Input:
     penalty: str | None = None
     settings: tuple[str, ...] = ()
     learning_curve: bool = False
+    beyond: bool = False
 
     @property
     def from_file(self) -> Path | None:
@@ -70,6 +79,7 @@ class Input:
         return [
             *([str(self.config)] if self.config is not None else []),
             *(word for flag, value in flags.items() if value is not None for word in (flag, str(value))),
+            *(["--beyond"] if self.beyond else []),
             *(word for setting in self.settings for word in ("--set", setting)),
             *(["--learning-curve"] if self.learning_curve else []),
         ]
@@ -151,6 +161,7 @@ class Input:
         import json
 
         found = [] if penalties is None else [f"penalty={json.dumps(penalties)}"]
+        found += [f"estimators={json.dumps(BEYOND)}"] if self.beyond else []
         found += [] if self.target is None else [f"dataset.target={json.dumps(self.target)}"]
         return found + ([] if self.task is None else [f"task={self.task}"])
 
@@ -160,6 +171,8 @@ class Input:
         described: dict[str, Any] = {"version": 1, "name": name, "penalty": penalties or [{"kind": "elasticnet"}]}
         if self.task is not None:
             described["task"] = self.task
+        if self.beyond:
+            described["estimators"] = BEYOND
         if self.data is None:
             return described | {"dataset": SYNTHETIC[self.task or "regression"]}
         kind = file_kind(self.data) or "csv"

@@ -38,6 +38,10 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change the configuration: dotted.key=value. Repeatable."),
 ]
+Beyond = Annotated[
+    bool,
+    typer.Option("--beyond", help="A pruned tree, a shrunken forest and boosting in the same table, tuned on the same folds."),
+]
 Runs = Annotated[
     Path | None,
     typer.Option("--runs", metavar="DIR", envvar=RUNS_VARIABLE, help="Where runs are (default: output.dir, or else runs)."),

@@ -2,6 +2,7 @@
 
 from regcli.cli.options import (
     AsJson,
+    Beyond,
     ConfigFile,
     Data,
     FormatOf,
@@ -19,6 +20,7 @@ from regcli.cli.options import (
 def sweep(
     config: ConfigFile = None,
     penalty: Penalty = None,
+    beyond: Beyond = False,
     data: Data = None,
     target: Target = None,
     task: Task = None,
@@ -41,5 +43,5 @@ def sweep(
     from regcli.cli.inputs import Input
     from regcli.cli.session import run_and_show
 
-    given = Input(config, data, target, task, penalty, tuple(settings or ()))
+    given = Input(config, data, target, task, penalty, tuple(settings or ()), beyond=beyond)
     run_and_show(given, "sweep", runs, form=form_of(form, as_json), quiet=quiet, verbose=verbose)

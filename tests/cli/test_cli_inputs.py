@@ -125,3 +125,13 @@ def test_the_advice_for_a_damaged_run_works_where_it_was_copied_to(folder, house
     advice = done.err.splitlines()[-1].removeprefix("try: ")
     assert advice == "regcli sweep 'a copy/deep down/config.resolved.yaml'"
     assert call(*shlex.split(advice)[1:], "-q").code == 0
+
+
+def test_beyond_sets_other_families_beside_the_penalties(tmp_path):
+    data = tmp_path / "d.csv"
+    data.write_text("a,y\n1,2\n", encoding="utf-8")
+    given = Input(data=data, target="y", penalty="ridge", beyond=True)
+    config = given.load()
+    assert [entry.kind for entry in config.estimators] == ["tree", "forest", "boosting"]
+    assert "--beyond" in given.words()
+    assert [entry.kind for entry in given.load().penalty] == ["ridge"]

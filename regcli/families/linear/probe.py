@@ -112,9 +112,9 @@ class LinearProbe(Probe):
             theirs = self._adds(pool, source)[donors]
             theirs += eta - self._adds(X, source)
             return predicted(plan.loss, theirs)
-        recipe, rows, pool_rows = self.prepared.recipe, self.exchange.rows, self.exchange.pool
-        made = (self.made.apply(recipe.exchanged(rows, source, pool_rows[of])) for of in donors)
-        return predicted(plan.loss, np.array([self.fit.eta(X)[0] for X in made]))
+        X = self.made.apply(self.exchange.made(self.prepared.recipe, source, donors))
+        eta = self.fit.eta(X)[0]
+        return predicted(plan.loss, eta.reshape(*donors.shape, *eta.shape[1:]))
 
     def expected(self) -> dict[str, tuple[float, float]]:
         """Of squared loss: sums over the rows tell, where they have been taken, or else the rows themselves.

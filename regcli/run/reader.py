@@ -6,7 +6,7 @@ import hashlib
 import shlex
 import stat
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,8 @@ class RunReader:
 
     path: Path
     manifest: dict[str, Any]
+    # tables that have been read: a page, a checklist and a picture ask for the same ones
+    _known: dict[str, Columns] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def status(self) -> str:
@@ -225,6 +227,11 @@ class RunReader:
             raise RunError(f"{self.path}: the run has no {name}: {what}.", *_again(self.path, self.manifest.get("command")))
 
     def _csv(self, name: str, columns: Sequence[Column[Any]]) -> Columns:
+        if name not in self._known:
+            self._known[name] = self._parsed(name, columns)
+        return dict(self._known[name])
+
+    def _parsed(self, name: str, columns: Sequence[Column[Any]]) -> Columns:
         import pyarrow as pa
         import pyarrow.csv
 

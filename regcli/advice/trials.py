@@ -168,6 +168,7 @@ def _rows(dataset: Dataset, splits: Splits, view: View, columns: Sequence[str] |
             for key in ("weight", "group", "fold", "holdout", "time")
             if (value := getattr(dataset, key)) is not None
         },
+        ids=None if dataset.ids is None else dataset.ids.take(rows),
         warnings=(),
     )
     every = np.arange(len(rows))

@@ -100,7 +100,7 @@ def _columns(dataset: Dataset, rows: IntArray) -> list[Hashes]:
         out.append(total[part.indptr[1:]] - total[part.indptr[:-1]])
     else:
         out += [_bits(np.asarray(features.numeric[rows, j])) for j in range(features.numeric.shape[1])]
-    for texts in features.texts:
+    for texts in (*features.texts, *(dataset.ids.texts if dataset.ids is not None else ())):
         code = {cell: i for i, cell in enumerate(dict.fromkeys(texts[rows].tolist()))}
         out.append(np.array([code[cell] for cell in texts[rows].tolist()], dtype=np.uint64))
     return out

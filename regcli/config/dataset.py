@@ -132,6 +132,8 @@ class _Named(_Kind):
     weight: Text | None = Field(default=None, description="column with sample weights")
     group: Text | None = Field(default=None, description="column naming the group a row belongs to; a group is never split")
     time: Text | None = Field(default=None, description="column that orders the rows in time")
+    user: Text | None = Field(default=None, description="ratings: column naming who has rated; never a feature")
+    item: Text | None = Field(default=None, description="ratings: column naming what is rated; never a feature")
 
     @field_validator("types")
     @classmethod
@@ -140,7 +142,7 @@ class _Named(_Kind):
             raise reject("is the target, whose type follows from task", str(info.data["target"]), at_key=True)
         return types
 
-    @field_validator("weight", "group", "time")
+    @field_validator("weight", "group", "time", "user", "item")
     @classmethod
     def _not_the_target(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and value == info.data.get("target"):
@@ -296,6 +298,6 @@ def implied_task(dataset: Dataset) -> Task | None:
     return BUILTIN_TASKS[dataset.name] if isinstance(dataset, BuiltinDataset) else None
 
 
-def role(dataset: Dataset, name: Literal["target", "weight", "group", "time"]) -> str | None:
+def role(dataset: Dataset, name: Literal["target", "weight", "group", "time", "user", "item"]) -> str | None:
     """The column with a role; None where there is none, or where the kind of data has no such columns."""
     return getattr(dataset, name, None)

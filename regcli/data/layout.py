@@ -31,7 +31,7 @@ class Layout:
         What features are said to be.
     lagged : tuple of str
         Columns whose earlier values become features.
-    target, weight, group, time, fold, holdout : str or None
+    target, weight, group, time, user, item, fold, holdout : str or None
     """
 
     features: tuple[str, ...]
@@ -42,6 +42,8 @@ class Layout:
     weight: str | None = None
     group: str | None = None
     time: str | None = None
+    user: str | None = None
+    item: str | None = None
     fold: str | None = None
     holdout: str | None = None
 
@@ -49,13 +51,13 @@ class Layout:
     def roles(self) -> dict[str, str]:
         """Column name by role, for the roles that are taken."""
         roles = {"target": self.target, "weight": self.weight, "group": self.group, "time": self.time}
-        roles |= {"fold": self.fold, "holdout": self.holdout}
+        roles |= {"user": self.user, "item": self.item, "fold": self.fold, "holdout": self.holdout}
         return {role: name for role, name in roles.items() if name is not None}
 
     @property
     def as_text(self) -> frozenset[str]:
         """Columns whose cells count as they stand in the file: ``1`` is not ``1.0``, ``T`` is not true."""
-        names = (self.target, self.group, self.fold, self.holdout, self.text)
+        names = (self.target, self.group, self.user, self.item, self.fold, self.holdout, self.text)
         return frozenset(name for name in names if name is not None)
 
     @property
@@ -76,7 +78,7 @@ def training_layout(source: TableSource, config: Config, target: str) -> Layout:
     named = {
         "dataset.target": target,
         # Bundled and generated data have no such keys.
-        **{f"dataset.{role}": getattr(dataset, role, None) for role in ("weight", "group", "time")},
+        **{f"dataset.{role}": getattr(dataset, role, None) for role in ("weight", "group", "time", "user", "item")},
         "cv.column": config.cv.column if config.cv.kind == "predefined" else None,
         "holdout.column": config.holdout.column if config.holdout else None,
     }
@@ -108,7 +110,8 @@ def training_layout(source: TableSource, config: Config, target: str) -> Layout:
             f"{source.name}: preprocess.lags needs dataset.time: without it the rows have no order.",
             "Name the column with the time.",
         )
-    if not features and not lagged:
+    rated = roles["dataset.user"] is not None and roles["dataset.item"] is not None
+    if not features and not lagged and (config.penalty or not rated):
         raise DataError(
             f"{source.name}: no feature is left besides the columns with a role ({listing(sorted(taken))}).",
             "Widen dataset.columns.include or shorten dataset.columns.exclude.",
@@ -122,6 +125,8 @@ def training_layout(source: TableSource, config: Config, target: str) -> Layout:
         weight=roles["dataset.weight"],
         group=roles["dataset.group"],
         time=roles["dataset.time"],
+        user=roles["dataset.user"],
+        item=roles["dataset.item"],
         fold=roles["cv.column"],
         holdout=roles["holdout.column"],
     )
@@ -163,6 +168,11 @@ def _present(name: str | None, key: str, source: TableSource) -> str | None:
 
 def _check_alone(roles: Mapping[str, str | None], source: TableSource) -> None:
     """Refuse a target or weight that has a second role; a group may well be a fold."""
+    if roles["dataset.user"] is not None and roles["dataset.user"] == roles["dataset.item"]:
+        raise DataError(
+            f"{source.name}: column {roles['dataset.user']!r} cannot be both dataset.user and dataset.item.",
+            "Name the column of what is rated as dataset.item.",
+        )
     for key in ("dataset.target", "dataset.weight"):
         other = next((role for role, name in roles.items() if role != key and name is not None and name == roles[key]), None)
         if other is not None:

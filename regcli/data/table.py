@@ -81,8 +81,7 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
     kinds = kinds_of(cells, layout, source, found, dated=dated, mistakes=mistakes, warnings=warnings)
     features = read_features(cells, kinds, layout, source, mistakes)
     check_levels(features, layout.declared, source, config, mistakes, warnings)
-    strategy = config.preprocess.missing.strategy
-    if strategy == "error":
+    if (strategy := config.preprocess.missing.strategy) == "error":
         with mistakes.noting():
             _refuse_missing(features, goal, source)
     mistakes.settle()
@@ -108,7 +107,8 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
         features = features.take(rows)
     if config.model.fit_intercept:
         features = varying(features, warnings)
-    if not features.names:
+    ids = _ids(marks, layout, rows)
+    if not features.names and (config.penalty or ids is None):
         raise DataError(f"{source.name}: no feature is left. {' '.join(warnings)}", "Use other columns, or more rows.")
     warnings += row_numbers(features)
     weight = None if weight is None else weight[rows]
@@ -136,7 +136,16 @@ def table_dataset(source: TableSource, config: Config, *, target: str, task: Tas
         asked=_asked(config),
         notation=source.notation.unusual if source.how else {},
         time=None if times is None else seconds(times[rows]),
+        ids=ids,
     )
+
+
+def _ids(marks: Mapping[str, TextArray], layout: Layout, rows: IntArray) -> Features | None:
+    """Who has rated and what, of some rows; None where either is not named."""
+    if layout.user is None or layout.item is None:
+        return None
+    texts = marks["user"][rows], marks["item"][rows]
+    return Features((layout.user, layout.item), ("categorical", "categorical"), np.empty((len(rows), 0), order="F"), texts)
 
 
 def _asked(config: Config) -> frozenset[str]:
@@ -148,7 +157,8 @@ def _asked(config: Config) -> frozenset[str]:
 def _marks(table: pa.Table, layout: Layout, source: TableSource, mistakes: Mistakes) -> dict[str, TextArray]:
     """The columns that mark rows as of one kind, by role."""
     marks: dict[str, TextArray] = {}
-    for role, key in (("group", "dataset.group"), ("fold", "cv.column"), ("holdout", "holdout.column")):
+    named = {"group": "dataset.group", "user": "dataset.user", "item": "dataset.item"}
+    for role, key in (named | {"fold": "cv.column", "holdout": "holdout.column"}).items():
         name = layout.roles.get(role)
         if name is not None:
             with mistakes.noting():

@@ -93,7 +93,7 @@ class ColumnProfile:
     ----------
     name : str
     role : str
-        ``feature``, ``target``, ``weight``, ``group``, ``time``, ``fold`` or ``holdout``.
+        ``feature``, ``target``, ``weight``, ``group``, ``time``, ``user``, ``item``, ``fold`` or ``holdout``.
     type : str
         ``numeric``, ``boolean``, ``categorical``, ``text`` or ``date``; ``time`` for the dates of a column in that role.
     mean, sd : float or None
@@ -163,6 +163,8 @@ class Dataset:
         The keys of ``dataset.read`` that were configured; the others were found out.
     time : ndarray (n,) or None
         Of dataset.time: numbers, or dates as seconds since 1970; None where the rows have no time.
+    ids : Features or None
+        Of ratings: who has rated and what is rated, two columns of text (dataset.user, dataset.item), which are no input columns.
     """
 
     features: Features
@@ -186,6 +188,7 @@ class Dataset:
     notation: JsonDict = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
     time: FloatArray | None = None
+    ids: Features | None = None
 
     def __len__(self) -> int:
         return len(self.y)

@@ -61,7 +61,10 @@ def _data(prepared: Prepared) -> Table:
         ("rows left out", data.n_source_rows - len(data)),
         ("rows for training", len(splits.train)),
         ("rows held out", len(splits.holdout)),
-        ("input columns", f"{len(data.features.names)} ({', '.join(f'{n} {kind}' for kind, n in kinds.items())})"),
+        (
+            "input columns",
+            f"{len(data.features.names)} ({', '.join(f'{n} {kind}' for kind, n in kinds.items())})" if kinds else "none",
+        ),
         *([("other roles", roles)] if roles else []),
         ("features after preprocessing", len(prepared.outputs)),
         ("metric", prepared.plan.metric),

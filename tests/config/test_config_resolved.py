@@ -170,6 +170,8 @@ dataset:
   weight: null
   group: null
   time: null
+  user: null
+  item: null
   read: null
 preprocess:
   scale: standard

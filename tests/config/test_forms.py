@@ -63,6 +63,8 @@ dataset:
   weight: w
   group: g
   time: t
+  user: u
+  item: i
   types: {hr: category, "amount*": number, when: date}
   read: {delimiter: ";", decimal: ",", thousands: ".", encoding: latin-1, na: ["?", "-"], day_first: true}
 preprocess:
@@ -87,6 +89,7 @@ output: {dir: out, report: false}
 """)
     assert config.dataset.columns.include == ("a*", "b")
     assert (config.dataset.weight, config.dataset.group, config.dataset.time) == ("w", "g", "t")
+    assert (config.dataset.user, config.dataset.item) == ("u", "i")
     assert config.preprocess.text.ngrams == (1, 2)
     assert config.preprocess.lags.rolling_mean == (7,)
     assert [entry.kind for entry in config.penalty] == ["elasticnet", "none"]

@@ -116,7 +116,8 @@ def test_mistakes_without_a_file_are_named_by_their_source(tmp_path):
 EVERYTHING = {
     "": "version name task dataset preprocess penalty lambdas model cv select estimators holdout stability nested "
     "bootstrap learning_curve vary check execution output",
-    "dataset": "kind path target columns types read weight group time n_features weights shift scale n_classes random_state",
+    "dataset": "kind path target columns types read weight group time user item n_features weights "
+    "shift scale n_classes random_state",
     "dataset.columns": "include exclude",
     "dataset.types": "a",
     "dataset.read": "delimiter decimal thousands encoding na day_first",

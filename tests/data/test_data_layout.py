@@ -23,6 +23,10 @@ def test_include_and_exclude_take_names_and_globs(csv):
         ({"weight": "ww"}, {}, "dataset.weight 'ww'"),
         ({"group": "gg"}, {}, "dataset.group 'gg'"),
         ({"time": "tt"}, {}, "dataset.time 'tt'"),
+        ({"user": "uu"}, {}, "dataset.user 'uu'"),
+        ({"item": "ii"}, {}, "dataset.item 'ii'"),
+        ({"user": "a", "item": "a"}, {}, "column 'a' cannot be both dataset.user and dataset.item"),
+        ({"user": "a", "item": "b"}, {}, "no feature is left"),
         ({}, {"cv": {"kind": "predefined", "column": "ff"}}, "cv.column 'ff'"),
         ({}, {"holdout": {"column": "hh", "test_value": "1"}}, "holdout.column 'hh'"),
         ({}, {"preprocess": {"text": {"column": "cc"}}}, "preprocess.text.column 'cc'"),
@@ -39,6 +43,15 @@ def test_columns_that_are_not_there(refusal, dataset, blocks, says):
 def test_an_exact_name_wins_over_globs_and_the_first_glob_over_later_ones(name, kind):
     types = {"z*": "number", "zip*": "date", "zip": "category"}
     assert declared_type(name, types) == kind
+
+
+def test_whom_and_what_a_row_is_about_are_texts_and_no_features(csv):
+    text = "who,what,x,y\n1,b,0.5,1.5\n1.0,a,2.5,2.5\n2,b,3.5,3.5\n"
+    dataset = csv(text, dataset={"user": "who", "item": "what"})
+    assert dataset.features.names == ("x",)
+    assert (dataset.ids.names, dataset.ids.kinds) == (("who", "what"), ("categorical", "categorical"))
+    assert [column.tolist() for column in dataset.ids.texts] == [["1", "1.0", "2"], ["b", "a", "b"]]
+    assert csv(text, dataset={"user": "who"}).ids is None
 
 
 def test_columns_with_a_role_are_read_once_and_as_text():

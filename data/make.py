@@ -162,9 +162,27 @@ def moons(folder: Path) -> None:
     write(folder / "moons.csv", ["x1", "x2", "moon"], rows)
 
 
+def ratings(folder: Path) -> None:
+    """Films that people have rated, one after the other: tastes of two dimensions, kind and strict judges, and whims."""
+    rng = np.random.default_rng(8)
+    people, films, n = 120, 60, 2000
+    cells = rng.choice(people * films, n, replace=False)
+    who, what = cells // films, cells % films
+    kind, good = 0.5 * rng.standard_normal(people), 0.6 * rng.standard_normal(films)
+    taste, style = 0.8 * rng.standard_normal((people, 2)), 0.8 * rng.standard_normal((films, 2))
+    stars = 3.4 + kind[who] + good[what] + (taste[who] * style[what]).sum(axis=1) + 0.4 * rng.standard_normal(n)
+    days = np.sort(rng.integers(0, 365, n))
+    first = np.datetime64("2025-01-01")
+    rows = [
+        [f"user{u + 1:03d}", f"film{i + 1:02d}", str(first + day), round(float(s), 1)]
+        for u, i, day, s in zip(who, what, days.tolist(), stars, strict=True)
+    ]
+    write(folder / "ratings.csv", ["user", "film", "date", "stars"], rows)
+
+
 def main(folder: Path) -> None:
     """Write every data set."""
-    for make in (bundled, energy, shops, reviews, wave, moons):
+    for make in (bundled, energy, shops, reviews, wave, moons, ratings):
         make(folder)
 
 

@@ -204,7 +204,9 @@ def _nothing_left(prepared: Prepared, paths: tuple[Fitted, ...]) -> FitError:
         hint = REFIT if _refits_alone(prepared, paths) else PENALISE
         return FitError(f"none of the {total} grid points has a finite optimum in every fold: {endless}", hint, *way_out)
     if np.isnan(worst):
-        return FitError(f"training ended badly in some fold at each of the {total} grid points", "change the fixed levers")
+        cures = dict.fromkeys(FAMILIES[path.path.family].longer for path in paths if np.isnan(path.kkt).any())
+        hint = f"change the fixed levers: {'; '.join(cures)}"
+        return FitError(f"training ended badly in some fold at each of the {total} grid points", hint)
     return FitError(
         f"none of the {total} grid points converged in every fold: the best certificate is {worst:.1e}, "
         f"model.tol is {prepared.plan.config.model.tol:g}",
@@ -250,7 +252,7 @@ def _remarks(prepared: Prepared, paths: tuple[Fitted, ...], candidates: list[Can
             + (f"{REFIT[0].upper()}{REFIT[1:]}" if _refits_alone(prepared, paths) else PENALISE)
             if endless
             else f"{not_converged} of {total} grid points did not converge in every fit and were left out: "
-            "raise model.max_iter or model.tol"
+            + "; ".join(dict.fromkeys(FAMILIES[path.path.family].longer for path in paths if not path.usable.all()))
         )
     if choice.n_left_out > not_converged:
         out.append(

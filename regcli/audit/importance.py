@@ -100,7 +100,7 @@ class ImportanceOfColumns(Audit):
         probes = family.probes(outcome.prepared, fitted, index, exchanges)
         if not probes:
             return None
-        place = {name: i for i, name in enumerate(plan.dataset.features.names)}
+        place = {name: i for i, name in enumerate(family.features(plan.dataset).names)}
         worse = np.zeros((len(folds), len(place)))
         for f, (probe, exchange) in enumerate(zip(probes, exchanges, strict=True)):
             tell(f, len(folds), "importance of columns")

@@ -167,7 +167,8 @@ def _variant(value: str, prepared: Prepared, searched: Search, p: int) -> tuple[
 
 def _grid(dataset: Dataset, train: IntArray) -> FloatArray | None:
     """Points along the one column of numbers that there is; None where there are others, or several classes."""
-    if dataset.features.kinds != ("numeric",) or len(dataset.classes) > 2 or not isinstance(dataset.features.numeric, np.ndarray):
+    alone = dataset.features.kinds == ("numeric",) and dataset.ids is None
+    if not alone or len(dataset.classes) > 2 or not isinstance(dataset.features.numeric, np.ndarray):
         return None
     x = dataset.features.numeric[train, 0]
     spare = BEYOND * float(np.ptp(x))

@@ -11,6 +11,7 @@ from regcli.compare.drift import drift_rows
 from regcli.compare.inputs import config_rows, data_rows, version_rows
 from regcli.compare.metrics import metric_rows
 from regcli.compare.model import coefficient_rows, convergence_rows, model_rows
+from regcli.compare.moved import moved_rows
 from regcli.compare.on import on_rows, read_on, refuse_without_data
 from regcli.compare.sides import Pair, Side
 from regcli.compare.verdict import remarks, verdict
@@ -96,6 +97,7 @@ def compare(
         *(() if on is None else (partial(on_rows, on),)),
         model_rows,
         coefficient_rows,
+        moved_rows,
         convergence_rows,
         audit_rows,
         drift_rows,

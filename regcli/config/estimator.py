@@ -55,6 +55,8 @@ class Estimator(Part):
     AXES: ClassVar[dict[str, Axis]] = {}
     SINGLE: ClassVar[frozenset[str]] = frozenset()
     """Keys of the class that are no levers: they have one value for all paths."""
+    ROLES: ClassVar[tuple[str, ...]] = ()
+    """Roles that some column must have."""
 
     kind: str = Field(description="the family")
     axis: str = Field(description="the lever that is walked from strong to weak")

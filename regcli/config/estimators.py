@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, PlainValidator, ValidationError
 
 from regcli.config.base import Rejected, complaints_of, not_among, reject
 from regcli.config.estimator import Axis, Estimator
+from regcli.config.factorization import Factorization
 from regcli.config.network import Network
 from regcli.config.stage import listed
 from regcli.config.tree import shown
@@ -15,6 +16,7 @@ __all__ = ["ESTIMATORS", "KINDS", "Axis", "Entry", "Estimator", "Estimators"]
 
 ESTIMATORS: dict[str, type[Estimator]] = {
     "tree": Tree,
+    "factorization": Factorization,
     "forest": Forest,
     "boosting": Boosting,
     "network": Network,
@@ -41,6 +43,6 @@ def _entry(value: Any) -> Estimator:  # noqa: ANN401
 
 
 # what editors are told; the union is what `_entry` chooses from
-_Described = Tree | Forest | Boosting | Network
+_Described = Tree | Factorization | Forest | Boosting | Network
 Entry = Annotated[Estimator, PlainValidator(_entry, json_schema_input_type=_Described)]
 Estimators = Annotated[tuple[Entry, ...], BeforeValidator(listed, json_schema_input_type=_Described | tuple[_Described, ...])]

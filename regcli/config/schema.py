@@ -169,6 +169,25 @@ class Config(Part):
             found.append(Rejected(*misplaced(scheme(cv, info.data["dataset"]), cv.given())))
         return _unless(found, cv)
 
+    @field_validator("estimators")
+    @classmethod
+    def _have_their_columns(cls, estimators: Estimators, info: ValidationInfo) -> Estimators:
+        dataset = info.data.get("dataset")
+        if dataset is None:
+            return estimators
+        lacking = [(i, [name for name in e.ROLES if getattr(dataset, name, None) is None]) for i, e in enumerate(estimators)]
+        return _unless(
+            [
+                reject(
+                    f"{estimators[i].kind} needs {' and '.join(f'dataset.{name}' for name in names)}: name the columns",
+                    *([i] if len(estimators) > 1 else []),
+                )
+                for i, names in lacking
+                if names
+            ],
+            estimators,
+        )
+
     @field_validator("nested")
     @classmethod
     def _can_nest(cls, nested: Nested | None, info: ValidationInfo) -> Nested | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from regcli.families.factorization import Factorization
 from regcli.families.linear import Linear
 from regcli.families.network import Network
 from regcli.families.trees import Boosting, Forest, Tree
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from regcli.prepare import Prepared
 
 # In the order of preference between models that are as good as each other: the simpler first.
-FAMILIES: dict[str, Family] = {family.name: family for family in (Linear(), Tree(), Forest(), Boosting(), Network())}
+FAMILIES: dict[str, Family] = {
+    family.name: family for family in (Linear(), Tree(), Factorization(), Forest(), Boosting(), Network())
+}
 
 
 def expand(prepared: Prepared) -> Prepared:

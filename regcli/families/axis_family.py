@@ -16,6 +16,7 @@ import numpy as np
 
 from regcli import pace as progress
 from regcli.averages import Averages
+from regcli.errors import DataError
 from regcli.families.axis import AxisPath, varied
 from regcli.families.base import Family, PlainProbe
 from regcli.families.given import Given
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from regcli.families.marks import Trained
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, Matrix
     from regcli.pace import Pace
+    from regcli.plan import Plan
     from regcli.prepare import Prepared
 
 
@@ -74,6 +76,22 @@ class AxisFamily(Family):
     def takes(self, wanted: Estimator, levers: dict[str, Any]) -> Takes:  # noqa: ARG002
         """What its backend takes as it is."""
         return Takes()
+
+    def recipe(self, plan: Plan, takes: Takes) -> Recipe:
+        """How its columns become what the models see, in every training set.
+
+        Raises
+        ------
+        DataError
+            Where there is none.
+        """
+        features = self.features(plan.dataset)
+        if not features.names:
+            raise DataError(
+                f"{plan.dataset.source}: estimators: {self.name}: no feature is left besides the columns with a role.",
+                "Widen dataset.columns.include, or leave that entry out.",
+            )
+        return replace(Recipe.of(features, plan.config, plan.splits.train, takes), scale="none")
 
     def is_random(self, wanted: Estimator, levers: dict[str, Any]) -> bool:  # noqa: ARG002
         """Whether other random numbers make other models."""
@@ -145,8 +163,7 @@ class AxisFamily(Family):
                 name, why, parameter = self.backend(prepared, wanted, levers)
                 takes = self.takes(wanted, levers)
                 if takes not in recipes:
-                    recipe = Recipe.of(plan.dataset.features, plan.config, plan.splits.train, takes)
-                    recipes[takes] = replace(recipe, scale="none")
+                    recipes[takes] = self.recipe(plan, takes)
                 recipe = recipes[takes]
                 seeds = (wanted.seeds or 3) if self.is_random(wanted, levers) else 1
                 given = Given.of(prepared, recipe, len(plan.splits.folds))

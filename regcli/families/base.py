@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from regcli.data.types import Dataset, Features
     from regcli.linear import Penalty
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
     from regcli.outcome import Fitted, Portrait
@@ -185,10 +186,46 @@ class PlainProbe(Probe):
         return found.reshape(*donors.shape, *found.shape[1:])
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A model of a finished run that is kept as plain arrays.
+
+    Attributes
+    ----------
+    arrays : mapping of str to ndarray
+    levels : mapping of str to tuple of str
+        Levels of every column that holds such, in the order of their numbers.
+    """
+
+    arrays: Mapping[str, FloatArray]
+    levels: Mapping[str, tuple[str, ...]]
+
+
+class Moved(NamedTuple):
+    """How alike two models of a family are in something that only this family has.
+
+    Attributes
+    ----------
+    name : str
+        Dotted, for gates.
+    label : str
+    value : float or None
+        1 where they are the same.
+    note : str
+    """
+
+    name: str
+    label: str
+    value: float | None
+    note: str
+
+
 class Family(ABC):
     """One family. Families hold no state: all they work on is handed to them."""
 
     name: ClassVar[str]
+    longer: ClassVar[str] = "raise model.max_iter or model.tol"
+    """What helps where fits did not converge."""
 
     @abstractmethod
     def expand(self, prepared: Prepared) -> tuple[list[Path], list[str]]:
@@ -204,6 +241,10 @@ class Family(ABC):
     @abstractmethod
     def finished(self, prepared: Prepared, paths: Sequence[Path], store: Store) -> list[Fitted]:
         """What of it the store holds, where the work was interrupted: paths with the folds that are done."""
+
+    def features(self, dataset: Dataset) -> Features:
+        """The columns that its models look at."""
+        return dataset.features
 
     def confirm(self, prepared: Prepared, fitted: Fitted, index: int) -> Fitted:  # noqa: ARG002
         """The path after a second look at one point, as strict as can be."""
@@ -234,6 +275,10 @@ class Family(ABC):
             What the kept columns transformer makes of new rows; without one the rows themselves.
         """
         raise NotImplementedError(f"{self.name}: its models are kept as pipelines")
+
+    def moved(self, a: Callable[[], Stored], b: Callable[[], Stored]) -> list[Moved]:  # noqa: ARG002
+        """What a comparison tells of two models beyond what it tells of all; they are read when they are asked for."""
+        return []
 
     def probes(
         self,

@@ -101,7 +101,7 @@ def build(
     if numeric:
         blocks += _numeric_blocks(features, config, impute)
     if categorical and takes.levels:
-        blocks.append(("levels", _numbered(config), categorical))
+        blocks.append(("levels", _numbered(wanted.categorical.min_frequency), categorical))
     elif categorical:
         _refuse_levels(features, config, rows, categorical)
         blocks += _categorical(features, config, rows, categorical, impute=impute is not None)
@@ -166,7 +166,14 @@ def _categorical(
     return [block for block in found if block[2]]
 
 
-def _numbered(config: Config) -> Any:  # noqa: ANN401
+def numbered(features: Features) -> Any:  # noqa: ANN401
+    """The unfitted transformer of columns that name somebody or something: each name gets a number, however rare it is."""
+    from sklearn.compose import ColumnTransformer
+
+    return ColumnTransformer([("levels", _numbered(None), list(features.names))])
+
+
+def _numbered(min_frequency: float | None) -> Any:  # noqa: ANN401
     """The encoder that gives every level a number; a gap, and a level that it has not seen, are missing."""
     from sklearn.preprocessing import OrdinalEncoder
 
@@ -174,7 +181,7 @@ def _numbered(config: Config) -> Any:  # noqa: ANN401
         handle_unknown="use_encoded_value",
         unknown_value=np.nan,
         encoded_missing_value=np.nan,
-        min_frequency=config.preprocess.categorical.min_frequency,
+        min_frequency=min_frequency,
     )
 
 

@@ -55,6 +55,12 @@ class Recipe:
             features, columns.inputs(features, transformer), transformer, config.preprocess.scale, config.model.fit_intercept
         )
 
+    @classmethod
+    def of_ids(cls, ids: Features) -> Recipe:
+        """Whom and what rows are about, as numbers; NaN for whom and what a training set does not know."""
+        transformer = columns.numbered(ids)
+        return cls(ids, columns.inputs(ids, transformer), transformer, "none", center=False)
+
     def rows(self, rows: IntArray, jobs: int = 1) -> Any:  # noqa: ANN401
         """Some of the rows, in the form the transformer takes; always a copy, of large dense matrices by `jobs` threads."""
         if hasattr(self.prepared, "iloc"):
@@ -185,7 +191,7 @@ def encode(recipe: Recipe, rows: IntArray, jobs: int = 1) -> Encoded:
         except ValueError as error:
             raise _explained(error, len(rows)) from error
     X = _matrix(prepared)
-    if not X.shape[1]:
+    if not X.shape[1] and recipe.features.names:
         raise DataError("preprocessing leaves no column to fit", "look at preprocess and dataset.columns in the configuration")
     return Encoded(X, transformer, columns.describe(recipe.features, transformer))
 

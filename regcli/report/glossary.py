@@ -94,6 +94,13 @@ STATISTICS = (
         ),
         ("rbo",),
     ),
+    Entry(
+        "toplists.overlap",
+        "top 10 lists, overlap",
+        "Of models of ratings: which share of the ten items that A would recommend to a user B recommends as well, among those "
+        "that both models know and the user has rated for neither; the mean over the users whom both know (over 1,000 drawn at "
+        "random where there are more).",
+    ),
     Entry("top10.overlap", "top 10 overlap", "Share of the ten strongest features of A that are among the ten strongest of B."),
     Entry(
         "importance.overlap",

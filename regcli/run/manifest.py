@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from regcli.config import config_sha256
 from regcli.data.types import ColumnProfile
+from regcli.families import FAMILIES
 from regcli.linear.kernels.compiled import kernels_in_use
 from regcli.metrics import METRIC_DEFINITIONS, METRICS
 from regcli.run.layout import FORMAT_VERSION, timestamp
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from regcli.config import Config
+    from regcli.data.types import Features
     from regcli.outcome import Outcome
     from regcli.plan import Plan
     from regcli.prepare import Prepared
@@ -60,7 +62,7 @@ def opening(run_id: str, command: str, prepared: Prepared, config: Config, start
         "tol": config.model.tol,
         "seed": config.cv.seed,
         "git": git_state(config.origin.source_path),
-        "dataset": _dataset(prepared),
+        "dataset": _dataset(prepared, prepared.plan.dataset.features),
         "folds": _folds(plan),
         "config": {"sha256": config_sha256(config)},
         "weight_sum": float(prepared.problem.weight_sum),
@@ -94,7 +96,10 @@ def results(outcome: Outcome) -> dict[str, Any]:
     """The fields that are known once everything is fitted."""
     choice = outcome.choice
     path, summary, i = outcome.paths[choice.path], outcome.summaries[choice.path], choice.index
+    prepared = outcome.prepared
     return {
+        # the columns that the chosen model looks at, which new rows must have
+        "dataset": _dataset(prepared, FAMILIES[path.path.family].features(prepared.plan.dataset)),
         "paths": [
             {
                 "entry": path.path.entry,
@@ -139,8 +144,8 @@ def results(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _dataset(prepared: Prepared) -> dict[str, Any]:
-    plan, dataset, features = prepared.plan, prepared.plan.dataset, prepared.plan.dataset.features
+def _dataset(prepared: Prepared, features: Features) -> dict[str, Any]:
+    plan, dataset = prepared.plan, prepared.plan.dataset
     source, described = PurePath(dataset.source), [field.name for field in fields(ColumnProfile)]
     return {
         # a path from the root says where somebody's files are, and is in the configuration already

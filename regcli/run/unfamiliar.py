@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FAR = 10.0
 # How many levels a message names.
 FEW = 5
+# What becomes of users and items that a model of ratings does not know.
+UNHEARD_OF = "for nothing: such a prediction is the mean and what is known of the rest of its row"
 
 
 def unfamiliar(rows: NewRows, known: Mapping[str, KnownLevels], profile: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -44,12 +46,15 @@ def unfamiliar(rows: NewRows, known: Mapping[str, KnownLevels], profile: Iterabl
     DataError
         Where a column has no known level at all, or truths in place of numbers; all such columns at once.
     """
+    profile = list(profile)
     described = {entry["name"]: entry for entry in profile if entry.get("role") == "feature"}
+    ids = {entry["name"] for entry in profile if entry.get("role") in {"user", "item"}}
     problems: list[str] = []
     warnings: list[str] = []
     for name, cells in zip(rows.features.text_names, rows.features.texts, strict=True):
         if name in known:
-            _levels(name, cells, known[name], rows.name, problems, warnings)
+            treatment = UNHEARD_OF if name in ids else f"as {_treatment(known[name])}"
+            _levels(name, cells, known[name], treatment, rows.name, problems, warnings)
     for name in rows.truths:
         low, high = _range(described.get(name, {}))
         if low is not None and high is not None and (low, high) != (0.0, 1.0):
@@ -62,7 +67,9 @@ def unfamiliar(rows: NewRows, known: Mapping[str, KnownLevels], profile: Iterabl
     return (*warnings, *_gaps(rows, described), *_far_out(rows, described))
 
 
-def _levels(name: str, cells: TextArray, known: KnownLevels, source: str, problems: list[str], warnings: list[str]) -> None:
+def _levels(
+    name: str, cells: TextArray, known: KnownLevels, treatment: str, source: str, problems: list[str], warnings: list[str]
+) -> None:
     """Count the cells of one column whose level is unknown."""
     counts = Counter(cells.tolist())
     counts.pop(None, None)
@@ -84,7 +91,7 @@ def _levels(name: str, cells: TextArray, known: KnownLevels, source: str, proble
     n = sum(strange.values())
     warnings.append(
         f"Column {name!r}: {count(n, 'row has a level', 'rows have levels')} never seen in training, {levels}; "
-        f"{'it counts' if n == 1 else 'they count'} as {_treatment(known)}.{' ' + remedy if remedy else ''}"
+        f"{'it counts' if n == 1 else 'they count'} {treatment}.{' ' + remedy if remedy else ''}"
     )
 
 

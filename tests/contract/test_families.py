@@ -143,7 +143,8 @@ def made(csv_path, target, entry, *, jobs=2, roles=None, **config):
 
 
 def test_every_family_has_a_case():
-    assert {entry["kind"] for entry, _ in CASES.values()} == set(ESTIMATORS)
+    # ratings have no input columns: tests/contract/test_ratings.py
+    assert {entry["kind"] for entry, _ in CASES.values()} | {"factorization"} == set(ESTIMATORS)
 
 
 @pytest.mark.parametrize("weighed", [False, True])

@@ -21,6 +21,8 @@ TOLERANCE = 1e-5
 # Vectors that are zero stay so, since each side is solved with the other one at rest: every point starts this far from there, in
 # units of the square root of the ratings' spread.
 NUDGE = 0.1
+# A direction in which products vary by less than this share of the ratings' spread is not in use.
+NEGLIGIBLE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,15 @@ class Factors:
         product = np.einsum("mk,mk->m", self.user[u], self.item[i]) * (known_user & known_item)
         return np.asarray(self.mean + self.user_bias[u] * known_user + self.item_bias[i] * known_item + product)
 
+    def rank_in_use(self, spread: float) -> int:
+        """In how many directions the products vary by more than a hundredth of the ratings' spread."""
+        if not self.user.size or not self.item.size:
+            return 0
+        gram = (self.user.T @ self.user) @ (self.item.T @ self.item)
+        # eigenvalues of the product of both Gram matrices are the squared singular values of all products
+        squared = np.maximum(np.linalg.eigvals(gram).real, 0.0) / (len(self.user) * len(self.item))
+        return int(np.count_nonzero(np.sqrt(squared) > NEGLIGIBLE * spread))
+
     def penalty(self) -> float:
         """‖u‖² + ‖v‖² + b² + c², summed over everybody and everything."""
         return float(sum((part**2).sum() for part in (self.user, self.item, self.user_bias, self.item_bias)))
@@ -112,6 +123,19 @@ def path(
         start = replace(fitted, user=fitted.user + away[0], item=fitted.item + away[1])
         fitted = _descend(ratings, users, items, start, float(strength), biases=biases, max_iter=max_iter)
         yield fitted
+
+
+def vanishing(ratings: Ratings, passes: int = 100) -> float:
+    """The λ from which on all vectors are zero where there are no biases: the largest singular value of the centred ratings."""
+    mean = np.average(ratings.value, weights=ratings.weight)
+    centred = ratings.weight * (ratings.value - mean)
+    matrix = sparse.csr_array((centred, (ratings.user, ratings.item)), (ratings.n_users, ratings.n_items))
+    vector, size = np.random.default_rng(0).standard_normal(ratings.n_items), 0.0
+    for _ in range(passes):
+        vector /= np.linalg.norm(vector) or 1.0
+        vector = matrix.T @ (matrix @ vector)
+        size = float(np.linalg.norm(vector))
+    return float(np.sqrt(size))
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,8 @@ STATISTICS = (
         "toplists.overlap",
         "top 10 lists, overlap",
         "Of models of ratings: which share of the ten items that A would recommend to a user B recommends as well, among those "
-        "that both models know and the user has rated for neither; the mean over the users whom both know (over 1,000 drawn at "
-        "random where there are more).",
+        "that both models know and the user has rated for neither; the mean over the users whom both know and who have more "
+        "than ten such items left (at most 1,000 users, drawn at random).",
     ),
     Entry("top10.overlap", "top 10 overlap", "Share of the ten strongest features of A that are among the ten strongest of B."),
     Entry(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regcli.families.base import Moved
+from regcli.numerals import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,22 +71,20 @@ def moved(a: Toplists, b: Toplists) -> list[Moved]:
     step = max(1, CELLS // max(len(items), 1))
     overlaps = np.concatenate([_overlaps(a, b, asked[i : i + step], items) for i in range(0, len(asked), step)] or [np.zeros(0)])
     overlaps = overlaps[~np.isnan(overlaps)]
-    of = f"{len(asked):,} of {len(users):,} users, drawn at random" if len(asked) < len(users) else f"{len(users):,} users"
-    note = f"mean over {of} whom both models know, of what they have not rated"
+    note = f"mean over {count(len(overlaps), 'user')} whom both models know, of what they have not rated"
+    if len(asked) < len(users):
+        note += f"; {len(asked):,} of {len(users):,} such users were drawn at random"
     return [Moved("toplists.overlap", f"top {TOP} lists, overlap", float(overlaps.mean()) if len(overlaps) else None, note)]
 
 
 def _overlaps(a: Toplists, b: Toplists, users: Sequence[str], items: Sequence[str]) -> FloatArray:
-    """Each user's share of common items on both lists, (users,); NaN for whom nothing is left to recommend."""
+    """Each user's share of common items on both lists, (users,); NaN for whom no more is left than a list holds."""
     rated = a.known(users, items) | b.known(users, items)
-    left = (~rated).sum(axis=1)
-    size = np.minimum(left, TOP)
     lists = []
     for side in (a, b):
         # of equal ones the first by name
         order = np.argsort(np.where(rated, np.inf, -side.scores(users, items)), axis=1, kind="stable")[:, :TOP]
         on = np.zeros(rated.shape, dtype=bool)
-        np.put_along_axis(on, order, np.arange(order.shape[1]) < size[:, None], axis=1)
+        np.put_along_axis(on, order, values=True, axis=1)
         lists.append(on)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(size > 0, (lists[0] & lists[1]).sum(axis=1) / np.maximum(size, 1), np.nan))
+    return np.where((~rated).sum(axis=1) > TOP, (lists[0] & lists[1]).sum(axis=1) / TOP, np.nan)

@@ -11,7 +11,7 @@ from regcli.errors import DataError, UsageError
 from regcli.families.factorization.als import Ratings, path, vanishing
 
 RNG = np.random.default_rng(6)
-N, USERS, ITEMS = 400, 25, 16
+N, USERS, ITEMS = 500, 25, 30
 U, I = RNG.integers(0, USERS, N), RNG.integers(0, ITEMS, N)
 TASTE, STYLE = RNG.normal(size=(USERS, 2)), RNG.normal(size=(ITEMS, 2))
 STARS = 3 + (TASTE[U] * STYLE[I]).sum(axis=1) + 0.2 * RNG.normal(size=N)

@@ -32,6 +32,21 @@ def number(value: float, digits: int = 4) -> str:
     return f"{value:.{places}f}"
 
 
+# A relative change beyond this says no more than that it is measured by next to nothing.
+HUGE = 10.0
+
+
+def relative(change: float) -> str:
+    """A relative change; of one that is measured by next to nothing no more than that.
+
+    Examples
+    --------
+    >>> relative(0.0512), relative(4e26)
+    ('5.12%', 'more than 1000%')
+    """
+    return f"more than {percent(HUGE)}" if change > HUGE else percent(change)
+
+
 def percent(share: float, digits: int = 3, *, signed: bool = False) -> str:
     """A share, or a relative change, out of a hundred; what falls short of the whole is not rounded to it.
 

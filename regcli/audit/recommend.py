@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from regcli.metrics import METRICS
-from regcli.numerals import count, number, percent
+from regcli.numerals import count, number, relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -148,6 +148,9 @@ def recommend(models: Sequence[Model], best: Model, metric: str, null: float, ru
     if taken is not None:
         said[-1] = f"{taken.name} {_beside(taken, best)} and {_fewer(taken, pick)}"
         pick = taken
+    elif pick.kind != NONE and best in equals and best.is_steady and 0 < best.n_inputs < pick.n_inputs:
+        said[-1] = f"{best.name} is the best and {_fewer(best, pick)}"
+        pick = best
     elif few:
         said += [f"{few[0].name} {_fewer(few[0], pick)}, but {_beside(few[0], best)}"]
     if not pick.is_steady and pick.n_inputs < max(model.n_inputs for model in models):
@@ -155,12 +158,14 @@ def recommend(models: Sequence[Model], best: Model, metric: str, null: float, ru
         said += more
     if pick.chosen.worse > pick.best.worse:
         by, *chance = _by(pick.chosen)
-        said += [f"the λ that rule {rule} takes is {by} than the best of all{f' ({chance[0]})' if chance else ''}"]
+        within = "" if math.isnan(pick.chosen.p) or pick.chosen.p < LEVEL else ", within noise"
+        known = f" ({chance[0]})" if chance else ""
+        said += [f"its λ by rule {rule} is {by} than the best of all{within}{known}: the price of the simpler model"]
     return Advice(pick, _text(said))
 
 
 def _fewer(model: Model, than: Model) -> str:
-    return f"needs {model.n_inputs} instead of {count(than.n_inputs, 'input column')}"
+    return f"needs {count(model.n_inputs, 'input column')} where {than.name} needs {count(than.n_inputs)}"
 
 
 def _text(sentences: Iterable[str]) -> str:
@@ -179,7 +184,7 @@ def _held_back_or_not(models: Sequence[Model], equals: Sequence[Model], best: Mo
         return held[0], [f"{held[0].name} {_beside(held[0], best)}"]
     if free[0] not in equals:
         return held[0], [f"{free[0].name} {_beside(free[0], best)}", f"{held[0].name} {_beside(held[0], best)}"]
-    gap = f"without a penalty the gap between train and validation is {percent(free[0].best.gap_relative)} of train"
+    gap = f"without a penalty the gap between train and validation is {relative(free[0].best.gap_relative)} of train"
     if not held or not free[0].best.gap_relative > LARGE_GAP:
         return free[0], [gap, f"{free[0].name} {_beside(free[0], best)}"]
     return held[0], [f"{gap}, which is large", f"{held[0].name} {_beside(held[0], best)}"]
@@ -191,7 +196,9 @@ def _steadier(pick: Model, equals: Sequence[Model], best: Model) -> tuple[Model,
     most = max(model.n_inputs for model in equals)
     others = [m for m in equals if m is not pick and m.n_inputs < most and m.is_steady]
     if not others:
-        return pick, [f"{changing}: look at the data before anything is explained by them"]
+        # a smaller l1_ratio keeps columns together that tell the same
+        ratio = ", and try a smaller l1_ratio" if pick.kind in {"lasso", "elasticnet"} else ""
+        return pick, [f"{changing}: look at the data before anything is explained by them{ratio}"]
     other = max(others, key=lambda model: model.phi)
     less = f"those of {other.name}, {other.n_inputs} in number, less (Φ = {number(other.phi, 2)})"
     return other, [f"{changing}, {less}", f"{other.name} {_beside(other, best)}"]
@@ -209,6 +216,6 @@ def _beside(model: Model, best: Model) -> str:
 
 def _by(point: Point) -> list[str]:
     """`3.1% worse`, `p = 0.02`: by how much, and, where it is known, how often by chance."""
-    by = number(point.worse) if math.isnan(point.worse_relative) else percent(point.worse_relative)
+    by = number(point.worse) if math.isnan(point.worse_relative) else relative(point.worse_relative)
     chance = [] if math.isnan(point.p) else [f"p {'< 0.001' if point.p < 0.001 else f'= {number(point.p, 2)}'}"]
     return [f"{by} worse", *chance]

@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     from regcli.run import RunReader
 
 TableName = Literal[
-    "sweep", "folds", "coefficients", "metrics", "stability", "importance", "learning", "predictions", "assignments", "model"
+    "sweep",
+    "folds",
+    "coefficients",
+    "metrics",
+    "audit",
+    "stability",
+    "importance",
+    "learning",
+    "predictions",
+    "assignments",
+    "model",
 ]
 PlotName = Literal["cv", "path", "gap", "coefficients", "learning", "vary", "curves"]
 
@@ -24,8 +34,8 @@ def show(
         typer.Option(
             "--table",
             metavar="NAME",
-            help="One table in full: sweep, folds, coefficients, metrics, stability, importance, learning, "
-            "predictions or assignments; model: the Python that loads it.",
+            help="One table in full: sweep, folds, coefficients, metrics, audit (every other figure by the name that gates "
+            "take), stability, importance, learning, predictions or assignments; model: the Python that loads it.",
         ),
     ] = None,
     plot: Annotated[
@@ -103,10 +113,14 @@ def _lines(opened: "RunReader", form: "Form") -> None:
 
 
 def _table(opened: "RunReader", name: str, form: "Form") -> None:
+    from regcli.report.audit import figures_table
     from regcli.report.render import render
     from regcli.report.tables import columns_table, metrics_table
 
     opened.require_done()
+    if name == "audit":
+        render([figures_table(opened.metrics)], form, sys.stdout)
+        return
     if name == "metrics":
         render([metrics_table(opened.metrics, opened.manifest)], form, sys.stdout)
         return

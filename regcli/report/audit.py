@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from regcli.run import RunReader
 
+# Sections that a sentence and the columns of other tables tell where nobody has asked for figures.
+_TOLD = frozenset({"Stability over folds", "Importance of columns"})
 COLUMNS = (Column("name", "name", 1), Column("label", "what"), Column("value", "value", right=True))
 
 
@@ -28,6 +30,17 @@ def audit_tables(metrics: Mapping[str, Any]) -> list[Table]:
         Table(section, COLUMNS, tuple((figure.name, figure.label, value(metrics, figure.name)) for figure in figures))
         for section, figures in groupby(shown, attrgetter("section"))
     ]
+
+
+def asked_for(metrics: Mapping[str, Any]) -> list[Table]:
+    """Those of the tables that belong to a summary: what was found on request."""
+    return [table for table in audit_tables(metrics) if table.title not in _TOLD]
+
+
+def figures_table(metrics: Mapping[str, Any]) -> Table:
+    """Every figure that the run has, by the name that gates take."""
+    rows = tuple((figure.name, f"{figure.section}: {figure.label}", value(metrics, figure.name)) for figure in known(metrics))
+    return Table("Figures beyond the scores", COLUMNS, rows)
 
 
 def most_important(run: RunReader, top: int = TOP) -> list[Table]:

@@ -71,13 +71,25 @@ def checklist_line(told: Mapping[str, Any], run: str) -> list[str]:
     verdicts = (told.get("check") or {}).get("verdicts")
     if not isinstance(verdicts, dict):
         return []
-    counted = Counter(verdicts.values())
-    parts = [f"{counted[Verdict.HOLDS]} hold"]
-    for verdict, one, more in ((Verdict.FAILS, "fails", "fail"), (Verdict.LOOK, "to look at", "to look at")):
+    titles = {check.code: check.title for check in CHECKS}
+    parts = []
+    for verdict, one, more, what in (
+        (Verdict.FAILS, "fails", "fail", "that"),
+        (Verdict.LOOK, "to look at", "to look at", "whether"),
+    ):
         named = [code for code, each in sorted(verdicts.items()) if each == verdict]
         if named:
-            parts.append(f"{len(named)} {one if len(named) == 1 else more} ({', '.join(named)})")
-    return [f"Checklist: {', '.join(parts)}: `regcli check {run}`."]
+            rows = ", ".join(f"{what} {titles[code]} ({code})" if code in titles else code for code in named)
+            parts.append(f"{len(named)} {one if len(named) == 1 else more}: {rows}")
+    held = Counter(verdicts.values())[Verdict.HOLDS]
+    parts.append(f"{held} {'holds' if held == 1 else 'hold'}")
+    return [f"Checklist: {'; '.join(parts)}. All of it: `regcli check {run}`."]
+
+
+def has_failed(told: Mapping[str, Any]) -> bool:
+    """Whether a row of the checklist of a run fails."""
+    verdicts = (told.get("check") or {}).get("verdicts")
+    return isinstance(verdicts, dict) and Verdict.FAILS in verdicts.values()
 
 
 def reasons(record: dict[str, Any]) -> list[str]:

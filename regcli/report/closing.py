@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from regcli.checks import STEADY
 from regcli.data.wording import listing
 from regcli.evaluate import share_gone
 from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
-from regcli.report.checklist import checklist_line
+from regcli.report.checklist import checklist_line, has_failed
 from regcli.report.learning import learning_notes
 from regcli.report.nested import bootstrap_notes, nested_notes
 from regcli.report.ranking import recommendation
@@ -31,10 +32,14 @@ def closing(run: RunReader, keep: str | None = None) -> Table:
     keep : str, optional
         The command that would keep a sweep's model; by default the run's own configuration fitted.
     """
+    checklist = checklist_line(run.told, str(run.path))
+    # where something fails, that is read before anything that rests on it
+    first = checklist if has_failed(run.told) else []
     notes = [
+        *first,
         *selection_notes(run.manifest, run.metrics),
         *warning_notes(run.manifest["warnings"]),
-        *checklist_line(run.told, str(run.path)),
+        *(checklist if not first else []),
         f"Next: `regcli show {run.path} --table sweep` for every grid point; " + _next(run, keep),
     ]
     return Table(f"Result of {run.path}", (), (), tuple(notes))
@@ -64,10 +69,27 @@ def further_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str
         *_holdout(manifest, metrics),
         *learning_notes(metrics),
         *variants_notes(metrics),
-        *recommendation(metrics),
+        *recommendation(metrics, manifest),
+        *stability_note(metrics),
         *_scale(manifest),
         *in_sklearn,
     ]
+
+
+def stability_note(metrics: dict[str, Any]) -> list[str]:
+    """Whether the folds' models are the chosen one; where they are not, a warning says so."""
+    found = metrics.get("stability") or {}
+    kept, weighted, signs, phi = (found.get(k) for k in ("frequency", "weighted_frequency", "sign_agreement", "phi"))
+    if kept is None or weighted is None or weighted < STEADY:
+        return []
+    sign = "" if signs is None else ", with the same sign" if signs == 1 else f", in {percent(signs)} with the same sign"
+    likeness = "" if phi is None else f" (Φ = {number(phi, 2)})"
+    if kept < 1:
+        size = f", and with them {percent(weighted)} of its size" if weighted < 1 else ""
+        return [f"Stability: a fold's model keeps {percent(kept)} of the chosen features{size}{sign}{likeness}."]
+    more = found.get("n_ever", 0) - found.get("n_chosen", 0)
+    others = f"; {count(more)} more {'comes and goes' if more == 1 else 'come and go'}{likeness}" if more > 0 else ""
+    return [f"Stability: every fold's model keeps all that was chosen{sign}{others}."]
 
 
 def _scale(manifest: dict[str, Any]) -> list[str]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from regcli.numerals import percent
+from regcli.numerals import relative
 from regcli.report.table import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PENALTIES = ("none", "ridge", "lasso", "elasticnet")
 P = "p: of the difference by the corrected paired t-test over the folds, two-sided, with Holm's correction"
 NOTES = (
     f"worse by: than the best of all; {P}.",
     "by the rule: the point that stands for it; Φ: how alike its columns are from fold to fold, 1 is the same every time.",
+    "Where every column is in use, Φ is about those with at least 5% of the largest coefficient.",
 )
 
 
@@ -64,13 +66,24 @@ def _row(key: str, model: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _share(value: float | None) -> str | None:
-    return None if value is None else percent(value)
+    return None if value is None else relative(value)
 
 
-def recommendation(metrics: Mapping[str, Any]) -> list[str]:
+def recommendation(metrics: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
     """What is recommended, and why, in sentences."""
     found = metrics.get("ranking")
     if not found:
         return []
     what = {None: "nothing yet", "none": "no penalty"}.get(found["recommended"], found["recommended"])
-    return [f"Recommended: {what}. {found['reason']}"]
+    return [f"Recommended: {what}. {found['reason']}{_otherwise(metrics, manifest)}"]
+
+
+def _otherwise(metrics: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
+    """Why another model is selected than the one recommended, where it is so, and how to have the latter."""
+    found = metrics["ranking"]
+    recommended, selected = found["recommended"], found.get("selected")
+    if recommended is None or selected is None or recommended == selected:
+        return ""
+    asks = "for the best score" if manifest["rule"] == "min" else "for the fewest columns near the best score"
+    how = f" To keep what is recommended, `--penalty {recommended}`." if recommended in PENALTIES else ""
+    return f" Selected is {selected}, since rule {manifest['rule']} asks {asks} and nothing else.{how}"

@@ -9,7 +9,7 @@ import numpy as np
 
 from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
-from regcli.report.audit import audit_tables, most_important
+from regcli.report.audit import asked_for, most_important
 from regcli.report.closing import closing
 from regcli.report.nested import nested_tables
 from regcli.report.points import choices, stage_of
@@ -43,7 +43,7 @@ def summary(run: RunReader, keep: str | None = None) -> list[Table]:
         *([largest_coefficients(run.coefficients(), manifest)] if run.has_coefficients else []),
         *most_important(run),
         *variants_tables(run),
-        *audit_tables(run.metrics),
+        *asked_for(run.metrics),
         *nested_tables(run.metrics, manifest),
         closing(run, keep),
     ]

@@ -49,11 +49,11 @@ def test_ridge_where_no_penalty_is_worse(worse, p, how):
 def test_the_lasso_where_it_needs_few_columns_and_loses_nothing():
     found = advised(model("none", 1, gap=0.4), model("ridge"), model("lasso", 2, n_inputs=3))
     assert found.model.kind == "lasso"
-    assert "needs 3 instead of 10 input columns" in found.reason
+    assert "needs 3 input columns where ridge needs 10" in found.reason
     # … and what it would cost where it does lose
     found = advised(model("none", 1, gap=0.4), model("ridge"), model("lasso", 3.1, 0.02, n_inputs=3))
     assert found.model.kind == "ridge"
-    assert "The lasso needs 3 instead of 10 input columns, but is worse by more than noise than ridge" in found.reason
+    assert "The lasso needs 3 input columns where ridge needs 10, but is worse by more than noise than ridge" in found.reason
     assert "(3.1% worse, p = 0.02)" in found.reason
 
 
@@ -76,5 +76,22 @@ def test_of_families_that_are_as_good_the_simpler():
 
 def test_what_the_rule_gives_away_is_said():
     found = advised(model("ridge", chosen=point(4, 0.0002)), model("lasso", 1), rule="1se")
-    assert "The λ that rule 1se takes is 4% worse than the best of all (p < 0.001)." in found.reason
+    assert "Its λ by rule 1se is 4% worse than the best of all (p < 0.001): the price of the simpler model." in found.reason
+    found = advised(model("ridge", chosen=point(4, 0.3)), model("lasso", 1), rule="1se")
+    assert "4% worse than the best of all, within noise (p = 0.3)" in found.reason
     assert "rule" not in advised(model("ridge"), model("lasso", 1)).reason
+
+
+def test_the_best_where_it_needs_fewer_columns_than_what_is_as_good():
+    found = advised(model("none", 1, gap=0.4), model("ridge", 2), model("lasso", n_inputs=9))
+    assert found.model.kind == "lasso"
+    assert "The lasso is the best and needs 9 input columns where ridge needs 10." in found.reason
+    # but not where they change from fold to fold, nor where nothing over-fits
+    assert advised(model("ridge", 2), model("lasso", n_inputs=9, steady=False)).model.kind == "ridge"
+    assert advised(model("none", 1), model("ridge", 2), model("lasso", n_inputs=9)).model.kind == "none"
+
+
+def test_a_score_of_next_to_nothing_is_no_measure():
+    best = replace(model("none"), best=replace(point(), mean=1e-28, se=1e-29), n_inputs=9)
+    found = advised(best, model("lasso", 1e30, 0.001, n_inputs=2))
+    assert "(more than 1000% worse, p = 0.001)" in found.reason

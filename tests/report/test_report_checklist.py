@@ -11,7 +11,7 @@ from regcli.audit.checklist import judge, numbers
 from regcli.check import Checklist
 from regcli.check.record import record
 from regcli.outcome import Looks, Surroundings
-from regcli.report.checklist import SIGNS, checklist_line, checklist_tables, reasons, records_table
+from regcli.report.checklist import SIGNS, checklist_line, checklist_tables, has_failed, reasons, records_table
 from regcli.report.github import checklist_errors, checklist_summary
 from regcli.report.junit import checklist_report
 
@@ -50,8 +50,10 @@ def test_one_line_tells_how_a_run_ends(rows):
     block = numbers(rows)
     (line,) = checklist_line({"check": block}, "runs/x")
     n = sum(verdict == "holds" for verdict in block["verdicts"].values())
-    assert line.startswith(f"Checklist: {n} hold, 1 fails (RC003), ")
-    assert line.endswith(": `regcli check runs/x`.")
+    assert line.startswith("Checklist: 1 fails: that the holdout was evaluated once (RC003); 2 to look at: whether a baseline is")
+    assert line.endswith(f"; {n} hold. All of it: `regcli check runs/x`.")
+    assert has_failed({"check": block})
+    assert not has_failed({})
     assert checklist_line({}, "runs/x") == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from regcli.report.closing import selection_notes, warning_notes
+from regcli.report.closing import selection_notes, stability_note, warning_notes
 
 
 def manifest(**changes):
@@ -93,6 +93,23 @@ def test_the_line_to_paste_stands_alone():
         "In scikit-learn: Lasso(alpha=0.25)",
         "  - left out: penalty factors",
     ]
+
+
+def test_whether_the_folds_lead_to_the_same_model():
+    every = {"frequency": 1.0, "weighted_frequency": 1.0, "sign_agreement": 1.0, "phi": 0.7685, "n_chosen": 3, "n_ever": 5}
+    (said,) = stability_note({"stability": every})
+    assert said == "Stability: every fold's model keeps all that was chosen, with the same sign; 2 more come and go (Φ = 0.77)."
+    (said,) = stability_note({"stability": every | {"n_ever": 3}})
+    assert said == "Stability: every fold's model keeps all that was chosen, with the same sign."
+    some = every | {"frequency": 0.96, "weighted_frequency": 0.992, "sign_agreement": 0.98}
+    (said,) = stability_note({"stability": some})
+    assert said == (
+        "Stability: a fold's model keeps 96% of the chosen features, and with them 99.2% of its size, "
+        "in 98% with the same sign (Φ = 0.77)."
+    )
+    # a warning says it, or nobody knows
+    assert stability_note({"stability": some | {"weighted_frequency": 0.7}}) == []
+    assert stability_note({}) == []
 
 
 def test_a_warning_is_told_once_with_its_count():

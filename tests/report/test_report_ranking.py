@@ -3,7 +3,7 @@ from in_memory import ALL, dataset, fitted
 from regcli.audit import audit
 from regcli.report.ranking import ranking_tables, recommendation
 
-MANIFEST = {"metric": "mse"}
+MANIFEST = {"metric": "mse", "rule": "1se"}
 
 
 def metrics(**config):
@@ -23,13 +23,22 @@ def test_kinds_stand_side_by_side_the_best_first_and_the_recommended_one_marked(
 
 def test_the_recommendation_comes_with_its_reason():
     found = metrics(penalty=ALL)
-    (said,) = recommendation(found)
+    (said,) = recommendation(found, MANIFEST)
     assert said.startswith("Recommended: ")
-    assert said.endswith(found["ranking"]["reason"])
-    (said,) = recommendation({"ranking": {"recommended": None, "reason": "Look."}})
+    assert found["ranking"]["reason"] in said
+    (said,) = recommendation({"ranking": {"recommended": None, "reason": "Look."}}, MANIFEST)
     assert said == "Recommended: nothing yet. Look."
 
 
 def test_one_kind_alone_has_neither():
     assert ranking_tables(metrics(), MANIFEST) == []
-    assert recommendation(metrics()) == []
+    assert recommendation(metrics(), MANIFEST) == []
+
+
+def test_why_another_one_is_selected():
+    ranking = {"recommended": "ridge", "selected": "lasso", "reason": "Ridge is the best."}
+    (said,) = recommendation({"ranking": ranking}, MANIFEST)
+    assert "Selected is lasso, since rule 1se asks for the fewest columns near the best score and nothing else." in said
+    assert said.endswith("To keep what is recommended, `--penalty ridge`.")
+    (said,) = recommendation({"ranking": ranking | {"selected": "ridge"}}, MANIFEST)
+    assert said == "Recommended: ridge. Ridge is the best."

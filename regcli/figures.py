@@ -57,7 +57,7 @@ _RANKED = (
 )
 _NESTED, _BOOTSTRAP = "Nested cross-validation", "Bootstrap of the final recipe"
 _FOLDS = "Folds share most of their rows: it is no evidence of what new data would select."
-_PAIRS = "Stability selection"
+_PAIRS, _BEYOND = "Stability selection", "Beyond linear"
 CHECKLIST = "Checklist"
 _COUNTED = "Of those that are not muted; in a run without those that look at other runs and baselines, which `regcli check` adds."
 _OF_THE_CHECKLIST = (
@@ -176,13 +176,7 @@ FIGURES: tuple[Figure, ...] = (
         "Models side by side",
         minor=True,
     ),
-    Figure(
-        "ranking.lost_p",
-        "worse than the best of all, p",
-        f"p of that difference. {_P}",
-        "Models side by side",
-        minor=True,
-    ),
+    Figure("ranking.lost_p", "worse than the best of all, p", f"p of that difference. {_P}", "Models side by side", minor=True),
     *(
         Figure(f"ranking.*.{point}.{name}", f"{where}, {label}", text, "Models side by side", minor=True)
         for point, where in (("best", "at its best"), ("chosen", "by the rule"))
@@ -202,6 +196,15 @@ FIGURES: tuple[Figure, ...] = (
         "Models side by side",
         minor=True,
     ),
+    Figure(
+        "beyond.gain",
+        "what non-linearity buys",
+        "How much better the best model of another family validates than the best linear one, each at its best point, in the "
+        "metric's own unit; above zero where it is better, whichever way the metric points.",
+        _BEYOND,
+    ),
+    Figure("beyond.gain_relative", "the same, relative", "The gain as a share of the best linear model's score.", _BEYOND),
+    Figure("beyond.p", "p of the gain", f"p of that difference. {_P}", _BEYOND),
     Figure(
         "importance.n_columns",
         "columns that matter at all",

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from regcli.audit.beyond import Beyond
 from regcli.audit.bootstrap import Bootstrap
 from regcli.audit.checklist import Checklist
 from regcli.audit.importance import ImportanceOfColumns
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 # In the order in which they are asked: later ones know what earlier ones have found.
 AUDITS: tuple[Audit, ...] = (
-    Stability(), ImportanceOfColumns(), Ranking(), Nested(), Bootstrap(), LearningCurve(), Variants(), Checklist(),
+    Stability(), ImportanceOfColumns(), Ranking(), Beyond(), Nested(), Bootstrap(), LearningCurve(), Variants(), Checklist(),
 )  # fmt: skip
 
 

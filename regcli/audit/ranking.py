@@ -34,7 +34,7 @@ class Ranking(Audit):
     what = "ranking"
 
     def look(self, outcome: Outcome, tell: Progress, store: Store) -> Audited | None:  # noqa: ARG002
-        entries = _Entries(outcome)
+        entries = Entries(outcome)
         if len(entries.members) < 2:
             return None
         models = entries.models()
@@ -59,14 +59,14 @@ class Ranking(Audit):
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A grid point: its path, and its position there."""
 
     path: int
     index: int
 
 
-class _Entries:
+class Entries:
     """The paths of an outcome, entry by entry.
 
     Attributes
@@ -81,8 +81,8 @@ class _Entries:
         for number, fitted in enumerate(outcome.paths):
             self.members.setdefault((fitted.path.family, fitted.path.entry), []).append(number)
 
-    def models(self) -> list[Model]:
-        """Each entry that has a usable point: at its best, and as the rule takes it."""
+    def represented(self) -> dict[tuple[str, int], tuple[Place, Place]]:
+        """Of each entry that has a usable point: where it is at its best, and the one that the rule takes."""
         outcome, select_by = self._outcome, self._outcome.plan.config.select
         metric, choice = outcome.choice.metric, outcome.choice
         seen = [
@@ -90,29 +90,34 @@ class _Entries:
             for path, summary in zip(outcome.paths, outcome.summaries, strict=True)
         ]
         bar = bar_of(seen[choice.best_path], choice.best_index, metric, select_by.rule, select_by.tolerance)
-        found: dict[tuple[str, int], tuple[_Place, _Place]] = {}
+        found: dict[tuple[str, int], tuple[Place, Place]] = {}
         for entry, numbers in self.members.items():
             selection = select([seen[p] for p in numbers], metric, select_by.rule, select_by.tolerance, bar)
             if selection is not None:
                 (p, i), (q, j) = selection.best, selection.chosen
-                found[entry] = _Place(numbers[p], i), _Place(numbers[q], j)
-        top = _Place(choice.best_path, choice.best_index)
-        at_best = self._compared([best for best, _ in found.values()], top)
-        as_chosen = self._compared([chosen for _, chosen in found.values()], top)
-        keys = self._keys()
+                found[entry] = Place(numbers[p], i), Place(numbers[q], j)
+        return found
+
+    def models(self) -> list[Model]:
+        """Each entry that has a usable point: at its best, and as the rule takes it."""
+        choice, found = self._outcome.choice, self.represented()
+        top = Place(choice.best_path, choice.best_index)
+        at_best = self.compared([best for best, _ in found.values()], top)
+        as_chosen = self.compared([chosen for _, chosen in found.values()], top)
+        keys = self.keys()
         return [
             self._model(entry, keys[entry], places, worse)
             for (entry, places), *worse in zip(found.items(), at_best, as_chosen, strict=True)
         ]
 
-    def _keys(self) -> dict[tuple[str, int], str]:
+    def keys(self) -> dict[tuple[str, int], str]:
         """What each entry is called: its kind, and its position where there are several of the kind."""
         kinds = {entry: _kind(self._outcome.paths[numbers[0]]) for entry, numbers in self.members.items()}
         times = Counter(kinds.values())
         return {entry: kind if times[kind] == 1 else f"{kind}-{entry[1]}" for entry, kind in kinds.items()}
 
-    def _compared(self, places: list[_Place], top: _Place) -> list[tuple[float, float]]:
-        """How much worse points are than the best of all, and the p of it, corrected together.
+    def compared(self, places: list[Place], top: Place) -> list[tuple[float, float]]:
+        """How much worse points are than one that stands out, the best of all for one; and the p of it, corrected together.
 
         Two-sided, by the corrected t-test over the folds: nobody said beforehand which would be the best.
         """
@@ -122,7 +127,7 @@ class _Entries:
             np.mean([len(fold.validation) for fold in splits.folds]) / np.mean([len(fold.train) for fold in splits.folds])
         )
         sign, p = METRICS[metric].sign, []
-        worse = [sign * (self._mean(place) - self._mean(top)) for place in places]
+        worse = [sign * (self.mean(place) - self.mean(top)) for place in places]
         for place, difference in zip(places, worse, strict=True):
             if place == top:
                 p.append(float("nan"))  # nothing is compared with itself
@@ -133,18 +138,19 @@ class _Entries:
             p.append((0.0 if difference else 1.0) if sure else float(np.minimum(1.0, 2.0 * test.p_value(difference))))
         return list(zip(worse, holm(p), strict=True))
 
-    def _mean(self, place: _Place) -> float:
+    def mean(self, place: Place) -> float:
+        """The validation mean of a point by the selecting metric."""
         return float(self._outcome.summaries[place.path].validation_mean[place.index])
 
-    def _by_fold(self, place: _Place) -> FloatArray:
+    def _by_fold(self, place: Place) -> FloatArray:
         return self._outcome.paths[place.path].validation[self._outcome.choice.metric][:, place.index]
 
-    def _model(self, entry: tuple[str, int], key: str, places: tuple[_Place, _Place], worse: list[tuple[float, float]]) -> Model:
+    def _model(self, entry: tuple[str, int], key: str, places: tuple[Place, Place], worse: list[tuple[float, float]]) -> Model:
         best, chosen = (self._point(place, *of) for place, of in zip(places, worse, strict=True))
         fitted = self._outcome.paths[places[1].path]
         return Model(key, _kind(fitted), entry, best, chosen, *self._portrayed(fitted, places[1]))
 
-    def _portrayed(self, fitted: Fitted, place: _Place) -> tuple[int, float, bool]:
+    def _portrayed(self, fitted: Fitted, place: Place) -> tuple[int, float, bool]:
         """Input columns that a point needs, Φ of its models over the folds, and whether these keep its columns."""
         choice = self._outcome.choice
         if (place.path, place.index) == (choice.path, choice.index):
@@ -157,7 +163,7 @@ class _Entries:
         found = OverFolds.of(table, dense=is_dense(fitted.path.l1_ratio, fitted.path.stage))
         return portrait.n_inputs, float(found.numbers()["phi"]), not found.weighted_frequency < STEADY
 
-    def _point(self, place: _Place, worse: float, p: float) -> Point:
+    def _point(self, place: Place, worse: float, p: float) -> Point:
         outcome = self._outcome
         fitted, summary, i = outcome.paths[place.path], outcome.summaries[place.path], place.index
         top = abs(float(outcome.summaries[outcome.choice.best_path].validation_mean[outcome.choice.best_index]))

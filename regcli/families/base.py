@@ -226,6 +226,8 @@ class Family(ABC):
     name: ClassVar[str]
     longer: ClassVar[str] = "raise model.max_iter or model.tol"
     """What helps where fits did not converge."""
+    is_linear: ClassVar[bool] = False
+    """Its models are linear in the columns, or their logits are."""
 
     @abstractmethod
     def expand(self, prepared: Prepared) -> tuple[list[Path], list[str]]:

@@ -9,6 +9,7 @@ from regcli.data.wording import listing
 from regcli.evaluate import share_gone
 from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
+from regcli.report.beyond import beyond_notes
 from regcli.report.checklist import checklist_line, has_failed
 from regcli.report.learning import learning_notes
 from regcli.report.nested import bootstrap_notes, nested_notes
@@ -70,6 +71,7 @@ def further_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str
         *learning_notes(metrics),
         *variants_notes(metrics),
         *recommendation(metrics, manifest),
+        *beyond_notes(metrics),
         *stability_note(metrics),
         *_scale(manifest),
         *in_sklearn,

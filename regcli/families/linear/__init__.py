@@ -49,6 +49,7 @@ class Linear(Family):
     """The first family: ridge, lasso, elastic net, and no penalty at all."""
 
     name = "linear"
+    is_linear = True
 
     def expand(self, prepared: Prepared) -> tuple[list[Path], list[str]]:
         paths, warnings = Layout(prepared).paths()

@@ -158,9 +158,10 @@ def recommend(models: Sequence[Model], best: Model, metric: str, null: float, ru
         said += more
     if pick.chosen.worse > pick.best.worse:
         by, *chance = _by(pick.chosen)
-        within = "" if math.isnan(pick.chosen.p) or pick.chosen.p < LEVEL else ", within noise"
+        noise = "" if math.isnan(pick.chosen.p) else ", more than noise" if pick.chosen.p < LEVEL else ", within noise"
         known = f" ({chance[0]})" if chance else ""
-        said += [f"its λ by rule {rule} is {by} than the best of all{within}{known}: the price of the simpler model"]
+        instead = "; select.rule: min does not pay it" if pick.chosen.p < LEVEL else ""
+        said += [f"its λ by rule {rule} is {by} than the best of all{noise}{known}: the price of the simpler model{instead}"]
     return Advice(pick, _text(said))
 
 

@@ -21,7 +21,7 @@ CONFIGURED = frozenset({"advise", "fit", "sweep", "validate"})
 FLAGS = {"dataset.path": "--data", "dataset.target": "--target", "task": "--task"}
 TRY = "try: "
 
-_BLOCKS = "dataset|preprocess|penalty|lambdas|model|cv|select|holdout|execution|output"
+_BLOCKS = "dataset|preprocess|penalty|lambdas|model|cv|select|holdout|stability|nested|bootstrap|check|execution|output"
 # A key with a plain value behind it, as YAML has it: what a hint tells to write.
 _ENTRY = re.compile(rf"\b(?:([Ss]et|[Ww]rite) )?\b(task|(?:{_BLOCKS})(?:\.\w+)+): (\{{[^{{}}]*\}}|\[[^\[\]]*\]|[\w.+-]+)")
 _KEY = re.compile(r"\b(dataset\.path|dataset\.target)\b")

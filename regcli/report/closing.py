@@ -41,7 +41,8 @@ def closing(run: RunReader, keep: str | None = None) -> Table:
         *selection_notes(run.manifest, run.metrics),
         *warning_notes(run.manifest["warnings"]),
         *(checklist if not first else []),
-        f"Next: `regcli show {run.path} --table sweep` for every grid point; " + _next(run, keep),
+        f"Next: `regcli show {run.path} --table sweep` for every grid point, `--table audit` for every figure; "
+        + _next(run, keep),
     ]
     return Table(f"Result of {run.path}", (), (), tuple(notes))
 

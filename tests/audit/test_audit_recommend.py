@@ -76,7 +76,10 @@ def test_of_families_that_are_as_good_the_simpler():
 
 def test_what_the_rule_gives_away_is_said():
     found = advised(model("ridge", chosen=point(4, 0.0002)), model("lasso", 1), rule="1se")
-    assert "Its λ by rule 1se is 4% worse than the best of all (p < 0.001): the price of the simpler model." in found.reason
+    assert (
+        "Its λ by rule 1se is 4% worse than the best of all, more than noise (p < 0.001): the price of the simpler model; select"
+        in found.reason
+    )
     found = advised(model("ridge", chosen=point(4, 0.3)), model("lasso", 1), rule="1se")
     assert "4% worse than the best of all, within noise (p = 0.3)" in found.reason
     assert "rule" not in advised(model("ridge"), model("lasso", 1)).reason

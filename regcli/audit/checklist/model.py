@@ -12,7 +12,7 @@ from regcli.audit.checklist.signs import written
 from regcli.checks import Verdict
 from regcli.data.wording import listing
 from regcli.numerals import count, number, percent
-from regcli.support import TOP
+from regcli.support import TOP, in_support
 
 SHOWN = 3
 NAN = float("nan")
@@ -119,14 +119,16 @@ def stability(e: Evidence) -> Found:
     phi, kept = (NAN if value is None else float(value) for value in (told.get("phi", _phi(e)), told.get("weighted_frequency")))
     size = np.abs(e.standardized)
     order = [np.unravel_index(i, size.shape) for i in np.argsort(-size, axis=None, kind="stable")[:TOP]]
-    top = [(e.agreement[at], str(e.feature[at[1]])) for at in order if size[at] > 0 and np.isfinite(e.agreement[at])]
+    # the sign of what is next to nothing in a dense model says nothing
+    counts = in_support(size, dense=e.penalty in {"none", "ridge"})
+    top = [(e.agreement[at], str(e.feature[at[1]])) for at in order if counts[at] and np.isfinite(e.agreement[at])]
     sign, unsure = min(top, default=(NAN, ""))
     numbers = {"phi": phi, "kept": kept, "sign": float(sign)}
     parts = [] if np.isnan(phi) else [f"Φ is {number(phi, 2)}"]
     parts += [] if np.isnan(kept) else [f"folds keep {percent(kept)} of the model's size"]
     if np.isfinite(sign):
         same = (
-            "the ten strongest features keep their signs"
+            f"the {count(len(top))} strongest features keep their signs"
             if sign == 1
             else f"{unsure} keeps its sign in {percent(float(sign))} of the folds"
         )

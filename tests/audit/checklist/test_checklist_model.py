@@ -99,6 +99,10 @@ def test_signs_that_change_and_supports_that_change_are_told():
     found = model.stability(with_sizes(3, 1, agreement=np.array([[1.0, 0.5]]), **stable))
     assert found.verdict is LOOK
     assert "x1 keeps its sign in 50% of the folds" in found.said
+    # what is next to nothing in a dense model has a sign by chance
+    small = with_sizes(3, 1, 1e-14, penalty="none", agreement=np.array([[1.0, 1.0, 0.0]]), **stable)
+    assert model.stability(small).verdict is HOLDS
+    assert "the 2 strongest features keep their signs" in model.stability(small).said
 
 
 def test_the_stability_of_an_older_run_follows_from_selection_frequencies():

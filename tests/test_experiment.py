@@ -71,8 +71,9 @@ def test_an_experiment_ends_as_a_run_that_is_done(config, tmp_path, command):
     assert ("model.skops" in run.manifest["files"]) == (command == "fit")
     assert (run.metrics["holdout"] is None) == (command == "sweep")
     assert {"loading", "planning", "cross-validation", "selection", "writing", "total"} <= set(run.manifest["seconds"])
-    done, total, _ = told[-1]
+    *_, (done, total, _) = (how for how in told if how[2] != "importance of columns")
     assert done == total == 4 * 4 * 2
+    assert told[-1][0] == told[-1][1]
 
 
 def test_a_place_that_takes_no_runs_is_refused_before_anything_is_read(config, tmp_path, monkeypatch):
@@ -232,7 +233,8 @@ def test_progress_is_told(folder):
         warnings.simplefilter("ignore", regcli.RegcliWarning)
         regcli.sweep("quick.yaml", progress=lambda *how: told.append(how))
     assert told[0] == (0, 0, "reading the data")
-    assert told[-1][:2] == (48, 48)
+    assert (48, 48) in [how[:2] for how in told]
+    assert told[-1][0] == told[-1][1]
 
 
 def test_validate_shows_the_plan_and_writes_nothing(folder):

@@ -103,9 +103,9 @@ class ImportanceOfColumns(Audit):
         place = {name: i for i, name in enumerate(family.features(plan.dataset).names)}
         worse = np.zeros((len(folds), len(place)))
         for f, (probe, exchange) in enumerate(zip(probes, exchanges, strict=True)):
-            tell(f, len(folds), "importance of columns")
             for name, loss in _worse(plan, metric, probe, exchange, f, place).items():
                 worse[f, place[name]] = loss
+            tell(f + 1, len(folds), "importance of columns")
         mean, error = averages.over_folds(worse)
         sizes = family.sizes(outcome.prepared, outcome.portrait)
         found = Importance(metric, tuple(place), mean, error, None, None, None)

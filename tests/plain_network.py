@@ -28,7 +28,7 @@ def outputs(parts, X, *, classes):
 def trained(X, target, weight, hidden, *, rate, batch, epochs, seed, weight_decay=0.0, l1=0.0, label_smoothing=0.0):
     """Weights and biases of every layer after each of `epochs` passes; `target` (n, K), one column for a regression."""
     n, k = target.shape
-    classes, weight = k > 1, weight / weight.mean()
+    classes, weight = k > 1, np.ones(n) if weight is None else weight / weight.mean()
     parts = start([X.shape[1], *hidden, k], seed)
     state = [[np.zeros_like(a) for a in pair] for pair in parts for _ in range(2)]
     draw, taken, out = np.random.default_rng([seed, 1]), 0, []

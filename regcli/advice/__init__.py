@@ -12,6 +12,7 @@ from regcli.advice.leakage import leakage
 from regcli.advice.recommend import Choice
 from regcli.advice.trials import bends, trial
 from regcli.advice.view import View
+from regcli.errors import DataError
 from regcli.numerics.reproducible import steady
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ def advise(config: Config, source: Source | None = None, tell: Progress | None =
     say = tell or (lambda _done, _total, _what: None)
     found = examine(config, source, say)
     data, better = found.settled.dataset, found.better
+    if not data.features.names:
+        raise DataError(
+            f"{data.source}: there is no input column besides those with a role, so that there is no penalty to recommend.",
+            "Search the configuration as it is: regcli sweep.",
+        )
     say(0, 0, "trying penalties on some rows")
     with steady():
         view = View.of(better.dataset, better.splits)

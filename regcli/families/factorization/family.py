@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from regcli.preprocess import Takes
 
 # The default grid ends at this share of where the vectors vanish.
-WEAKEST = 1e-3
+WEAKEST = 3e-3
 
 
 @dataclass(frozen=True, slots=True)

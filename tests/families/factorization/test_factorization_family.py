@@ -7,15 +7,19 @@ import numpy as np
 import pytest
 
 import regcli
+from regcli.advice import advise
+from regcli.config import config_from_data
 from regcli.errors import DataError, UsageError
 from regcli.families.factorization.als import Ratings, path, vanishing
 
+# with so little noise hardly anything need hold the vectors
+pytestmark = pytest.mark.filterwarnings("ignore:.*weakest point of the grid")
 RNG = np.random.default_rng(6)
 N, USERS, ITEMS = 500, 25, 30
 U, I = RNG.integers(0, USERS, N), RNG.integers(0, ITEMS, N)
 TASTE, STYLE = RNG.normal(size=(USERS, 2)), RNG.normal(size=(ITEMS, 2))
 STARS = 3 + (TASTE[U] * STYLE[I]).sum(axis=1) + 0.2 * RNG.normal(size=N)
-ENTRY = {"kind": "factorization", "rank": 4, "count": 6, "seeds": 1, "iterations": 500}
+ENTRY = {"kind": "factorization", "rank": 4, "min": 0.05, "count": 6, "seeds": 1, "iterations": 1000}
 
 
 def written(folder, rows=slice(None), extra="", digits=3):
@@ -112,3 +116,15 @@ def test_other_columns_are_for_other_models(tmp_path):
 def test_what_does_not_suit_is_told(tmp_path, entry, task, error, says):
     with pytest.raises(error, match=says):
         regcli.sweep(config(written(tmp_path, digits=0), entry, task=task), runs=tmp_path / "runs")
+
+
+def test_where_there_are_no_input_columns_no_penalty_is_recommended(tmp_path):
+    file = config(written(tmp_path), task="regression")
+    with pytest.raises(DataError, match="no input column besides those with a role"):
+        advise(config_from_data(file, "test", tmp_path))
+
+
+def test_ratings_of_equal_value_are_no_repetitions(tmp_path):
+    file = config(written(tmp_path, digits=0), task="regression")
+    once = regcli.sweep(file, runs=tmp_path / "runs")
+    assert not any("a second time" in text for text in once.warnings)

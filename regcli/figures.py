@@ -55,6 +55,7 @@ _RANKED = (
     ("gap", "gap", "How much worse validation is than train, in the metric's own unit."),
     ("gap_relative", "gap, relative", "The gap as a share of the training score."),
 )
+_STABILITY, _RANKING, _IMPORTANCE = "Stability over folds", "Models side by side", "Importance of columns"
 _NESTED, _BOOTSTRAP = "Nested cross-validation", "Bootstrap of the final recipe"
 _FOLDS = "Folds share most of their rows: it is no evidence of what new data would select."
 _PAIRS, _BEYOND = "Stability selection", "Beyond linear"
@@ -87,7 +88,7 @@ FIGURES: tuple[Figure, ...] = (
         "How alike the supports of the folds' models are, corrected for chance: Φ = 1 - [M/(M-1)·mean p(1-p)] / [(k̄/d)(1-k̄/d)] "
         "for M folds of k̄ features each among d; 1: always the same support, 0: what chance would give (Nogueira et al. 2018). "
         f"With ridge a feature counts from 5% of the largest standardised coefficient on. {_FOLDS}",
-        "Stability over folds",
+        _STABILITY,
     ),
     Figure(
         "stability.weighted_frequency",
@@ -95,52 +96,32 @@ FIGURES: tuple[Figure, ...] = (
         "Share of the folds' models that have a chosen feature in their support, averaged over the chosen features by their "
         "|standardised coefficient|: 1 where no fold lacks any, far below 1 where columns stand in for one another; noise at the "
         f"edge of the support hardly counts. {_FOLDS}",
-        "Stability over folds",
+        _STABILITY,
     ),
     Figure(
         "stability.frequency",
         "chosen features that a fold keeps",
         f"Share of the folds' models that have a chosen feature in their support, averaged over the chosen features. {_FOLDS}",
-        "Stability over folds",
+        _STABILITY,
     ),
     Figure(
         "stability.sign_agreement",
         "kept with the same sign",
         "Where a fold's model has a chosen feature: how often with the sign of the model on all training rows, averaged over the "
         f"chosen features. {_FOLDS}",
-        "Stability over folds",
+        _STABILITY,
     ),
     Figure(
         "stability.top10",
         "overlap of the folds' ten largest",
         "Mean over pairs of folds of the share of the ten largest |standardised coefficients| that both models have among "
         f"theirs. {_FOLDS}",
-        "Stability over folds",
+        _STABILITY,
     ),
-    Figure(
-        "stability.n_chosen",
-        "features chosen",
-        "The support of the model on all training rows.",
-        "Stability over folds",
-        minor=True,
-    ),
-    Figure(
-        "stability.n_mean", "features a fold chooses", "Mean size of the folds' supports.", "Stability over folds", minor=True
-    ),
-    Figure(
-        "stability.n_always",
-        "features in every fold",
-        "Features in the support of every fold's model.",
-        "Stability over folds",
-        minor=True,
-    ),
-    Figure(
-        "stability.n_ever",
-        "features in any fold",
-        "Features in the support of some fold's model.",
-        "Stability over folds",
-        minor=True,
-    ),
+    Figure("stability.n_chosen", "features chosen", "The support of the model on all training rows.", _STABILITY, minor=True),
+    Figure("stability.n_mean", "features a fold chooses", "Mean size of the folds' supports.", _STABILITY, minor=True),
+    Figure("stability.n_always", "features in every fold", "In the support of every fold's model.", _STABILITY, minor=True),
+    Figure("stability.n_ever", "features in any fold", "In the support of some fold's model.", _STABILITY, minor=True),
     Figure(
         "stability.n_recommended",
         "features recommended",
@@ -173,12 +154,12 @@ FIGURES: tuple[Figure, ...] = (
         "worse than the best of all",
         "How much worse the selected point's validation mean is than the best of all grid points, as a share of that: what the "
         "rule gives away for a simpler model.",
-        "Models side by side",
+        _RANKING,
         minor=True,
     ),
-    Figure("ranking.lost_p", "worse than the best of all, p", f"p of that difference. {_P}", "Models side by side", minor=True),
+    Figure("ranking.lost_p", "worse than the best of all, p", f"p of that difference. {_P}", _RANKING, minor=True),
     *(
-        Figure(f"ranking.*.{point}.{name}", f"{where}, {label}", text, "Models side by side", minor=True)
+        Figure(f"ranking.*.{point}.{name}", f"{where}, {label}", text, _RANKING, minor=True)
         for point, where in (("best", "at its best"), ("chosen", "by the rule"))
         for name, label, text in _RANKED
     ),
@@ -186,14 +167,14 @@ FIGURES: tuple[Figure, ...] = (
         "ranking.*.chosen.n_inputs",
         "by the rule, input columns",
         "Input columns that a kind of model needs at the point that stands for it.",
-        "Models side by side",
+        _RANKING,
         minor=True,
     ),
     Figure(
         "ranking.*.chosen.phi",
         "by the rule, Φ",
         "How alike the supports of the folds' models are, at the point that stands for a kind of model: see stability.phi.",
-        "Models side by side",
+        _RANKING,
         minor=True,
     ),
     Figure(
@@ -209,7 +190,7 @@ FIGURES: tuple[Figure, ...] = (
         "importance.n_columns",
         "columns that matter at all",
         "Input columns that some fold's model looks at: to exchange their cells between rows changes its validation score.",
-        "Importance of columns",
+        _IMPORTANCE,
         minor=True,
     ),
     Figure(
@@ -217,19 +198,19 @@ FIGURES: tuple[Figure, ...] = (
         "columns worth more than noise",
         "Input columns whose importance (how much worse the validation score is where their cells are exchanged between rows) is "
         "more than two standard errors over folds above zero.",
-        "Importance of columns",
+        _IMPORTANCE,
     ),
     Figure(
         "importance.largest_share",
         "share of the most important column",
         "The largest importance of a column over the sum of all that are above zero.",
-        "Importance of columns",
+        _IMPORTANCE,
     ),
     Figure(
         "importance.top10_share",
         "share of the ten most important",
         "The ten largest importances over the sum of all that are above zero.",
-        "Importance of columns",
+        _IMPORTANCE,
     ),
     Figure(
         "nested.mean",

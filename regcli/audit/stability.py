@@ -75,7 +75,7 @@ def _unstable(outcome: Outcome, found: OverFolds, phi: float) -> str:
     """What is said of a support that changes from fold to fold."""
     return (
         f"the chosen features are not the same in every fold: Φ = {number(phi)}, and of the model's size (the sum of its "
-        f"standardised coefficients) {percent(1.0 - found.weighted_frequency)} are borne by features that a fold's model lacks, "
+        f"standardised coefficients) {percent(1.0 - found.weighted_frequency)} is borne by features that a fold's model lacks, "
         f"first of all {listing(found.exchanged, 3)}. Columns that tell the same stand in for one another; folds share most of "
         f"their rows, so that new data would exchange more of them. {_elastic_net(outcome)}"
     )

@@ -31,6 +31,11 @@ PLACES = {
         for name in ("RandomForest", "ExtraTrees", "HistGradientBoosting")
         for task in ("Classifier", "Regressor")
     },
+    **{
+        f"{name}{task}": place
+        for name, place in (("LGBM", "lightgbm"), ("XGB", "xgboost"))
+        for task in ("Classifier", "Regressor")
+    },
 }
 
 

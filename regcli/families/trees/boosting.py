@@ -12,11 +12,12 @@ from regcli.errors import DataError, UsageError
 from regcli.families.axis import between
 from regcli.families.axis_family import AxisFamily
 from regcli.families.described import Estimator
+from regcli.families.trees.extras import Boosted, fit_boosted, of_arrays, require, told
 from regcli.families.trees.native import as_pipeline, every_class, fit_native, remarks
 from regcli.preprocess import Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from regcli.config.estimators import Estimator as Wanted
     from regcli.families.axis import AxisPath
@@ -31,7 +32,8 @@ ENOUGH, FEWEST, MOST = 50.0, 50, 5000
 HELD = 4_000_000
 # More levels than the backend can tell apart.
 LEVELS = 255
-# Levers as the backend calls them.
+WHO = {"sklearn": "scikit-learn's histogram boosting", "lightgbm": "LightGBM", "xgboost": "XGBoost"}
+# Levers as scikit-learn calls them.
 NAMES = {
     "rounds": "max_iter", "max_leaves": "max_leaf_nodes", "colsample": "max_features", "l2": "l2_regularization",
 }  # fmt: skip
@@ -88,50 +90,83 @@ class Boosting(AxisFamily):
     complexity_of: ClassVar[str] = "leaves"
 
     def takes(self, wanted: Wanted, levers: dict[str, Any]) -> Takes:  # noqa: ARG002
-        return Takes(gaps=True, levels=True)
+        return Takes(gaps=True, levels=_of(wanted) != "xgboost")
 
     def is_random(self, wanted: Wanted, levers: dict[str, Any]) -> bool:
         return levers["colsample"] is not None or levers["subsample"] is not None or (wanted.seeds or 1) > 1
 
     def backend(self, prepared: Prepared, wanted: Wanted, levers: dict[str, Any]) -> tuple[str, str, str]:
-        backend = getattr(wanted, "backend", "sklearn")
+        backend = _of(wanted)
+        if sparse.issparse(prepared.plan.dataset.features.numeric):
+            message = f"estimators: boosting: {WHO[backend]} takes no sparse columns here"
+            raise UsageError(message, "take tree or forest")
+        why = "all rounds at once on every training set, scored after each"
         if backend != "sklearn":
-            message = f"estimators: boosting: backend {backend} is not there"
-            raise UsageError(message, "take backend: sklearn, which needs nothing else")
+            require(backend)
+            return told(backend, prepared.plan.task, {}, 0).name, why, "n_estimators"
         if levers["subsample"] is not None:
             message = "estimators: boosting: scikit-learn's histogram boosting sees all rows in every round: it has no subsample"
-            raise UsageError(message, "leave subsample out, or give colsample")
-        if sparse.issparse(prepared.plan.dataset.features.numeric):
-            message = "estimators: boosting: scikit-learn's histogram boosting takes no sparse columns"
-            raise UsageError(message, "take tree or forest")
-        return _class_of(prepared), "all rounds at once on every training set, scored after each", NAMES["rounds"]
+            raise UsageError(message, "leave subsample out, give colsample, or take backend: lightgbm or xgboost")
+        return _class_of(prepared), why, NAMES["rounds"]
 
     def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any]) -> FloatArray:
-        _refuse_levels(given)
+        if _of(wanted) == "sklearn":
+            _refuse_levels(given)
         most = int(np.clip(round(ENOUGH / float(levers["learning_rate"])), FEWEST, MOST))
         return between(wanted, 1, most)
 
-    def train(self, given: Given, path: AxisPath, seed: int) -> Staged:
+    def train(self, given: Given, path: AxisPath, seed: int) -> Staged | Boosted:
         rounds = path.lambdas.astype(np.int64)
-        native = fit_native(given, _estimator(given, {**path.levers, "rounds": int(rounds[-1])}, seed))
-        return Staged(native, rounds)
+        levers = {**path.levers, "rounds": int(rounds[-1])}
+        if _of(path.wanted) != "sklearn":
+            return _by_extra(given, path, levers, rounds, seed)
+        return Staged(fit_native(given, _estimator(given, levers, seed)), rounds)
 
-    def model(self, given: Given, path: AxisPath, index: int, seed: int) -> Native:
-        return fit_native(given, _estimator(given, path.levers_at(index), seed))
+    def model(self, given: Given, path: AxisPath, index: int, seed: int) -> Native | Boosted:
+        levers = path.levers_at(index)
+        if _of(path.wanted) != "sklearn":
+            return _by_extra(given, path, levers, path.lambdas[index : index + 1].astype(np.int64), seed)
+        return fit_native(given, _estimator(given, levers, seed))
 
-    def saved(self, prepared: Prepared, given: Given, model: Any) -> Estimator:  # noqa: ANN401
-        return as_pipeline(prepared, given, model)
+    def saved(self, prepared: Prepared, given: Given, model: Any) -> Estimator | None:  # noqa: ANN401
+        if not isinstance(model, Boosted):
+            return as_pipeline(prepared, given, model)
+        transformer = given.encoded.transformer
+        return None if transformer is None else Estimator("Pipeline", {"steps": [("columns", transformer)]})
 
-    def used(self, model: Native) -> BoolArray:
-        every: BoolArray = Staged(model, np.array([len(model.estimator._predictors)])).used[0]  # noqa: SLF001
+    def arrays(self, model: Native | Boosted) -> dict[str, Any] | None:
+        return model.arrays() if isinstance(model, Boosted) else None
+
+    def mean(self, arrays: Mapping[str, FloatArray], X: Any) -> FloatArray:  # noqa: ANN401
+        """As `Family.mean`."""
+        return of_arrays(arrays).mean(np.asarray(X, dtype=np.float64))
+
+    def used(self, model: Native | Boosted) -> BoolArray:
+        staged = model if isinstance(model, Boosted) else Staged(model, np.array([len(model.estimator._predictors)]))  # noqa: SLF001
+        every: BoolArray = staged.used[0]
         return every
 
     def equivalent(self, prepared: Prepared, path: AxisPath, index: int) -> dict[str, Any]:
-        told = _told(prepared, path.levers_at(index), prepared.plan.config.cv.seed)
+        levers, seed, backend = path.levers_at(index), prepared.plan.config.cv.seed, _of(path.wanted)
+        is_extra = backend != "sklearn"
+        code = told(backend, prepared.plan.task, levers, seed) if is_extra else _told(prepared, levers, seed)
         said = remarks(prepared, path)
-        if path.recipe.transformer is not None and "categorical" in prepared.plan.dataset.features.kinds:
-            said.append("its levels are numbers, told to it by categorical_features")
-        return {"code": str(told), "remarks": said}
+        if backend != "xgboost" and path.recipe.transformer is not None and "categorical" in prepared.plan.dataset.features.kinds:
+            how = "categorical_feature, which fit is given" if is_extra else "categorical_features"
+            said.append(f"its levels are numbers, told to it by {how}")
+        return {"code": str(code), "remarks": said}
+
+
+def _of(wanted: Wanted) -> str:
+    """Whose boosting it is."""
+    return str(getattr(wanted, "backend", "sklearn"))
+
+
+def _by_extra(given: Given, path: AxisPath, levers: dict[str, Any], rounds: IntArray, seed: int) -> Boosted:
+    backend = _of(path.wanted)
+    made = told(backend, given.prepared.plan.task, levers, seed).made()
+    levels = _categorical(given) if backend == "lightgbm" else np.zeros(given.X.shape[1], dtype=bool)
+    return fit_boosted(backend, given, made, rounds, levels)
 
 
 def _class_of(prepared: Prepared) -> str:

@@ -67,9 +67,3 @@ def test_what_the_backend_does_not_know_is_refused():
     with pytest.raises(UsageError, match="no sparse columns"):
         planned(thin, **boosting())
     assert planned(thin, penalty=[], estimators=[{"kind": "tree"}]).paths
-
-
-@pytest.mark.parametrize("backend", ["lightgbm", "xgboost"])
-def test_a_backend_that_is_not_there_is_told(backend):
-    with pytest.raises(UsageError, match=backend):
-        planned(dataset(), **boosting(backend=backend))

@@ -59,7 +59,7 @@ def test_a_first_look_holds_and_a_second_one_fails_unless_planned_or_muted(place
     assert "the first look at these held-out rows" in first.stdout
     shown = regcli("fit", "c.yaml", "--set", "select.rule=min").stderr
     assert "This was look 2 at these held-out rows, after " in shown
-    assert "1 fails (RC003)" in shown
+    assert "1 fails: that the holdout was evaluated once (RC003)" in shown
     second = regcli("check", "latest")
     assert second.exit_code == 1
     assert "error: RC003 fails: look 2 at these held-out rows" in second.stderr

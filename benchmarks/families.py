@@ -1,0 +1,152 @@
+"""Families beside the same done by hand with scikit-learn: `make bench`, or `python benchmarks/families.py [--quick]`.
+
+On the same rows and folds, with one thread each, from the loaded table to the scores of every point on every fold. Where a peer
+would take hours, some of its fits are timed and scaled up; the table says how many. Ratios are the peer's time over regcli's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # before numpy is loaded
+
+import tempfile
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPRegressor
+from sklearn.tree import DecisionTreeRegressor
+
+from regcli import data
+from regcli.config import config_from_data
+from regcli.engine import search
+from regcli.experiment import ready
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
+    Array = NDArray[np.float64]
+    Peer = Callable[[Array, Array, Folds, NDArray[np.float64]], tuple[float, str]]
+
+FOLDS = 5
+
+
+def grid_of_alphas(X: Array, y: Array, folds: Folds, values: Array) -> tuple[float, str]:
+    """Every α fitted anew on every fold."""
+    wanted = GridSearchCV(DecisionTreeRegressor(random_state=0), {"ccp_alpha": values.tolist()}, cv=folds, refit=False)
+    start = time.perf_counter()
+    wanted.fit(X, y)
+    return time.perf_counter() - start, "in full"
+
+
+def plain_boosting(X: Array, y: Array, folds: Folds, values: Array) -> tuple[float, str]:
+    """One fit of all rounds on every fold."""
+    start = time.perf_counter()
+    for train, held in folds:
+        fitted = HistGradientBoostingRegressor(max_iter=int(values[-1]), max_depth=3, early_stopping=False, random_state=0)
+        fitted.fit(X[train], y[train]).predict(X[held])
+    return time.perf_counter() - start, "in full"
+
+
+def plain_networks(X: Array, y: Array, folds: Folds, values: Array) -> tuple[float, str]:
+    """Two fits, as many times as there are networks."""
+    train, held = folds[0]
+    start = time.perf_counter()
+    for seed, decay in enumerate((values[0], values[-1])):
+        fitted = MLPRegressor(
+            hidden_layer_sizes=(64, 32), alpha=float(decay), batch_size=32, max_iter=EPOCHS, n_iter_no_change=EPOCHS,
+            random_state=seed,
+        )  # fmt: skip
+        fitted.fit(X[train], y[train]).predict(X[held])
+    fits = FOLDS * len(values) * 3
+    return (time.perf_counter() - start) / 2 * fits, f"2 of {fits} fits, scaled up"
+
+
+EPOCHS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One family's path.
+
+    Attributes
+    ----------
+    name : str
+    n, p : int
+        Rows and columns.
+    entry : dict
+        Of `estimators`.
+    peer : callable
+    wanted : float
+        The least ratio that is asked for.
+    """
+
+    name: str
+    n: int
+    p: int
+    entry: dict[str, Any]
+    peer: Peer
+    wanted: float
+
+
+NETWORK = {"kind": "network", "hidden": [64, 32], "max_epochs": EPOCHS, "batch_size": 32, "count": 10, "seeds": 3}
+JOBS = (
+    Job("pruning path of 50 α", 5_000, 20, {"kind": "tree", "count": 50}, grid_of_alphas, 20.0),
+    Job("500 rounds of boosting", 10_000, 20, {"kind": "boosting", "max": 500}, plain_boosting, 1 / 1.3),
+    Job("150 networks", 2_000, 50, NETWORK, plain_networks, 20.0),
+)
+
+
+def measure(job: Job, *, small: bool) -> None:
+    """Time both and print the ratio."""
+    n = job.n // 5 if small else job.n
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(n, job.p))
+    y = X[:, 0] * X[:, 1] + np.sin(2 * X[:, 2]) + X[:, 3] + 0.5 * rng.normal(size=n)
+    fold = np.arange(n) % FOLDS
+    folds = [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(FOLDS)]
+    with tempfile.TemporaryDirectory(prefix="regcli-bench-") as scratch:
+        path = Path(scratch) / "data.csv"
+        table = pd.DataFrame(X, columns=[f"x{j}" for j in range(job.p)])
+        table.assign(y=y, fold=fold).to_csv(path, index=False)
+        config = config_from_data(
+            {
+                "version": 1, "task": "regression", "estimators": [job.entry], "execution": {"jobs": 1},
+                "dataset": {"kind": "csv", "path": str(path), "target": "y"}, "cv": {"kind": "predefined", "column": "fold"},
+            },
+            "bench", Path(),
+        )  # fmt: skip
+        loaded = data.load(config)
+    splits = data.split(loaded, config)
+    start = time.perf_counter()
+    (found,) = search(ready(config, loaded, splits)).paths
+    own = time.perf_counter() - start
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a fit of so many epochs has not converged is known
+        theirs, how = job.peer(X, y, folds, found.lambdas)
+    said = f"{theirs / own:8.2f} × ({how}), wanted {job.wanted:.2f}"
+    print(f"{job.name:24s} {n:,} × {job.p}, {len(found.lambdas)} points, {FOLDS} folds: {own:.2f} s; {said}", flush=True)
+
+
+def main() -> None:
+    """Every job once."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="a fifth of the rows: does it run?")
+    given = parser.parse_args()
+    for job in JOBS:
+        measure(job, small=given.quick)
+
+
+if __name__ == "__main__":
+    main()

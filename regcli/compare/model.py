@@ -30,8 +30,9 @@ def model_rows(pair: Pair) -> Iterator[Row]:
 
     yield both("penalty", "penalty", "penalty")
     yield both("l1_ratio", "l1_ratio", "l1_ratio")
-    yield both("stage", "second stage", "stage")
-    yield both("gamma", "γ of the second stage", "gamma")
+    if any(side.get("stage") for side in chosen):
+        yield both("stage", "second stage", "stage")
+        yield both("gamma", "γ of the second stage", "gamma")
     yield both("lambda", "λ", "lambda")
     yield both("rule", "selection rule", "rule", minor=True)
     yield both("metric", "selection metric", "metric", minor=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.families.base import ORDER
+from regcli.order import ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -24,10 +24,6 @@ T = TypeVar("T")
 AS_IT_IS = ""
 
 
-# Families from simple to complex: of models that are as good as each other the simpler is taken.
-ORDER = ("linear", "tree", "factorization", "forest", "boosting", "network")
-
-
 class Path(Protocol):
     """One path: a family's models along its strength axis, at one setting of everything else."""
 

@@ -191,7 +191,7 @@ class RunReader:
         wanted = [column for column in columns if names is None or column.name in names]
         try:
             # not read_table, which imports all that tables could be made of
-            with pyarrow.parquet.ParquetFile(pa.BufferReader(for_arrow(content))) as file:
+            with pyarrow.parquet.ParquetFile(for_arrow(content)) as file:
                 found = file.read(columns=None if names is None else list(names))
             return check_columns(wanted, found)
         except (pa.ArrowException, OSError, BadColumnError) as error:

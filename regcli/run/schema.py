@@ -11,9 +11,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from regcli.families.base import ORDER
 from regcli.figures import FIGURES
 from regcli.metrics import metrics_of
+from regcli.order import ORDER
 from regcli.wording import harmless
 
 Check = Callable[[Any, str], None]

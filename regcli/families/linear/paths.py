@@ -11,10 +11,10 @@ import numpy as np
 from regcli import linear
 from regcli.data.wording import listing, nearest
 from regcli.errors import UsageError
-from regcli.families.base import ORDER
 from regcli.families.linear.ground import Ground, spread
 from regcli.families.linear.staged import staged
 from regcli.numerals import number
+from regcli.order import ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

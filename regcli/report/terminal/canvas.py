@@ -16,7 +16,8 @@ Line = list[Span]
 
 # For streams that cannot say what is meant.
 _ASCII = {
-    "λ": "lambda", "ρ": "rho", "ℓ": "l", "±": "+/-", "×": "x", "≤": "<=", "≥": ">=", "→": "->", "–": "-", "…": "...", "─": "-",
+    "λ": "lambda", "ρ": "rho", "γ": "gamma", "Φ": "Phi", "ℓ": "l",
+    "±": "+/-", "×": "x", "≤": "<=", "≥": ">=", "→": "->", "–": "-", "…": "...", "─": "-",
     "✗": "x", "✓": "v", "≈": "~", "−": "-",
 }  # fmt: skip
 # A braille sign has two columns of four dots: the bit of each, by column and row.

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from regcli.numerics.arrays import BoolArray, FloatArray
 
+# A p below this is more than noise.
+LEVEL = 0.05
+
 SINGLE_KFOLD, FOLDS, HELD_OUT_ROWS = 0.10, 0.05, 0.04
 # Of a change that is called detectable.
 POWER = 0.8

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from regcli.metrics import METRICS
+from regcli.noise import LEVEL
 from regcli.numerals import count, number, relative
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 NONE = "none"
 # In this order kinds of a family are asked for: what comes later must be wanted for something.
 STEPS = (NONE, "ridge", "lasso", "elasticnet")
-# A p below this is more than noise.
-LEVEL = 0.05
 # A gap of this share of the training score is large.
 LARGE_GAP = 0.10
 # A model is sparse that needs no more than this share of another's input columns.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from regcli.audit.recommend import LEVEL
+from regcli.noise import LEVEL
 from regcli.numerals import number, percent
 
 if TYPE_CHECKING:

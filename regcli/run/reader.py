@@ -229,7 +229,7 @@ class RunReader:
     def _csv(self, name: str, columns: Sequence[Column[Any]]) -> Columns:
         if name not in self._known:
             self._known[name] = self._parsed(name, columns)
-        return dict(self._known[name])
+        return {column: values.copy() for column, values in self._known[name].items()}
 
     def _parsed(self, name: str, columns: Sequence[Column[Any]]) -> Columns:
         import pyarrow as pa

@@ -57,7 +57,7 @@ scripts: $(READY)
 	$(BIN)/python -m regcli.page.scripts
 
 # The installation compiles the kernels where there is a compiler, anew when they change.
-$(READY): requirements.lock pyproject.toml setup.py $(wildcard regcli/linear/kernels/*.[ch]) | $(BIN)/pip
+$(READY): requirements.lock pyproject.toml setup.py $(wildcard regcli/*/kernels/*.[ch] regcli/*/*/kernels/*.[ch]) | $(BIN)/pip
 	$(PIP) install -r requirements.lock
 	$(PIP) install --no-deps --editable .
 	@touch $@
@@ -79,4 +79,4 @@ lock:
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
-	rm -f regcli/linear/kernels/_compiled.*
+	rm -f regcli/linear/kernels/_compiled.* regcli/families/network/_compiled.*

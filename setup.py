@@ -1,7 +1,8 @@
 """The compiled kernels; everything else about the package stands in pyproject.toml.
 
 They are plain C with no need of Python's headers, and optional: where there is no compiler the installation goes on without
-them, and `regcli/linear/kernels/compiled.py` says so to the solvers, which then take scikit-learn's.
+them, and those who would call them (`regcli/linear/kernels/compiled.py`, `regcli/families/network/compiled.py`) take their other
+way.
 """
 
 import os
@@ -10,9 +11,24 @@ from pathlib import Path
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
-KERNELS = Path("regcli", "linear", "kernels")
+WINDOWS = os.name == "nt"
 # No fast-math and no fused multiply-add: the same numbers on every processor of a kind.
-FLAGS = ["/O2", "/fp:precise"] if os.name == "nt" else ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno"]
+SAME = ["/O2", "/fp:precise"] if WINDOWS else ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno"]
+# Networks are single precision, which depends on the processor anyway: products are fused with sums where it can.
+FUSED = ["/O2"] if WINDOWS else ["-O3", "-std=c11", "-ffp-contract=fast", "-fno-math-errno"]
+
+
+def kernels(package: str, folder: str, flags: list[str]) -> Extension:
+    """The library `_compiled` of a package, from all that lies in a folder."""
+    sources = Path(folder)
+    return Extension(
+        f"{package}._compiled",
+        sources=sorted(str(path) for path in sources.glob("*.c")),
+        depends=sorted(str(path) for path in sources.glob("*.h")),
+        extra_compile_args=flags,
+        libraries=[] if WINDOWS else ["m"],
+        optional=True,
+    )
 
 
 class BuildKernels(build_ext):
@@ -25,14 +41,8 @@ class BuildKernels(build_ext):
 
 setup(
     ext_modules=[
-        Extension(
-            "regcli.linear.kernels._compiled",
-            sources=sorted(str(path) for path in KERNELS.glob("*.c")),
-            depends=sorted(str(path) for path in KERNELS.glob("*.h")),
-            extra_compile_args=FLAGS,
-            libraries=[] if os.name == "nt" else ["m"],
-            optional=True,
-        )
+        kernels("regcli.linear.kernels", "regcli/linear/kernels", SAME),
+        kernels("regcli.families.network", "regcli/families/network/kernels", FUSED),
     ],
     cmdclass={"build_ext": BuildKernels},
 )

@@ -14,9 +14,11 @@ from regcli.families.axis import between
 from regcli.families.axis_family import AxisFamily, random_state
 from regcli.families.described import Estimator
 from regcli.families.given import Given
+from regcli.families.network import compiled
 from regcli.families.network.augment import Augment
 from regcli.families.network.layers import Architecture, Layers
-from regcli.families.network.training import Levers, Rows, Schedule, train
+from regcli.families.network.levers import Levers, Rows, Schedule
+from regcli.families.network.training import train
 from regcli.metrics import METRICS
 from regcli.scored import Scored
 from regcli.scoring import score
@@ -139,7 +141,8 @@ class Network(AxisFamily):
         smoothed = wanted.axis == "label_smoothing" or levers.get("label_smoothing")
         if prepared.plan.task == "regression" and smoothed:
             raise UsageError("estimators: network: label_smoothing has no meaning for regression", "leave it out")
-        return "dense-network", "all strengths of a path are trained side by side on each training set", wanted.axis
+        by = "compiled steps" if compiled.available else "numpy"
+        return "dense-network", f"all strengths of a path are trained side by side on each training set, by {by}", wanted.axis
 
     def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any]) -> FloatArray:
         self._require_images(given, wanted)

@@ -1,29 +1,22 @@
-"""The inner loops in C, loaded where they were built: typed calls on arrays.
+"""The inner loops in C, loaded where they were built (`regcli/numerics/library.py`): typed calls on arrays.
 
-`setup.py` builds them wherever there is a compiler. Where there was none, or REGCLI_COMPILED=0 is set, `available` is false and
-the callers take their other way, by scikit-learn's kernels. Calls release the interpreter's lock. A library is used only if it
-was built from the present interface: `INTERFACE` here and in `vectors.h` are raised together when a signature changes.
+Where they were not, `available` is false and the callers take their other way, by scikit-learn's kernels. `INTERFACE` here and in
+`vectors.h` are raised together when a signature changes.
 """
 
 from __future__ import annotations
 
-import ctypes
-import os
 from ctypes import c_double, c_int, c_int64, c_void_p
-from importlib.machinery import EXTENSION_SUFFIXES
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from regcli.numerics.library import address, load
 
+if TYPE_CHECKING:
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
 
 INTERFACE = 4
-# The environment variable that switches the kernels off.
-SWITCH = "REGCLI_COMPILED"
 
 _SIGNATURES: dict[str, list[type]] = {
     "regcli_gram_descend": [c_int64, *[c_void_p] * 5, c_int, c_int64, c_void_p],
@@ -40,48 +33,13 @@ _SIGNATURES: dict[str, list[type]] = {
 }  # fmt: skip
 
 
-def _load() -> ctypes.CDLL | None:
-    """The library; None where it is not built, not of this interface, or switched off."""
-    if os.environ.get(SWITCH) == "0":
-        return None
-    for suffix in EXTENSION_SUFFIXES:
-        path = Path(__file__).with_name(f"_compiled{suffix}")
-        if not path.is_file():
-            continue
-        try:
-            library = ctypes.CDLL(str(path))
-            if library.regcli_interface() != INTERFACE:
-                continue
-            for name, arguments in _SIGNATURES.items():
-                function = getattr(library, name)
-                function.argtypes, function.restype = arguments, c_int64
-        except (OSError, AttributeError):
-            # built for another machine, or before the function was written
-            continue
-        return library
-    return None
-
-
-library: Any = _load()
+library: Any = load(__file__, INTERFACE, _SIGNATURES)
 available = library is not None
 
 
 def kernels_in_use() -> str:
     """Whose kernels serve in this process: "compiled" or "scikit-learn"."""
     return "compiled" if available else "scikit-learn"
-
-
-def address(array: NDArray[Any], dtype: type = np.float64) -> int:
-    """Where the numbers of a contiguous array are.
-
-    Raises
-    ------
-    TypeError
-        Where they are of another type, or not contiguous in C order.
-    """
-    if array.dtype != dtype or not array.flags.c_contiguous:
-        raise TypeError(f"a kernel takes contiguous arrays of {np.dtype(dtype)}, not {array.dtype} with strides {array.strides}")
-    return int(array.ctypes.data)
 
 
 def checked(found: int) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from regcli.linear.kernels import compiled
+from regcli.numerics.library import address
 
 if TYPE_CHECKING:
     from regcli.linear.objective.problem import Problem
@@ -95,7 +96,7 @@ class Point:
 
     def _keep(self, name: str, array: FloatArray | IntArray) -> None:
         self._arrays[name] = array
-        setattr(self._set, name, compiled.address(array, array.dtype.type))
+        setattr(self._set, name, address(array, array.dtype.type))
 
     @property
     def level(self) -> float:

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 from plain_network import trained
+from pulled import levers
 
+from regcli.families.network import compiled
 from regcli.families.network.layers import Architecture, Layers
-from regcli.families.network.training import Levers, Rows, Schedule, train
+from regcli.families.network.levers import Rows, Schedule
+from regcli.families.network.training import train
 
 RNG = np.random.default_rng(3)
 N, P, HIDDEN, SEED = 23, 4, (5, 3), 7
@@ -16,9 +19,11 @@ CLASS = np.eye(3)[RNG.integers(0, 3, N)]
 SCHEDULE = Schedule(0.05, 10, (2, 4))
 
 
-def levers(count=1, **given):
-    names = ("weight_decay", "l1", "dropout", "label_smoothing", "noise", "mixup")
-    return Levers(*(np.broadcast_to(np.asarray(given.get(name, 0.0), dtype=float), (count,)) for name in names))
+@pytest.fixture(autouse=True, params=["compiled", "numpy"])
+def _both_ways(request, monkeypatch):
+    if request.param == "compiled" and not compiled.available:
+        pytest.skip("the kernels are not built, or switched off")
+    monkeypatch.setattr(compiled, "available", request.param == "compiled")
 
 
 def rows(target):

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from regcli.linear.kernels import compiled
+from regcli.numerics.library import SWITCH
 
 ROOT = Path(__file__).parents[3]
 HEADER = ROOT / "regcli" / "linear" / "kernels" / "vectors.h"
@@ -35,7 +36,7 @@ def off(Q, q, l1, l2, b, *, positive):
 
 
 @pytest.mark.skipif(shutil.which("cc") is None and shutil.which("gcc") is None, reason="no compiler")
-@pytest.mark.skipif(os.environ.get(compiled.SWITCH) == "0", reason="switched off")
+@pytest.mark.skipif(os.environ.get(SWITCH) == "0", reason="switched off")
 def test_where_there_is_a_compiler_they_are_built():
     assert compiled.available, "out of date: pip install --no-deps --editable ."
     assert compiled.kernels_in_use() == "compiled"
@@ -47,31 +48,9 @@ def test_the_interface_has_one_number():
 
 def test_they_can_be_switched_off():
     code = "from regcli.linear.kernels import compiled; print(compiled.available, compiled.kernels_in_use())"
-    environment = {**os.environ, compiled.SWITCH: "0"}
+    environment = {**os.environ, SWITCH: "0"}
     said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True).stdout
     assert said.split() == ["False", "scikit-learn"]
-
-
-def test_a_library_of_another_interface_is_left_alone(monkeypatch):
-    monkeypatch.delenv(compiled.SWITCH, raising=False)
-    monkeypatch.setattr(compiled, "INTERFACE", -1)
-    assert compiled._load() is None
-
-
-def test_a_file_that_is_no_library_is_left_alone(monkeypatch, tmp_path):
-    monkeypatch.delenv(compiled.SWITCH, raising=False)
-    for suffix in compiled.EXTENSION_SUFFIXES:
-        (tmp_path / f"_compiled{suffix}").write_text("not a library")
-    monkeypatch.setattr(compiled, "__file__", str(tmp_path / "compiled.py"))
-    assert compiled._load() is None
-
-
-@pytest.mark.parametrize(
-    "array", [np.zeros(4, dtype=np.float32), np.zeros((4, 4)).T[1:, 1:], np.zeros(8)[::2], np.zeros(4, dtype=int)]
-)
-def test_arrays_that_would_be_misread_are_refused(array):
-    with pytest.raises(TypeError, match="contiguous arrays of float64"):
-        compiled.address(array)
 
 
 def test_no_memory_is_an_error_of_its_own():

@@ -1,0 +1,214 @@
+/* Steps of Adam for one network, for the processor that `network.c` includes this for.
+ *
+ * It says what: NAME(x) names a function for it, WIDTH is how many floats it takes at once, TILE how many of those side by side
+ * stay in registers. Neither says what is added to what, nor does whether anything else is computed before or after.
+ *
+ * Widths of layers are padded to LANES: what lies there is zero and stays so. A layer's weights are (a, B), row by row, B being b
+ * padded, then its biases (B,). The last layer is narrow, often one unit: its weights lie the other way, (b, A), then its biases.
+ */
+typedef float NAME(Floats) __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
+#define VECTOR NAME(Floats)
+
+/* R rows of C (·, n) from `from` on, V vectors of them from column `at` on: A B, plus what `with` adds to every row where it is not
+ * NULL. A is read at A[r * down + k * on]. */
+INLINE void NAME(tile)(
+    const int R, const int V, int64_t k, const float *restrict A, int64_t down, int64_t on, const float *restrict B, int64_t n,
+    const float *restrict with, float *restrict C, int64_t wide)
+{
+    VECTOR sum[4][4];
+    for (int r = 0; r < R; r++)
+        for (int v = 0; v < V; v++)
+            sum[r][v] = with ? *(const VECTOR *)(with + v * WIDTH) : (VECTOR){0};
+    for (int64_t i = 0; i < k; i++)
+        for (int r = 0; r < R; r++)
+            for (int v = 0; v < V; v++)
+                sum[r][v] += A[r * down + i * on] * *(const VECTOR *)(B + i * n + v * WIDTH);
+    for (int r = 0; r < R; r++)
+        for (int v = 0; v < V; v++)
+            *(VECTOR *)(C + r * wide + v * WIDTH) = sum[r][v];
+}
+
+/* R rows of C (·, n), all n of them. */
+INLINE void NAME(rows)(
+    const int R, int64_t k, const float *A, int64_t down, int64_t on, const float *B, int64_t n, const float *with, float *C)
+{
+    int64_t at = 0;
+    for (; at + TILE * WIDTH <= n; at += TILE * WIDTH)
+        NAME(tile)(R, TILE, k, A, down, on, B + at, n, with ? with + at : NULL, C + at, n);
+#if TILE > 2
+    for (; at + 2 * WIDTH <= n; at += 2 * WIDTH)
+        NAME(tile)(R, 2, k, A, down, on, B + at, n, with ? with + at : NULL, C + at, n);
+#endif
+#if TILE > 1
+    for (; at + WIDTH <= n; at += WIDTH)
+        NAME(tile)(R, 1, k, A, down, on, B + at, n, with ? with + at : NULL, C + at, n);
+#endif
+}
+
+/* C (m, n) = A B + with, A (m, k) read as above, B (k, n). */
+static void NAME(product)(
+    int64_t m, int64_t k, const float *A, int64_t down, int64_t on, const float *B, int64_t n, const float *with, float *C)
+{
+    int64_t r = 0;
+    for (; r + 4 <= m; r += 4)
+        NAME(rows)(4, k, A + r * down, down, on, B, n, with, C + r * n);
+    for (; r < m; r++)
+        NAME(rows)(1, k, A + r * down, down, on, B, n, with, C + r * n);
+}
+
+/* Σ x_i y_i of padded vectors: lane by lane, then over the lanes in pairs of halves. */
+INLINE float NAME(dot)(int64_t n, const float *restrict x, const float *restrict y)
+{
+    float lane[LANES] = {0.0f};
+    for (int64_t i = 0; i < n; i += LANES)
+        for (int k = 0; k < LANES; k++)
+            lane[k] += x[i + k] * y[i + k];
+    for (int half = LANES / 2; half; half /= 2)
+        for (int k = 0; k < half; k++)
+            lane[k] += lane[k + half];
+    return lane[0];
+}
+
+/* One step of Adam on n numbers. `shrink` and `threshold` are 1 and 0 for those that are not penalised. */
+INLINE void NAME(adam)(
+    int64_t n, const float *restrict gradient, const Pull *at, float shrink, float threshold, float *restrict w,
+    float *restrict mean, float *restrict square)
+{
+    const float keep = FIRST, keep_square = SECOND, scale = at->scale, rate = at->rate;
+    for (int64_t i = 0; i < n; i++) {
+        const float g = gradient[i];
+        const float m = keep * mean[i] + (1.0f - keep) * g, v = keep_square * square[i] + (1.0f - keep_square) * (g * g);
+        mean[i] = m;
+        square[i] = v;
+        const float moved = w[i] * shrink - m / (sqrtf(v) * scale + TINY) * rate;
+        const float size = fabsf(moved) - threshold;
+        w[i] = copysignf(size < 0.0f ? 0.0f : size, moved);
+    }
+}
+
+/* Gradient of a layer's weights, a few rows at a time, and the step they take on it: weights (a, b), inputs (m, ·) with rows
+ * `down` apart, deltas (m, b). */
+static void NAME(take)(
+    int64_t a, int64_t b, int64_t m, const float *inputs, int64_t down, const float *delta, const Pull *at, float *w, float *mean,
+    float *square, float *gradient)
+{
+    int64_t j = 0;
+    for (; j + 4 <= a; j += 4) {
+        NAME(rows)(4, m, inputs + j, 1, down, delta, b, NULL, gradient);
+        NAME(adam)(4 * b, gradient, at, at->shrink, at->threshold, w + j * b, mean + j * b, square + j * b);
+    }
+    for (; j < a; j++) {
+        NAME(rows)(1, m, inputs + j, 1, down, delta, b, NULL, gradient);
+        NAME(adam)(b, gradient, at, at->shrink, at->threshold, w + j * b, mean + j * b, square + j * b);
+    }
+}
+
+/* The same for biases, (b,): sums over the rows. */
+static void NAME(take_biases)(
+    int64_t b, int64_t m, const float *delta, const Pull *at, float *w, float *mean, float *square, float *gradient)
+{
+    for (int64_t k = 0; k < b; k++)
+        gradient[k] = 0.0f;
+    for (int64_t r = 0; r < m; r++)
+        for (int64_t k = 0; k < b; k++)
+            gradient[k] += delta[r * b + k];
+    NAME(adam)(b, gradient, at, 1.0f, 0.0f, w, mean, square);
+}
+
+/* Rectified units of a layer, and what is left out of them: values (m, b padded), what is drawn (m, ·) with rows `apart`. */
+static void NAME(rectify)(int64_t m, int64_t b, int64_t wide, const float *drawn, int64_t apart, float kept, float *values)
+{
+    for (int64_t i = 0; i < m * wide; i++)
+        values[i] = values[i] < 0.0f ? 0.0f : values[i];
+    if (!drawn)
+        return;
+    const float by = 1.0f / kept;
+    for (int64_t r = 0; r < m; r++)
+        for (int64_t k = 0; k < b; k++)
+            values[r * wide + k] *= drawn[r * apart + k] < kept ? by : 0.0f;
+}
+
+/* What is passed on to units: nothing where they rest or are left out, else as much as they were multiplied by. */
+static void NAME(pass)(int64_t n, float by, const float *restrict values, float *restrict delta)
+{
+    for (int64_t i = 0; i < n; i++)
+        delta[i] = values[i] > 0.0f ? delta[i] * by : 0.0f;
+}
+
+static void NAME(transpose)(int64_t a, int64_t b, const float *restrict w, float *restrict out, int64_t wide)
+{
+    for (int64_t j0 = 0; j0 < a; j0 += 8)
+        for (int64_t k = 0; k < b; k++)
+            for (int64_t j = j0; j < (j0 + 8 < a ? j0 + 8 : a); j++)
+                out[k * wide + j] = w[j * b + k];
+}
+
+/* The outputs (m, c) of the last layer for its inputs (m, a), and from there its delta: their mean less the target, by the weight. */
+static void NAME(outputs)(
+    const Network *net, int64_t m, int64_t a, const float *inputs, const float *w, const float *target, const float *weight,
+    float *delta)
+{
+    const int64_t c = net->widths[net->layers];
+    const float *bias = w + c * a;
+    for (int64_t r = 0; r < m; r++) {
+        float *out = delta + r * c;
+        for (int64_t k = 0; k < c; k++)
+            out[k] = NAME(dot)(a, inputs + r * a, w + k * a) + bias[k];
+        if (net->softmax)
+            softmax(c, out);
+        for (int64_t k = 0; k < c; k++)
+            out[k] = (out[k] - target[r * c + k]) * (weight[r] / (float)m);
+    }
+}
+
+/* One step on m rows; `s` is the scratch. */
+static void NAME(step)(
+    const Network *net, int64_t m, const float *x, const float *target, const float *weight, const float *drawn, const Pull *at,
+    const Scratch *s)
+{
+    const int64_t last = net->layers - 1, *start = s->start, *width = s->width, c = net->widths[net->layers];
+    float *w = net->weights, *mean = net->mean, *square = net->square;
+    /* forwards; the inputs of layer i are values[i], but for x, which is as it comes where another layer follows */
+    const float *inputs = x;
+    int64_t down = net->widths[0];
+    for (int64_t i = 0, unit = 0; i < last; unit += net->widths[++i]) {
+        NAME(product)(m, net->widths[i], inputs, down, 1, w + start[i], width[i + 1], w + start[i] + net->widths[i] * width[i + 1],
+                      s->values[i + 1]);
+        NAME(rectify)(m, net->widths[i + 1], width[i + 1], drawn ? drawn + unit : NULL, net->units, net->kept, s->values[i + 1]);
+        inputs = s->values[i + 1];
+        down = width[i + 1];
+    }
+    const int64_t a = width[last];
+    if (!last) {
+        /* no hidden layer: x with its padding */
+        for (int64_t r = 0; r < m; r++)
+            memcpy(s->values[0] + r * a, x + r * net->widths[0], (size_t)net->widths[0] * sizeof(float));
+        inputs = s->values[0];
+    }
+    NAME(outputs)(net, m, a, inputs, w + start[last], target, weight, s->delta);
+    /* backwards: what is passed on by weights as they were, then their step */
+    const float by = drawn ? 1.0f / net->kept : 1.0f;
+    if (last) {
+        NAME(product)(m, c, s->delta, c, 1, w + start[last], a, NULL, s->deltas[last]);
+        NAME(pass)(m * a, by, inputs, s->deltas[last]);
+    }
+    {
+        const int64_t here = start[last], biases = here + c * a;
+        NAME(take)(c, a, m, s->delta, c, inputs, at, w + here, mean + here, square + here, s->gradient);
+        NAME(take_biases)(c, m, s->delta, at, w + biases, mean + biases, square + biases, s->gradient);
+    }
+    for (int64_t i = last - 1; i >= 0; i--) {
+        const int64_t rows = net->widths[i], b = width[i + 1], here = start[i], biases = here + rows * b;
+        const float *delta = s->deltas[i + 1];
+        if (i) {
+            NAME(transpose)(rows, b, w + here, s->turned, width[i]);
+            NAME(product)(m, b, delta, b, 1, s->turned, width[i], NULL, s->deltas[i]);
+            NAME(pass)(m * width[i], by, s->values[i], s->deltas[i]);
+        }
+        NAME(take)(rows, b, m, i ? s->values[i] : x, i ? width[i] : rows, delta, at, w + here, mean + here, square + here,
+                   s->gradient);
+        NAME(take_biases)(b, m, delta, at, w + biases, mean + biases, square + biases, s->gradient);
+    }
+}
+
+#undef VECTOR

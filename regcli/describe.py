@@ -9,6 +9,7 @@ import numpy as np
 from regcli.averages import Averages
 from regcli.evaluate import evaluate, null_prediction
 from regcli.families import FAMILIES
+from regcli.families.described import library_of
 from regcli.metrics import METRICS, metrics_of
 from regcli.outcome import Outcome, PredictionTable
 from regcli.scored import Scored
@@ -175,7 +176,7 @@ def _metrics(
             "seed_se": float(summary.seed_se[i]),
             "sklearn_parameter": summary.sklearn_parameter,
             "sklearn_value": float(summary.sklearn_value[i]),
-            "sklearn": portrait.equivalent,
+            "sklearn": portrait.equivalent and {**portrait.equivalent, "library": library_of(portrait.equivalent["code"])},
             "metric": choice.metric,
             "rule": choice.rule,
             "validation_mean": float(summary.validation_mean[i]),

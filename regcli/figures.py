@@ -52,6 +52,7 @@ _RANKED = (
     ("worse_relative", "worse, relative", "The same as a share of the best mean."),
     ("p", "p of being worse", f"p of that difference, undefined for the best itself. {_P}"),
     ("n_nonzero", "non-zeros", "Columns in use in the model of all training rows."),
+    ("complexity", "size", "What the kind of model counts (`complexity_of`): non-zeros, leaves, weights; of all training rows."),
     ("gap", "gap", "How much worse validation is than train, in the metric's own unit."),
     ("gap_relative", "gap, relative", "The gap as a share of the training score."),
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from regcli.errors import RegcliWarning
 from regcli.numerals import count, number
+from regcli.spoken import at_point, is_beyond
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -216,9 +217,9 @@ class Run:
         ratio += f", {chosen['stage']} with γ = {number(chosen['gamma'])}" if chosen.get("stage") else ""
         error = chosen["validation_se"]
         spread = "" if error is None else f" ± {number(error)}"
-        features = count(chosen["n_nonzero"], "feature")
+        features = count(chosen["n_nonzero"], "input column" if is_beyond(chosen) else "feature")
         score = f"validation {metric} {number(chosen['validation_mean'])}{spread}"
-        return f"{chosen['penalty']}{ratio}, λ = {number(chosen['lambda'])}, {features}, {score}"
+        return f"{chosen['penalty']}{ratio}, {at_point(chosen)}, {features}, {score}"
 
     def _done(self) -> RunReader:
         self.reader.require_done()

@@ -148,7 +148,8 @@ class Entries:
     def _model(self, entry: tuple[str, int], key: str, places: tuple[Place, Place], worse: list[tuple[float, float]]) -> Model:
         best, chosen = (self._point(place, *of) for place, of in zip(places, worse, strict=True))
         fitted = self._outcome.paths[places[1].path]
-        return Model(key, _kind(fitted), entry, best, chosen, *self._portrayed(fitted, places[1]))
+        portrayed = self._portrayed(fitted, places[1])
+        return Model(key, _kind(fitted), entry, best, chosen, *portrayed, fitted.path.axis, fitted.path.complexity_of)
 
     def _portrayed(self, fitted: Fitted, place: Place) -> tuple[int, float, bool]:
         """Input columns that a point needs, Φ of its models over the folds, and whether these keep its columns."""
@@ -175,6 +176,7 @@ class Entries:
             l1_ratio=fitted.path.l1_ratio,
             lam=float(fitted.lambdas[i]),
             n_nonzero=int(fitted.n_nonzero[i]),
+            complexity=float(fitted.complexity[i]),
             worse=worse,
             worse_relative=worse / top if top else float("nan"),
             p=p,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from regcli.metrics import METRICS
 from regcli.noise import LEVEL
 from regcli.numerals import count, number, relative
+from regcli.spoken import LAMBDA, axis_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,6 +39,7 @@ class Point:
         How much worse than the best point of all, in the metric's unit, > 0 whichever way it points; and as a share of that.
     p : float
         Of that difference, corrected for the number of models; NaN for the best itself and where nothing can be tested.
+    complexity : float
     """
 
     l1_ratio: float | None
@@ -50,6 +52,7 @@ class Point:
     worse: float
     worse_relative: float
     p: float
+    complexity: float = math.nan
 
     def numbers(self) -> dict[str, Any]:
         """What stands in metrics.json."""
@@ -75,6 +78,8 @@ class Model:
         Stability of the chosen point's support over the folds; NaN where undefined.
     is_steady : bool
         The folds' models keep what the chosen point rests on.
+    axis, complexity_of : str
+        What it is walked along, and what its complexity counts.
     """
 
     key: str
@@ -85,6 +90,8 @@ class Model:
     n_inputs: int
     phi: float
     is_steady: bool
+    axis: str = "lambda"
+    complexity_of: str = ""
 
     def numbers(self) -> dict[str, Any]:
         """What stands in metrics.json."""
@@ -92,6 +99,8 @@ class Model:
             "family": self.entry[0],
             "kind": self.kind,
             "entry": self.entry[1],
+            "axis": self.axis,
+            "complexity_of": self.complexity_of,
             "best": self.best.numbers(),
             "chosen": {**self.chosen.numbers(), "n_inputs": self.n_inputs, "phi": self.phi},
         }
@@ -160,7 +169,8 @@ def recommend(models: Sequence[Model], best: Model, metric: str, null: float, ru
         noise = "" if math.isnan(pick.chosen.p) else ", more than noise" if pick.chosen.p < LEVEL else ", within noise"
         known = f" ({chance[0]})" if chance else ""
         instead = "; select.rule: min does not pay it" if pick.chosen.p < LEVEL else ""
-        said += [f"its λ by rule {rule} is {by} than the best of all{noise}{known}: the price of the simpler model{instead}"]
+        what = LAMBDA if axis_name(pick.axis) == LAMBDA else "point"
+        said += [f"its {what} by rule {rule} is {by} than the best of all{noise}{known}: the price of the simpler model{instead}"]
     return Advice(pick, _text(said))
 
 

@@ -19,10 +19,19 @@ IMPORTANCE, OVERLAP = "Importance of columns", f"overlap of the {TOP} most impor
 
 
 def audit_rows(pair: Pair) -> Iterator[Row]:
-    """Every figure that one of the runs has."""
+    """Every figure that one of the runs has, section by section."""
+    rows = [*_figures(pair), *_overlap(pair)]
+    order = list(dict.fromkeys(row.section for row in rows))
+    yield from sorted(rows, key=lambda row: order.index(row.section))
+
+
+def _figures(pair: Pair) -> Iterator[Row]:
     for figure in {figure.name: figure for side in (pair.a, pair.b) for figure in known(side.run.told)}.values():
         a, b = (value(side.run.told, figure.name) for side in (pair.a, pair.b))
         yield fact(figure.name, figure.section, figure.label, a, b, minor=figure.minor)
+
+
+def _overlap(pair: Pair) -> Iterator[Row]:
     ranked = [value(side.run.told, "importance.columns") for side in (pair.a, pair.b)]
     if all(isinstance(columns, list) for columns in ranked):
         shared = top_overlap(ranked[0], ranked[1], TOP)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from regcli.scored import Scored
 
 SECTION = "Scores"
-AT_SELECTED = "for the two models at their selected λ"
+AT_SELECTED = "for the two models as they were selected"
 
 
 def metric_rows(pair: Pair) -> Iterator[Row]:
@@ -104,7 +104,7 @@ def _at_best(pair: Pair, metric: str) -> Change:
     """Both runs at the best point of their grids: what the recipes can do, whatever the rule made of it."""
     points = [side.best(metric) for side in (pair.a, pair.b)]
     test = _test(pair, *(point.by_fold for point in points))
-    label = f"validation {metric} at the best λ"
+    label = f"validation {metric} at the best {pair.strength}"
     known = all(point.is_selected for point in points)
     return score_change(f"best.{metric}", label, metric, (points[0].mean, points[1].mean), test, minor=known)
 

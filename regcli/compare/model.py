@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from regcli.compare import similarity
 from regcli.compare.rows import NAMED, Mark, Row, changed_if, count, fact, number, of_pair
 from regcli.compare.sides import DEFAULT_TOL
+from regcli.spoken import LAMBDA, axis_name, size_name
 from regcli.support import DENSE_SUPPORT, TOP, in_support
 
 if TYPE_CHECKING:
@@ -28,20 +29,44 @@ def model_rows(pair: Pair) -> Iterator[Row]:
         # runs of an earlier regcli know of no second stage
         return fact(name, MODEL, label, chosen[0].get(key), chosen[1].get(key), minor=minor)
 
-    yield both("penalty", "penalty", "penalty")
+    axes = [axis_name(side.get("axis")) for side in chosen]
+    is_linear = set(axes) == {LAMBDA}
+    yield both("penalty", "penalty" if is_linear else "model", "penalty")
     yield both("l1_ratio", "l1_ratio", "l1_ratio")
     if any(side.get("stage") for side in chosen):
         yield both("stage", "second stage", "stage")
         yield both("gamma", "γ of the second stage", "gamma")
-    yield both("lambda", "λ", "lambda")
+    if not is_linear:
+        yield fact("axis", MODEL, "axis", *axes)
+        yield fact("setting", MODEL, "setting", *(side.get("setting") or None for side in chosen))
+    yield _unless(axes, both("lambda", axes[0] if axes[0] == axes[1] else "where on its axis", "lambda"))
     yield both("rule", "selection rule", "rule", minor=True)
     yield both("metric", "selection metric", "metric", minor=True)
-    for name, label in (
-        ("n_nonzero", "non-zero features"),
-        ("n_inputs", "input columns needed"),
-        ("n_features", "features offered"),
+    if not is_linear:
+        yield from _sizes(pair, chosen)
+    for name, label, minor in (
+        ("n_nonzero", "non-zero features" if is_linear else "columns in use", False),
+        ("n_inputs", "input columns needed", False),
+        ("n_features", "features offered", LAMBDA not in axes),
     ):
-        yield fact(name, MODEL, label, pair.a.metrics[name], pair.b.metrics[name])
+        yield fact(name, MODEL, label, pair.a.metrics[name], pair.b.metrics[name], minor=minor)
+
+
+def _unless(kinds: list[str], row: Row) -> Row:
+    """A row of numbers, which are not held against each other where they are of two kinds."""
+    if kinds[0] == kinds[1]:
+        return row
+    return replace(row, mark=Mark.NOT_COMPARABLE, note=f"{kinds[0]} against {kinds[1]}")
+
+
+def _sizes(pair: Pair, chosen: list[dict[str, Any]]) -> Iterator[Row]:
+    """How large each model is by what its kind counts, and what other random numbers make of its score."""
+    units = [size_name(side.get("complexity_of")) for side in chosen]
+    sizes = [side.metrics.get("complexity") for side in (pair.a, pair.b)]
+    yield _unless(units, fact("complexity", MODEL, units[0] if units[0] == units[1] else "size", *sizes))
+    spreads = [side.get("seed_se") for side in chosen]
+    if any(spread is not None for spread in spreads):
+        yield fact("seed_se", MODEL, "± of the score over seeds", *spreads)
 
 
 def coefficient_rows(pair: Pair) -> Iterator[Row]:

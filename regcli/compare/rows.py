@@ -83,9 +83,9 @@ class Row:
 
     @property
     def change(self) -> float | None:
-        """B - A, where both are numbers."""
+        """B - A, where both are numbers of the same thing."""
         a, b = number(self.a), number(self.b)
-        return None if a is None or b is None else b - a
+        return None if a is None or b is None or self.mark is Mark.NOT_COMPARABLE else b - a
 
     @property
     def percent(self) -> float | None:

@@ -13,6 +13,7 @@ from regcli.errors import RunError
 from regcli.metrics import METRICS
 from regcli.run.points import same_point
 from regcli.scored import Scored
+from regcli.spoken import LAMBDA, is_beyond
 from regcli.support import is_dense
 
 if TYPE_CHECKING:
@@ -187,6 +188,12 @@ class Pair:
     def asked(self) -> list[str]:
         """The metrics that either run was asked for, that of A's selection first."""
         return list(dict.fromkeys([self.a.metric, *self.a.manifest["metrics"], *self.b.manifest["metrics"]]))
+
+    @property
+    def strength(self) -> str:
+        """What a point of their paths is called: λ where both models are linear."""
+        chosen = [side.metrics["selected"] for side in (self.a, self.b)]
+        return "point" if any(map(is_beyond, chosen)) else LAMBDA
 
     @property
     def same_file(self) -> bool:

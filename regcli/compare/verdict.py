@@ -36,7 +36,7 @@ def verdict(pair: Pair, rows: Mapping[str, Row], gates: Sequence[Checked], digit
     """
     main = rows[f"validation.{pair.a.metric}"]
     head = _same_model(main, rows) or _head(main, pair, digits)
-    at_best, on = _at_best(main, rows.get(f"best.{pair.a.metric}"), digits), _on(rows, pair, digits)
+    at_best, on = _at_best(main, rows.get(f"best.{pair.a.metric}"), pair.strength, digits), _on(rows, pair, digits)
     parts = [head, *at_best, *on, *_also(pair.a.metric, rows, digits), *_data(pair), *_model(rows)]
     failed = sum(gate.failed for gate in gates)
     if failed:
@@ -106,14 +106,14 @@ def _by(row: Row, digits: int) -> str:
     return "" if row.percent is None else f", {percent(row.percent / 100, digits, signed=True)}"
 
 
-def _at_best(main: Row, best: Row | None, digits: int) -> Iterator[str]:
-    """The same at the best λ of each run, where the rule chose another one."""
+def _at_best(main: Row, best: Row | None, strength: str, digits: int) -> Iterator[str]:
+    """The same at the best point of each run, where the rule chose another one."""
     if best is None or best.minor or main.mark is Mark.SAME:
         return
     if best.mark is Mark.SAME:
-        yield "at the best λ of each unchanged"
+        yield f"at the best {strength} of each unchanged"
     elif best.percent is not None:
-        yield f"at the best λ of each {percent(best.percent / 100, digits, signed=True)} ({best.mark})"
+        yield f"at the best {strength} of each {percent(best.percent / 100, digits, signed=True)} ({best.mark})"
 
 
 def _on(rows: Mapping[str, Row], pair: Pair, digits: int) -> Iterator[str]:

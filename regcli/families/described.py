@@ -38,6 +38,9 @@ PLACES = {
     },
 }
 
+_LIBRARY = {"sklearn": "scikit-learn", "lightgbm": "LightGBM", "xgboost": "XGBoost"}
+LIBRARIES = tuple(_LIBRARY.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Estimator:
@@ -82,6 +85,12 @@ def literal(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, float):
         return f"{value:.{DIGITS}g}" if np.isfinite(value) else 'float("inf")'
     return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def library_of(code: str) -> str:
+    """The library that the outermost class of an expression is from, as it writes itself."""
+    # `make_pipeline` stands around scikit-learn's own
+    return _LIBRARY[PLACES.get(code.partition("(")[0], "sklearn").partition(".")[0]]
 
 
 def in_units_of_y(prepared: Prepared, model: Any) -> Any:  # noqa: ANN401

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.report.points import name_of, paths_of
+from regcli.report.points import axis_of, name_of, paths_of
+from regcli.spoken import LAMBDA
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import IntArray
     from regcli.run import Columns, RunReader
-
-
-LAMBDA = "λ"
 
 
 @dataclass(frozen=True)
@@ -115,9 +113,3 @@ class Shown:
             return name
         levers = [lever, *filter(None, str(self.sweep["setting"][first] or "").split(";"))]
         return f"{name} ({', '.join(levers)})"
-
-
-def axis_of(sweep: Columns, row: int) -> str:
-    """The lever that the path of a row is walked along; runs of an earlier regcli know of none but λ."""
-    name = sweep["axis"][row] if "axis" in sweep else None
-    return LAMBDA if name in {None, "lambda"} else str(name)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from regcli.run import RunReader
 
 # Sections that a sentence and the columns of other tables tell where nobody has asked for figures.
-_TOLD = frozenset({"Stability over folds", "Importance of columns"})
+_TOLD = frozenset({"Stability over folds", "Importance of columns", "Beyond linear"})
 COLUMNS = (Column("name", "name", 1), Column("label", "what"), Column("value", "value", right=True))
 
 

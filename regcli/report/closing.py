@@ -17,6 +17,7 @@ from regcli.report.ranking import recommendation
 from regcli.report.table import Table
 from regcli.report.variants import variants_notes
 from regcli.run.layout import RESOLVED
+from regcli.spoken import at_point, is_beyond, sized
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,7 @@ def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[s
     """What was selected, why, and how good it is; before all else that the columns do not help, where it is so."""
     chosen, metric = metrics["selected"], manifest["metric"]
     mean, null = chosen["validation_mean"], metrics["null_model"][metric]
-    validation = _score(metric, mean, chosen["validation_se"])
+    validation = _score(metric, mean, chosen["validation_se"]) + _over_seeds(chosen)
     return [
         *no_use_notes(manifest, metrics),
         f"Selected: {_model(chosen)}, {size_note(manifest, metrics)}{_rows_left_out(manifest)}.",
@@ -64,7 +65,9 @@ def selection_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[s
 def further_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
     """What is known beyond the scores of the selected point."""
     line = metrics["selected"].get("sklearn")
-    in_sklearn = [] if line is None else [f"In scikit-learn: {line['code']}", *(f"  - {remark}" for remark in line["remarks"])]
+    # an earlier regcli knew code of scikit-learn's alone
+    whose = "scikit-learn" if line is None else line.get("library", "scikit-learn")
+    as_code = [] if line is None else [f"In {whose}: {line['code']}", *(f"  - {remark}" for remark in line["remarks"])]
     return [
         *nested_notes(metrics, manifest),
         *bootstrap_notes(metrics, manifest),
@@ -75,7 +78,7 @@ def further_notes(manifest: dict[str, Any], metrics: dict[str, Any]) -> list[str
         *beyond_notes(metrics),
         *stability_note(metrics),
         *_scale(manifest),
-        *in_sklearn,
+        *as_code,
     ]
 
 
@@ -169,6 +172,12 @@ def _score(metric: str, value: float | None, error: float | None) -> str:
     return f"{metric} {_shown(value)}{'' if error is None else f' ± {number(error)}'}"
 
 
+def _over_seeds(chosen: dict[str, Any]) -> str:
+    """What other random numbers would make of the score, where there are several seeds."""
+    error = chosen.get("seed_se")
+    return "" if error is None else f" (± {number(error)} over {count(chosen['seeds'], 'seed')})"
+
+
 def _against_null(metric: str, value: float | None, null: float | None) -> str:
     """The null model's score, and how much of its error is gone."""
     gone = share_gone(value, null, metric)
@@ -196,12 +205,12 @@ def _model(chosen: dict[str, Any]) -> str:
     """The model and the value of its axis."""
     if is_beyond(chosen):
         setting = f" ({chosen['setting'].replace(';', ', ')})" if chosen.get("setting") else ""
-        return f"{chosen['penalty']}{setting}, {chosen['axis']} = {_shown(chosen['lambda'])}"
+        return f"{chosen['penalty']}{setting}, {at_point(chosen)}"
     if chosen.get("stage"):
-        return f"{staged_model(chosen)}, λ = {_shown(chosen['lambda'])}"
+        return f"{staged_model(chosen)}, {at_point(chosen)}"
     named = "no penalty" if chosen["penalty"] == "none" else str(chosen["penalty"])
     ratio = f" with l1_ratio {number(chosen['l1_ratio'])}" if chosen["penalty"] == "elasticnet" else ""
-    return f"{named}{ratio}, λ = {_shown(chosen['lambda'])}"
+    return f"{named}{ratio}, {at_point(chosen)}"
 
 
 def staged_model(chosen: dict[str, Any]) -> str:
@@ -221,18 +230,13 @@ def staged_model(chosen: dict[str, Any]) -> str:
     return f"{second} on what a {penalty} at {number(gamma)} of its λ_max selects"
 
 
-def is_beyond(chosen: dict[str, Any]) -> bool:
-    """Whether a selected point is of another axis than λ; runs of an earlier regcli know no other."""
-    return str(chosen.get("axis", "lambda")) != "lambda"
-
-
 def size_note(manifest: dict[str, Any], metrics: dict[str, Any]) -> str:
     """How large the model is."""
     chosen, used = metrics["selected"], metrics["n_nonzero"]
     if not is_beyond(chosen):
         return f"{used} of {count(metrics['n_features'], 'feature')}"
     columns = f"{used} of {count(manifest['dataset']['n_inputs'], 'input column')}"
-    return f"{number(metrics['complexity'])} {chosen['complexity_of']}, {columns}"
+    return f"{sized(metrics['complexity'], chosen['complexity_of'])}, {columns}"
 
 
 def why_note(manifest: dict[str, Any]) -> str:
@@ -241,10 +245,12 @@ def why_note(manifest: dict[str, Any]) -> str:
     if margin == "min":
         return f"Why: rule min: the best validation {metric} of all grid points."
     how = "one standard error" if margin == "1se" else percent(manifest["tolerance"])
-    if len({path.get("family", "linear") for path in manifest.get("paths", ())}) > 1 or is_beyond(manifest.get("selected") or {}):
+    families = {path.get("family", "linear") for path in manifest.get("paths", ())}
+    if len(families) > 1 or is_beyond(manifest.get("selected") or {}):
+        kind = "one of the simplest kind of model, and of those " if len(families) > 1 else ""
         return (
             f"Why: rule {margin}: of each path the strongest point whose validation {metric} lies within {how} of the overall "
-            "best; of these points one of the simplest kind of model, and of those the least complex."
+            f"best; of these points {kind}the least complex."
         )
     return (
         f"Why: rule {margin}: of each path the largest λ whose validation {metric} lies within {how} of the overall best, "

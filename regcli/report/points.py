@@ -1,4 +1,4 @@
-"""Grid points as tables of a run name them: their second stage, and which paths are one choice."""
+"""Grid points as tables of a run name them: their axis and size, their second stage, and which paths are one choice."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli.numerals import number
+from regcli.spoken import LAMBDA, axis_name, size_name
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import IntArray
@@ -48,3 +49,30 @@ def name_of(sweep: Columns, i: int) -> str:
     stage, gamma = stage_of(sweep, i)
     told = f"{name} {number(ratio)}" if name == "elasticnet" else name
     return told if stage is None or gamma is None else f"{told}, {stage} (γ = {number(gamma)})"
+
+
+def axis_of(sweep: Columns, i: int) -> str:
+    """The lever that the path of a row is walked along."""
+    return axis_name(sweep["axis"][i] if "axis" in sweep else None)
+
+
+def has_others(sweep: Columns) -> bool:
+    """Whether there are paths of another axis than λ."""
+    return "axis" in sweep and any(axis_name(axis) != LAMBDA for axis in set(sweep["axis"].tolist()))
+
+
+def counted_by(sweep: Columns, manifest: dict[str, Any]) -> list[str]:
+    """What complexity counts, for every row: ``leaves``; runs of an earlier regcli do not tell it of other families."""
+    paths = manifest.get("paths") or []
+    number_of = np.cumsum(sweep["lambda_index"] == 0) - 1
+    told = [path.get("complexity_of", "" if axis_name(path.get("axis")) == LAMBDA else "units") for path in paths]
+    return [size_name(told[k] if k < len(told) else None) for k in number_of.tolist()]
+
+
+def growing(sweep: Columns, rows: IntArray, manifest: dict[str, Any]) -> tuple[str, list[float]]:
+    """What grows along a path from strong to weak: what its family counts, or else the columns in use; name and values."""
+    used = [float(value) for value in sweep["n_nonzero"][rows]]
+    if axis_of(sweep, int(rows[0])) == LAMBDA:
+        return size_name(None), used
+    size = [float(value) for value in sweep["complexity"][rows]] if "complexity" in sweep else []
+    return ("columns in use", used) if len(set(size)) < 2 else (counted_by(sweep, manifest)[int(rows[0])], size)

@@ -14,6 +14,7 @@ from regcli.figures import numbers
 from regcli.gates import OPERATORS
 from regcli.report.table import Column, Table
 from regcli.run.layout import RESOLVED
+from regcli.spoken import LAMBDA, NON_ZEROS, axis_name
 from regcli.wording import same_text
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ COLUMNS = (
     Column("dataset", "dataset", 4),
     Column("penalty", "selected", 3),
     Column("l1_ratio", "l1_ratio", 6),
-    Column("lambda", "λ", 5),
-    Column("n_nonzero", "non-zeros", 4),
+    Column("axis", "axis", 6),
+    Column("lambda", "at", 5),
+    Column("n_nonzero", "in use", 4),
     Column("metric", "metric", 2),
     Column("validation_mean", "validation", 1),
 )
@@ -76,7 +78,9 @@ class Listed:
             "status": self.run.status,
             "command": m.get("command"),
             "dataset": None if source is None else brief(source),
-            **{key: chosen.get(key) for key in ("penalty", "l1_ratio", "lambda", "n_nonzero")},
+            **{key: chosen.get(key) for key in ("penalty", "l1_ratio")},
+            "axis": axis_name(chosen.get("axis")) if chosen else None,
+            **{key: chosen.get(key) for key in ("lambda", "n_nonzero")},
             "metric": m.get("metric"),
             "validation_mean": chosen.get("validation_mean"),
         }
@@ -228,9 +232,13 @@ def runs_table(runs: Path, found: Sequence[RunReader | tuple[Path, str]], wish: 
     different = _differences(kept) if wish.diff else []
     told = [name for name in asked if name == wish.sort or len({one.get(name) for one in kept}) > 1]
     own = [Column(name, name, 1 + (name != wish.sort)) for name in dict.fromkeys([*told, *different]) if name not in shown]
-    columns = (*COLUMNS[:2], *own, *COLUMNS[2:])
+    known: tuple[Column, ...] = COLUMNS
+    if all(one.get("axis") in {LAMBDA, None} for one in kept):  # linear models alone
+        said = {"lambda": LAMBDA, "n_nonzero": NON_ZEROS}
+        known = tuple(replace(c, title=said.get(c.key, c.title)) for c in COLUMNS if c.key != "axis" or "axis" in asked)
+    columns = (*known[:2], *own, *known[2:])
     if wish.diff:  # what is the same in all runs is what tells least
-        columns = tuple(replace(c, rank=c.rank + 10) if c.key in shown[2:8] else c for c in columns)
+        columns = tuple(replace(c, rank=c.rank + 10) if c.key in shown[2:9] else c for c in columns)
     rows = tuple(tuple(one.get(column.key) for column in columns) for one in kept)
     notes = _notes(runs, every, kept, wish, different)
     return Table("", columns, rows, notes)

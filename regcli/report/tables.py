@@ -12,7 +12,7 @@ from regcli.numerals import count, number, percent
 from regcli.report.audit import asked_for, most_important
 from regcli.report.closing import closing
 from regcli.report.nested import nested_tables
-from regcli.report.points import choices, stage_of
+from regcli.report.points import axis_of, choices, counted_by, has_others, stage_of
 from regcli.report.ranking import ranking_tables
 from regcli.report.table import Column, Table
 from regcli.report.terminal.plots import cv_charts
@@ -70,7 +70,8 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
     metric, rule = manifest["metric"], manifest["rule"]
     points = representatives(sweep, manifest)
     selected = int(np.flatnonzero(sweep["selected"])[0])
-    beyond = is_beyond(sweep)
+    beyond, sizes = has_others(sweep), counted_by(sweep, manifest)
+    axes, units = {axis_of(sweep, i) for i in points}, {sizes[i] for i in points}
     columns = [
         Column("selected", "", 0),
         Column("entry", "entry", 8),
@@ -80,7 +81,7 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
         Column("gamma", "γ"),
         Column("setting", "setting", 6, fold=24),
         Column("axis", "axis"),
-        Column("lambda", "at" if beyond else "λ"),
+        Column("lambda", "at" if len(axes) > 1 else next(iter(axes))),
         Column("sklearn", "scikit-learn", 5),
         Column("validation_mean", f"validation {metric}"),
         Column("validation_se", "± SE", 1),
@@ -88,7 +89,8 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
         Column("train_mean", f"train {metric}", 3),
         Column("gap", "gap", 2),
         Column("n_nonzero", "in use" if beyond else "non-zeros"),
-        Column("complexity", "complexity", 2),
+        Column("complexity", "size" if len(units) > 1 else next(iter(units)), 2),
+        Column("complexity_of", "", 2),
         Column("within_reach", _reach(manifest), 4),
     ]
     within = within_reach(sweep, manifest)
@@ -99,7 +101,7 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
             str(sweep["penalty"][i]),
             float(sweep["l1_ratio"][i]),
             *stage_of(sweep, i),
-            *((sweep["setting"][i], _axis(sweep, i)) if beyond else (None, None)),
+            *((sweep["setting"][i], axis_of(sweep, i)) if beyond else (None, None)),
             float(sweep["lambda"][i]),
             _in_sklearn(sweep, i),
             *(float(sweep[name][i]) for name in ("validation_mean", "validation_se")),
@@ -107,6 +109,7 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
             *(float(sweep[name][i]) for name in ("train_mean", "gap")),
             int(sweep["n_nonzero"][i]),
             float(sweep["complexity"][i]) if beyond else None,
+            sizes[i],
             bool(within[i]),
         )
         for i in points
@@ -114,30 +117,22 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
     one_entry = len({(row[2], row[1]) for row in rows}) == len({row[2] for row in rows})
     hidden = {"entry" if one_entry else None, "within_reach" if rule == "min" else None}
     hidden |= set() if any(row[4] for row in rows) else {"stage", "gamma"}
-    hidden |= {"sklearn"} if beyond else {"setting", "axis", "complexity"}
+    hidden |= {"sklearn"} if beyond else {"setting", "axis", "complexity", "complexity_of"}
+    hidden |= {"axis"} if len(axes) == 1 else set()
+    hidden |= {"complexity_of"} if len(units) == 1 else set()
     hidden |= {"seed_se"} if not beyond or np.isnan(sweep["seed_se"][points]).all() else set()
     hidden |= {"l1_ratio"} if beyond and np.isnan(sweep["l1_ratio"][points]).all() else set()
     keep = [j for j, column in enumerate(columns) if column.key not in hidden]
     folds = manifest["folds"]
     data = manifest["dataset"]
     return Table(
-        f"{manifest['name']}: {count(data['n_train'], 'training row')}, {count(data['n_features'], 'feature')}, "
+        f"{manifest['name']}: {count(data['n_train'], 'training row')}, {_width(sweep, data)}, "
         f"{count(folds['n'], 'fold')} ({folds['kind']}), {count(len(sweep['lambda']), 'grid point')}",
         tuple(columns[j] for j in keep),
         tuple(tuple(row[j] for j in keep) for row in rows),
         ("* selected; one row per path, at " + _represented_by(manifest, staged="stage" not in hidden, beyond=beyond) + ".",),
         frozenset(k for k, i in enumerate(points) if i == selected),
     )
-
-
-def is_beyond(sweep: Columns) -> bool:
-    """Whether there are other models than linear ones, whose axis is λ; an earlier regcli knew no others."""
-    return "axis" in sweep and bool((sweep["axis"] != "lambda").any())
-
-
-def _axis(sweep: Columns, i: int) -> str:
-    axis = str(sweep["axis"][i])
-    return "λ" if axis == "lambda" else axis
 
 
 def _in_sklearn(sweep: Columns, i: int) -> str:
@@ -148,6 +143,12 @@ def _in_sklearn(sweep: Columns, i: int) -> str:
     if parameter == "alpha" and 0 < ratio < 1 and lam > 0 and not np.isclose(value, lam, rtol=1e-9, atol=0):
         said += f", l1_ratio={number(1.0 - lam * (1.0 - ratio) / value)}"
     return said
+
+
+def _width(sweep: Columns, data: dict[str, Any]) -> str:
+    """How many columns there are: those of the linear design, where some model is fitted on it."""
+    is_linear = "axis" not in sweep or bool((sweep["axis"] == "lambda").any())
+    return count(data["n_features"], "feature") if is_linear else count(data["n_inputs"], "input column")
 
 
 def representatives(sweep: Columns, manifest: dict[str, Any]) -> list[int]:

@@ -139,7 +139,9 @@ class RunReader:
         return self._csv(layout.ASSIGNMENTS, tables.ASSIGNMENTS_COLUMNS)
 
     def stability(self) -> Columns:
-        """Columns of stability.csv."""
+        """Columns of stability.csv: how the folds' coefficients agree."""
+        if layout.STABILITY not in self.manifest["files"]:
+            self._require(layout.COEFFICIENTS, "coefficients that folds could agree on")
         return self._audited(layout.STABILITY, audits.STABILITY_COLUMNS)
 
     def importance(self) -> Columns:
@@ -248,7 +250,8 @@ class RunReader:
         """Refuse to read what a run of this kind of model does not write."""
         if self.status == "done" and name not in self.manifest["files"] and not (self.path / name).exists():
             chosen = (self.manifest["selected"] or {}).get("penalty")
-            raise RunError(f"{self.path}: its model has no {what}: it is a {chosen}.", "`regcli show` tells what it has.")
+            kind = f"it is of the kind {chosen}"
+            raise UsageError(f"{self.path}: its model has no {what}: {kind}.", "`regcli show` tells what it has.")
 
     def _damaged(self, name: str, what: str) -> RunError:
         return RunError(f"{self.path / name}: the run is damaged: {what}.", *_again(self.path, self.manifest.get("command")))

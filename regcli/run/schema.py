@@ -161,9 +161,8 @@ def plain(value: Any, where: str) -> None:  # noqa: ANN401
 def _ranking(value: Any, where: str) -> None:  # noqa: ANN401
     """Kinds of model by name, beside what is said of all of them."""
     point = {name: maybe(number) for name in ("lambda", "mean", "se", "worse_relative", "p", "gap_relative", "n_nonzero")}
-    model = record(
-        {"best": record({**point, "worse": number}), "chosen": record({**point, "n_inputs": count, "phi": maybe(number)})}
-    )
+    chosen = record({**point, "n_inputs": count, "phi": maybe(number)}, {"complexity": maybe(number)})
+    model = record({"best": record({**point, "worse": number}), "chosen": chosen}, _AXIS)
     record({"recommended": maybe(text), "reason": text})(value, where)
     for name, item in value.items():
         if isinstance(item, dict):
@@ -210,6 +209,8 @@ AUDITS = sorted({figure.name.partition(".")[0] for figure in FIGURES})
 _SCORES = map_of(maybe(number))
 # Of the second stage of a penalty; null where there is none.
 _STAGE: dict[str, Check] = {"stage": maybe(text), "gamma": maybe(number)}
+# Of a path beyond λ: its family, its axis, the levers that stay where they are, and what its complexity counts.
+_AXIS: dict[str, Check] = dict.fromkeys(("family", "axis", "setting", "complexity_of"), maybe(text))
 _BY_FOLD = map_of(list_of(maybe(number)))
 _COLUMN = record(
     {"name": text, "role": text, "type": text, "mean": maybe(number), "sd": maybe(number), "missing": maybe(number)},
@@ -255,7 +256,7 @@ MANIFEST = record(
                     "validation_mean": maybe(number),
                     "validation_se": maybe(number),
                 },
-                _STAGE,
+                _STAGE | _AXIS,
             )
         ),
         "warnings": list_of(text),
@@ -263,7 +264,7 @@ MANIFEST = record(
         "files": map_of(text),
     },
     {"n_left_out": count, "seconds": map_of(number), "tol": number, "target_scale": maybe(text)}
-    | {"model_types": list_of(text)}
+    | {"model_types": list_of(text), "paths": list_of(record({}, _AXIS))}
     | {"resumed": list_of(record({"at": text, "was": text})), "beside": map_of(map_of(plain))},
 )
 
@@ -280,7 +281,13 @@ METRICS = record(
                 "validation_se": maybe(number),
                 "metric": text,
             },
-            {"sklearn": maybe(record({"code": text, "remarks": list_of(text)}))} | _STAGE,
+            {
+                "sklearn": maybe(record({"code": text, "remarks": list_of(text)}, {"library": text})),
+                "seed_se": maybe(number),
+                "seeds": count,
+            }
+            | _STAGE
+            | _AXIS,
         ),
         **dict.fromkeys(("train", "validation", "gap", "refit", "null_model"), _SCORES),
         "holdout": maybe(_SCORES),
@@ -297,6 +304,7 @@ METRICS = record(
     },
     {
         "validation_error": _SCORES,
+        "complexity": maybe(number),
         **dict.fromkeys(("holdout_error", "holdout_null"), maybe(_SCORES)),
         "null_prediction": _prediction,
         **{name: map_of(plain) for name in AUDITS},

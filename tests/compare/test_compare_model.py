@@ -73,3 +73,47 @@ def test_features_that_changed_are_named_and_their_coefficients_come_largest_mov
     largest = found["coefficients.largest_move"]
     assert largest.value == moves[0]
     assert found[f"coefficient.{largest.subject}"].mark in {Mark.NEW, Mark.GONE, Mark.CHANGED, Mark.WITHIN_NOISE}
+
+
+def of_a_family(name, folder, run_id, **selected):
+    """A run as one of another family would tell what it selected."""
+    run = without_coefficients(name, folder / run_id).path
+    for file in ("metrics.json", "manifest.json"):
+        found = json.loads((run / file).read_bytes())
+        found["selected"] |= {"penalty": "tree", "l1_ratio": None, "axis": "ccp_alpha", "complexity_of": "leaves"} | selected
+        if file == "metrics.json":
+            found["complexity"] = selected.get("complexity", 8.0)
+        content = json.dumps(found)
+        (run / file).write_text(content, encoding="utf-8")
+        if file == "metrics.json":
+            manifest = json.loads((run / "manifest.json").read_bytes())
+            manifest["files"][file] = hashlib.sha256(content.encode()).hexdigest()
+            (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return open_run(str(run), folder)
+
+
+def test_two_models_of_a_family_are_held_against_each_other_by_its_own_axis_and_size(tmp_path):
+    a = of_a_family("reference", tmp_path, "a", seeds=3, seed_se=0.5)
+    b = of_a_family("worse", tmp_path, "b", complexity=10.0)
+    found = compare(a, b, [parse("complexity.change > 20%")])
+    told = rows(found)
+    assert {name: told[name].label for name in ("lambda", "complexity", "n_nonzero", "penalty")} == {
+        "lambda": "ccp_alpha", "complexity": "leaves", "n_nonzero": "columns in use", "penalty": "model",
+    }  # fmt: skip
+    assert (told["complexity"].change, told["complexity"].percent) == (2.0, 25.0)
+    assert [gate.failed for gate in found.gates] == [True]
+    assert (told["seed_se"].a, told["seed_se"].b) == (0.5, None)
+    assert "at the best λ" not in found.verdict + "".join(row.label for row in found.rows)
+
+
+def test_sizes_of_two_kinds_are_not_held_against_each_other(tmp_path):
+    a, b = of_a_family("reference", tmp_path, "a"), without_coefficients("worse", tmp_path)
+    told = rows(compare(a, b))
+    for name, note in (("lambda", "ccp_alpha against λ"), ("complexity", "leaves against non-zeros")):
+        assert (told[name].mark, told[name].change, told[name].note) == (Mark.NOT_COMPARABLE, None, note)
+
+
+def test_of_linear_models_nothing_is_said_of_axes(tmp_path):
+    told = rows(compare(*(without_coefficients(name, tmp_path) for name in ("reference", "worse"))))
+    assert not {"axis", "setting", "complexity", "seed_se"} & told.keys()
+    assert told["n_nonzero"].label == "non-zero features"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.tree import DecisionTreeRegressor
 
-from regcli.families.described import Estimator, literal
+from regcli.families.described import Estimator, library_of, literal
 
 
 def test_a_description_is_code_and_makes_the_object():
@@ -26,3 +26,9 @@ def test_steps_may_be_descriptions_and_objects():
 @pytest.mark.parametrize(("value", "code"), [(np.inf, 'float("inf")'), (0.1, "0.1"), ("a", '"a"'), (None, "None"), (3, "3")])
 def test_values_are_written_as_code(value, code):
     assert literal(value) == code
+
+
+def test_code_is_the_library_that_its_class_is_of():
+    codes = {"Lasso(alpha=1)": "scikit-learn", "make_pipeline(StandardScaler(), Lasso())": "scikit-learn"}
+    codes |= {"LGBMRegressor()": "LightGBM", "XGBClassifier(max_depth=3)": "XGBoost"}
+    assert {code: library_of(code) for code in codes} == codes

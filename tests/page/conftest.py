@@ -33,6 +33,9 @@ THREE = {
     "cv": {"n_splits": 3},
 }
 
+TREE = REGRESSION | {"name": "tree", "preprocess": {}, "estimators": ["tree"], "lambdas": {}}
+del TREE["penalty"]
+
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory):
@@ -52,6 +55,11 @@ def two(runs):
 @pytest.fixture(scope="session")
 def three(runs):
     return regcli.sweep(THREE, runs=runs).reader
+
+
+@pytest.fixture(scope="session")
+def tree(runs):
+    return Shown(regcli.fit(TREE, runs=runs).reader)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regcli.page.shown import Shown, axis_of
+from regcli.page.shown import Shown
 
 
 def test_paths_cover_the_sweep_and_one_holds_the_selected_point(shown):
@@ -34,9 +34,3 @@ def test_alike_paths_are_told_apart_by_their_entry(regression):
 
 def test_a_run_is_named_without_its_folder(shown):
     assert shown.reference == shown.manifest["id"]
-
-
-def test_a_path_of_another_lever_is_named_by_it():
-    sweep = {"axis": np.array([None, "ccp_alpha"], dtype=object)}
-    assert [axis_of(sweep, row) for row in (0, 1)] == ["λ", "ccp_alpha"]
-    assert axis_of({}, 0) == "λ"

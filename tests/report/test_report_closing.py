@@ -115,3 +115,27 @@ def test_whether_the_folds_lead_to_the_same_model():
 def test_a_warning_is_told_once_with_its_count():
     assert warning_notes(["a", "b", "a"]) == ["2 warnings:", "  - a (2 times)", "  - b"]
     assert warning_notes([]) == []
+
+
+FOREST = {"penalty": "forest", "axis": "shrinkage", "setting": "n_estimators=30;extra=true", "family": "forest"}
+
+
+def of_forest(**selected):
+    chosen = FOREST | {"complexity_of": "leaves a tree", "seeds": 2, "seed_se": 0.02} | selected
+    found = manifest(dataset={"n_inputs": 6}, selected=FOREST, paths=[{"family": "forest"}])
+    return selection_notes(found, metrics(selected=chosen, complexity=31.1))
+
+
+def test_a_model_of_another_family_is_told_in_its_own_words():
+    selected, why, validation, *_ = of_forest()
+    assert (
+        selected == "Selected: forest (n_estimators=30, extra=true), shrinkage = 0.25, 31.1 leaves a tree, 3 of 6 input columns."
+    )
+    assert why.endswith("lies within one standard error of the overall best; of these points the least complex.")
+    assert validation.startswith("Validation mse 1 ± 0.1 (± 0.02 over 2 seeds); the null model has 4")
+    assert of_forest(seed_se=None)[2].startswith("Validation mse 1 ± 0.1; the")
+
+
+def test_code_is_said_to_be_whose_it_is():
+    line = {"code": "LGBMRegressor()", "remarks": [], "library": "LightGBM"}
+    assert of_forest(sklearn=line)[-1] == "In LightGBM: LGBMRegressor()"

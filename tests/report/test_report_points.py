@@ -1,6 +1,6 @@
 import numpy as np
 
-from regcli.report.points import choices, name_of, paths_of, stage_of, stages
+from regcli.report.points import axis_of, choices, counted_by, growing, has_others, name_of, paths_of, stage_of, stages
 
 
 def sweep(**more):
@@ -42,3 +42,32 @@ def test_runs_of_an_earlier_regcli_have_no_second_stage():
     assert stages(table) == ()
     assert stage_of(table, 1) == (None, None)
     assert [rows.tolist() for rows in paths_of(table, {"higher_is_better": False})] == [[0, 1]]
+
+
+# A ridge of two points, and a tree of three.
+MIXED = {
+    "lambda_index": np.array([0, 1, 0, 1, 2]),
+    "axis": np.array(["lambda"] * 2 + ["ccp_alpha"] * 3, dtype=object),
+    "n_nonzero": np.array([4, 4, 1, 2, 2]),
+    "complexity": np.array([4.0, 4, 2, 5, 9]),
+}
+PATHS = {"paths": [{"axis": "lambda", "complexity_of": ""}, {"axis": "ccp_alpha", "complexity_of": "leaves"}]}
+TREE = np.arange(2, 5)
+
+
+def test_a_row_is_told_by_the_axis_and_the_size_of_its_own_family():
+    assert [axis_of(MIXED, i) for i in (0, 2)] == ["λ", "ccp_alpha"]
+    assert counted_by(MIXED, PATHS) == ["non-zeros"] * 2 + ["leaves"] * 3
+    assert has_others(MIXED)
+    assert not has_others({"axis": MIXED["axis"][:2]})
+    # runs of an earlier regcli
+    assert axis_of({}, 0) == "λ"
+    assert not has_others({})
+    assert counted_by(MIXED, {}) == ["non-zeros"] * 5
+
+
+def test_along_a_path_stands_what_grows_there():
+    assert growing(MIXED, np.arange(2), PATHS) == ("non-zeros", [4.0, 4.0])
+    assert growing(MIXED, TREE, PATHS) == ("leaves", [2.0, 5.0, 9.0])
+    # leaves are shrunken, none is cut off
+    assert growing(MIXED | {"complexity": np.full(5, 7.0)}, TREE, PATHS) == ("columns in use", [1.0, 2.0, 2.0])

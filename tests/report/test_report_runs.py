@@ -153,3 +153,18 @@ def test_damaged_metrics_and_configurations_break_nothing(runs, tmp_path):
     shutil.copytree(runs / path.name, tmp_path / "20260102T000000Z-ridge-000001")
     assert column(tmp_path, "validation.mse", sort="validation.mse")["ridge"] is None
     assert len(listed(tmp_path, diff=True)) == 2
+
+
+def test_linear_runs_alone_are_listed_by_lambda_and_others_by_their_axis(runs, tmp_path):
+    def titles(folder):
+        return {column.key: column.title for column in runs_table(folder, list_runs(folder)).columns}
+
+    assert titles(runs).items() >= {"lambda": "λ", "n_nonzero": "non-zeros"}.items()
+    assert "axis" not in titles(runs)
+    name = "20260101T000000Z-ridge-000000"
+    shutil.copytree(runs / name, tmp_path / name)
+    manifest = json.loads((tmp_path / name / "manifest.json").read_text(encoding="utf-8"))
+    manifest["selected"] |= {"penalty": "boosting", "axis": "rounds", "lambda": 25.0}
+    (tmp_path / name / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert titles(tmp_path).items() >= {"axis": "axis", "lambda": "at", "n_nonzero": "in use"}.items()
+    assert column(tmp_path, "axis") == {"ridge": "rounds"}

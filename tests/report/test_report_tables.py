@@ -115,3 +115,41 @@ def test_errors_and_the_holdouts_null_model_have_columns_where_there_are_any():
     ]  # fmt: skip
     held = metrics | {"holdout": part, "holdout_error": {"mse": 0.5}, "holdout_null": {"mse": 2.0}}
     assert metrics_table(held, MANIFEST).rows[0][-3:] == (1.0, 0.5, 2.0)
+
+
+def _of_families(*families):
+    """A sweep of one path a family, the second half of its rows selected from."""
+    axis = {"ridge": "lambda", "tree": "ccp_alpha", "boosting": "rounds"}
+    of = {"ridge": "", "tree": "leaves", "boosting": "leaves"}
+    sweep = {name: np.concatenate([values[:3]] * len(families)) for name, values in SWEEP.items()}
+    sweep |= {
+        "penalty": np.repeat(np.array(families, dtype=object), 3),
+        "axis": np.repeat(np.array([axis[name] for name in families], dtype=object), 3),
+        "setting": np.array([None] * 3 * len(families), dtype=object),
+        "complexity": np.tile([2.0, 4, 8], len(families)),
+        "seed_se": np.full(3 * len(families), np.nan),
+        "selected": np.arange(3 * len(families)) == 1,
+    }
+    return sweep, MANIFEST | {"paths": [{"axis": axis[name], "complexity_of": of[name]} for name in families]}
+
+
+def _titles(table):
+    return {column.key: column.title for column in table.columns}
+
+
+def test_a_family_alone_is_told_in_its_own_words():
+    manifest = {"dataset": MANIFEST["dataset"] | {"n_inputs": 7}}
+    sweep, paths = _of_families("tree")
+    table = paths_table(sweep, paths | manifest)
+    assert _titles(table).items() >= {"lambda": "ccp_alpha", "complexity": "leaves", "n_nonzero": "in use"}.items()
+    assert not {"axis", "complexity_of", "sklearn"} & set(_titles(table))
+    assert "10 training rows, 7 input columns" in table.title
+
+
+def test_several_families_have_each_their_axis_and_their_size():
+    sweep, manifest = _of_families("ridge", "tree", "boosting")
+    table = paths_table(sweep, manifest)
+    assert _titles(table).items() >= {"axis": "axis", "lambda": "at", "complexity": "size"}.items()
+    assert [row["axis"] for row in table.records()] == ["λ", "ccp_alpha", "rounds"]
+    assert [row["complexity_of"] for row in table.records()] == ["non-zeros", "leaves", "leaves"]
+    assert "9 features" in table.title

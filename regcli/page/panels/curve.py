@@ -1,4 +1,4 @@
-"""The cross-validation curve: train and validation over λ, the gap between them, and where the choice was made."""
+"""The cross-validation curve: train and validation over the axis, the gap between them, and where the choice was made."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.numerals import count
+from regcli.numerals import number
 from regcli.page.axes import measure, nearest, strength, told
 from regcli.page.panel import Panel, Section
 from regcli.page.picture import Picture, said
-from regcli.page.shown import LAMBDA
 from regcli.page.spread import spread
+from regcli.report.points import counted_by, growing
 from regcli.report.table import Column, Table
+from regcli.spoken import LAMBDA
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import IntArray
@@ -30,7 +31,7 @@ class Curve(Panel["Shown"]):
 
     name = "curve"
     title = "Cross-validation"
-    question = "How good is each λ on rows it was not trained on, and why was this one chosen?"
+    question = "How good is each strength on rows it was not trained on, and why was this one chosen?"
 
     def look(self, shown: Shown) -> Section | None:
         path = shown.chosen_path
@@ -52,16 +53,16 @@ def _notes(shown: Shown, best: int | None) -> tuple[str, ...]:
 def _picture(shown: Shown, path: IntArray, best: int | None) -> Picture:
     sweep, metric = shown.sweep, shown.metric
     mean, se, train, train_se = (sweep[name][path] for name in ("validation_mean", "validation_se", "train_mean", "train_se"))
-    lam = sweep["lambda"][path]
+    lam, (counted, sizes) = sweep["lambda"][path], growing(sweep, path, shown.manifest)
     points = {
         "lambda": lam, "validation": mean, "se": se, "low": mean - se, "high": mean + se, "train": train,
-        "train_low": train - train_se, "train_high": train + train_se, "gap": sweep["gap"][path], "n": sweep["n_nonzero"][path],
+        "train_low": train - train_se, "train_high": train + train_se, "gap": sweep["gap"][path], "n": sizes,
     }  # fmt: skip
     marks = {"lambda": [lam[shown.selected - path[0]]], "text": ["selected"], "dash": ["selected"]}
     if best is not None and best != shown.selected:
         marks = {key: [*marks[key], value] for key, value in zip(marks, (lam[best - path[0]], "best", "best"), strict=True)}
     picked = np.unique(np.linspace(0, len(path) - 1, COUNTS).round().astype(int))
-    counts = {"lambda": lam[picked], "n": points["n"][picked]}
+    counts = {"lambda": lam[picked], "n": [float(f"{sizes[i]:.3g}") for i in picked]}
     values = np.nan_to_num(np.concatenate([points["low"], points["high"], train]))
     places = spread(np.nan_to_num([mean[-1], train[-1]]), (float(np.ptp(values)) or 1.0) * LINE / HEIGHT)
     ends = {"lambda": [lam[-1]] * 2, "value": places, "text": ["validation", "train"]}
@@ -69,7 +70,7 @@ def _picture(shown: Shown, path: IntArray, best: int | None) -> Picture:
     return Picture(
         "curve",
         f"{metric} over {shown.axis}, {shown.path_name(path)}",
-        {"height": HEIGHT, "layer": _layers(x, metric, shown.axis)},
+        {"height": HEIGHT, "layer": _layers(x, metric, shown.axis, counted)},
         {"points": points, "marks": marks, "counts": counts, "ends": ends},
         _alt(shown, path),
         _table(shown, path),
@@ -111,15 +112,14 @@ def _gap(shown: Shown, path: IntArray) -> Picture:
         f"Gap: how much worse validation {metric} is than train",
         {"height": 130, "layer": layers},
         {"points": points, "mark": {"lambda": [float(sweep["lambda"][shown.selected])]}},
-        f"The gap grows from {said(gap[0])} to {said(gap[-1])} as the penalty gives way; it is {chosen} where the choice fell.",
+        f"The gap goes from {said(gap[0])} to {said(gap[-1])} from strong to weak; it is {chosen} where the choice fell.",
     )
 
 
-def _layers(x: dict[str, Any], metric: str, axis: str) -> list[dict[str, Any]]:
+def _layers(x: dict[str, Any], metric: str, axis: str, counted: str) -> list[dict[str, Any]]:
     series = {"scale": {"domain": ["validation", "train"], "range": ["var(--validation)", "var(--train)"]}, "legend": None}
     scores = {"validation": f"validation {metric}", "se": "± SE", "train": f"train {metric}", "gap": "gap"}
-    used = "non-zeros" if axis == LAMBDA else "columns in use"
-    tells = told({"lambda": axis, **scores, "n": used})
+    tells = told({"lambda": axis, **scores, "n": counted})
     return [
         {
             "data": {"name": "points"},
@@ -185,7 +185,7 @@ def _layers(x: dict[str, Any], metric: str, axis: str) -> list[dict[str, Any]]:
         },
         {
             "data": {"values": [{}]},
-            "mark": {"type": "text", "text": used, "align": "left", "color": "var(--soft)", "fontSize": 11.5},
+            "mark": {"type": "text", "text": counted, "align": "left", "color": "var(--soft)", "fontSize": 11.5},
             "encoding": {"x": {"value": 0}, "y": {"value": ABOVE - 16}},
         },
     ]  # fmt: skip
@@ -194,22 +194,26 @@ def _layers(x: dict[str, Any], metric: str, axis: str) -> list[dict[str, Any]]:
 def _alt(shown: Shown, path: IntArray) -> str:
     sweep = shown.sweep
 
+    counted, sizes = growing(sweep, path, shown.manifest)
+
     def at(row: int) -> str:
-        return f"{said(sweep['validation_mean'][row])} with {count(int(sweep['n_nonzero'][row]), 'non-zero')}"
+        return f"{said(sweep['validation_mean'][row])} with {number(sizes[row - path[0]])} {counted}"
 
     train = said(sweep["train_mean"][path[-1]])
     return (
-        f"Validation {shown.metric} begins at {at(path[0])} for the strongest penalty, is {at(shown.selected)} at the selected "
-        f"one, and ends at {at(path[-1])}; there train {shown.metric} is {train}."
+        f"Validation {shown.metric} begins at {at(path[0])} at the strong end, is {at(shown.selected)} at the selected point, "
+        f"and ends at {at(path[-1])}; there train {shown.metric} is {train}."
     )
 
 
 def _table(shown: Shown, path: IntArray) -> Table:
     sweep = shown.sweep
+    is_linear = shown.axis == LAMBDA
+    size = [] if is_linear or "complexity" not in sweep else [Column("complexity", counted_by(sweep, shown.manifest)[path[0]])]
     columns = (
         Column("lambda", shown.axis), Column("validation_mean", f"validation {shown.metric}"), Column("validation_se", "± SE"),
         Column("train_mean", f"train {shown.metric}"), Column("gap", "gap"), Column("gap_relative", "gap / train"),
-        Column("n_nonzero", "non-zeros"), Column("df", "df"),
+        Column("n_nonzero", "non-zeros" if is_linear else "in use"), *([Column("df", "df")] if is_linear else size),
     )  # fmt: skip
     cells = [sweep[column.key][path].tolist() for column in columns]
     return Table("", columns, tuple(zip(*cells, strict=True)), marked=frozenset({shown.selected - int(path[0])}))

@@ -56,7 +56,7 @@ def _picture(shown: Shown, train: Any, validation: Any) -> Picture:  # noqa: ANN
     )  # fmt: skip
     return Picture(
         "folds",
-        f"{metric} at the selected λ, fold by fold",
+        f"{metric} at the selected point, fold by fold",
         {"height": 260, "layer": _layers(metric)},
         {"points": points, "spans": spans, "mean": {"score": [mean]}},
         f"Validation {metric} lies between {said(np.nanmin(validation))} and {said(np.nanmax(validation))} over "

@@ -11,6 +11,7 @@ from regcli.page.axes import measure, told
 from regcli.page.names import labels
 from regcli.page.panel import Panel, Section
 from regcli.page.picture import Picture, said
+from regcli.report.points import axis_of, counted_by
 from regcli.report.ranking import ranking_tables
 from regcli.report.tables import paths_table, representatives
 
@@ -40,7 +41,11 @@ def _picture(shown: Shown) -> Picture:
     rows = np.array(representatives(sweep, shown.manifest))
     kept = np.sort(np.argsort(shown.sign * sweep["validation_mean"][rows], kind="stable")[:MOST])
     names = labels([shown.path_name(shown.paths[k]) for k in kept], 60)
-    points: dict[str, list[Any]] = {key: [] for key in ("text", "text_at", "score", "low", "high", "train", "lambda", "n")}
+    counted = counted_by(sweep, shown.manifest)
+    sizes = sweep["complexity"] if "complexity" in sweep else sweep["n_nonzero"].astype(float)
+    points: dict[str, list[Any]] = {
+        key: [] for key in ("text", "text_at", "score", "low", "high", "train", "text_lambda", "text_n")
+    }
     for name, k in zip(names, kept, strict=True):
         best = shown.best_of(shown.paths[k])
         for at, row in (("by the rule", int(rows[k])), ("at its best", best)):
@@ -54,8 +59,8 @@ def _picture(shown: Shown) -> Picture:
                 mean - se,
                 mean + se,
                 sweep["train_mean"][row],
-                sweep["lambda"][row],
-                sweep["n_nonzero"][row],
+                f"{axis_of(sweep, row)} = {said(sweep['lambda'][row])}",
+                f"{number(sizes[row])} {counted[row]}",
             )
             for key, value in zip(points, cells, strict=True):
                 points[key].append(value)
@@ -84,8 +89,8 @@ def _layers(metric: str) -> list[dict[str, Any]]:
         "scale": {"domain": at, "range": ["var(--validation)", "var(--q2)"]},
     }
     tells = told({
-        "text": "path", "text_at": "point", "lambda": "λ", "score": f"validation {metric}", "train": f"train {metric}",
-        "n": "non-zeros",
+        "text": "path", "text_at": "point", "text_lambda": "where", "score": f"validation {metric}", "train": f"train {metric}",
+        "text_n": "size",
     })  # fmt: skip
     data = {"name": "points"}
     return [

@@ -6,16 +6,18 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from regcli.evaluate import share_gone
+from regcli.families.described import LIBRARIES
 from regcli.numerals import count, number, percent
 from regcli.page.panel import Card, Panel, Section
-from regcli.report.closing import further_notes, is_beyond, no_use_notes, size_note, staged_model, warning_notes, why_note
+from regcli.report.closing import further_notes, no_use_notes, size_note, staged_model, warning_notes, why_note
+from regcli.spoken import axis_name, is_beyond, size_name
 
 if TYPE_CHECKING:
     from regcli.page.shown import Shown
 
 
 # Code is shown as it would be typed.
-_IN_SKLEARN = re.compile(r"^(In scikit-learn: )(.*)")
+_AS_CODE = re.compile(rf"^(In (?:{'|'.join(LIBRARIES)}): )(.*)")
 
 
 class Verdict(Panel["Shown"]):
@@ -27,7 +29,7 @@ class Verdict(Panel["Shown"]):
 
     def look(self, shown: Shown) -> Section:
         m, metrics = shown.manifest, shown.metrics
-        further = [_IN_SKLEARN.sub(r"\1`\2`", note) for note in further_notes(m, metrics)]
+        further = [_AS_CODE.sub(r"\1`\2`", note) for note in further_notes(m, metrics)]
         notes = [why_note(m), *further, *warning_notes(m["warnings"]), *_next(shown)]
         return Section(headline(m, metrics), _cards(shown), tuple(notes))
 
@@ -41,15 +43,16 @@ def headline(manifest: dict[str, Any], metrics: dict[str, Any]) -> str:
     gone = share_gone(chosen["validation_mean"], metrics["null_model"][metric], metric)
     removed = f"removes {percent(gone)} of the null model's error" if gone is not None and gone > 0 else "beats the null model"
     kept = size_note(manifest, metrics)
+    said = f"{str(chosen['penalty']).capitalize()} ({kept})" if is_beyond(chosen) else f"{model_name(chosen)} with {kept}"
     gap, train = metrics["gap"][metric], metrics["train"][metric]
     relative = None if gap is None or not train else gap / abs(train)
     side = "worse" if relative is not None and relative > 0 else "better"
     fit = "" if relative is None else f"; validation is {percent(abs(relative))} {side} than train"
-    return f"{model_name(chosen)} with {kept} {removed}{fit}."
+    return f"{said} {removed}{fit}."
 
 
 def model_name(chosen: dict[str, Any]) -> str:
-    """The selected model as a sentence begins with it."""
+    """The selected linear model as a sentence begins with it."""
     if chosen.get("stage"):
         told = staged_model(chosen)
         return f"{'An' if told[0] in 'aeiou' else 'A'} {told}"
@@ -71,13 +74,13 @@ def _cards(shown: Shown) -> tuple[Card, ...]:
     ]
     if is_beyond(chosen):
         cards[-1:] = [
-            Card(str(chosen["complexity_of"]), number(metrics["complexity"])),
+            Card(size_name(chosen["complexity_of"]), number(metrics["complexity"])),
             Card("columns in use", f"{count(metrics['n_nonzero'])}", f"of {count(m['dataset']['n_inputs'])}"),
         ]
     if chosen["lambda"] is not None:
         cards.append(
             Card(
-                str(chosen["axis"]) if is_beyond(chosen) else "λ",
+                axis_name(chosen.get("axis")),
                 number(chosen["lambda"]),
                 f"{chosen['sklearn_parameter']} = {_value(chosen['sklearn_value'])}",
             )

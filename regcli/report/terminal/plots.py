@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli.numerals import count, number, percent
-from regcli.report.points import name_of, paths_of, stages
+from regcli.report.points import axis_of, growing, name_of, paths_of, stages
 from regcli.report.table import Column, Table
 from regcli.report.terminal.chart import Chart, Mark, Series
 from regcli.report.terminal.scale import along, around
@@ -170,19 +170,20 @@ def _along_path(
     selected = bool(sweep["selected"][rows].any())
     name = harmless(name_of(sweep, int(rows[0])))
     x = along(sweep["lambda"][rows])
-    top_name, values = _counts(sweep, rows)
+    top_name, values = _counts(sweep, rows, manifest)
     some = np.unique(np.linspace(0, len(rows) - 1, min(MOST_COUNTS, len(rows))).round().astype(int))
     top = tuple((float(sweep["lambda"][rows[i]]), values[i]) for i in some)
     told = f"{title} along {name}, the selected path" if selected else f"{title} along {name}"
-    return Chart(told, x, y, "λ", series, _marks(sweep, manifest, rows), levels, top, top_name, note, height)
+    axis, marks = axis_of(sweep, int(rows[0])), _marks(sweep, manifest, rows)
+    return Chart(told, x, y, axis, series, marks, levels, top, top_name, note, height)
 
 
-def _counts(sweep: Columns, rows: IntArray) -> tuple[str, list[str]]:
-    """What grows along the path: non-zeros, or where all columns stay the degrees of freedom."""
-    n_nonzero, df = sweep["n_nonzero"][rows], sweep["df"][rows]
-    if len(set(n_nonzero.tolist())) == 1 and np.isfinite(df).all():
+def _counts(sweep: Columns, rows: IntArray, manifest: dict[str, Any]) -> tuple[str, list[str]]:
+    """What grows along the path: what its models count, or where all columns stay the degrees of freedom."""
+    (name, sizes), df = growing(sweep, rows, manifest), sweep["df"][rows]
+    if len(set(sizes)) == 1 and np.isfinite(df).all():
         return "df", [number(float(value), 2) for value in df]
-    return "non-zeros", [count(int(value)) for value in n_nonzero]
+    return name, [count(round(size)) if size == round(size) else number(size, 3) for size in sizes]
 
 
 def best_row(sweep: Columns, manifest: dict[str, Any]) -> int:

@@ -27,3 +27,17 @@ def test_a_single_point_is_no_curve(regression):
     fresh = Shown(regression)
     fresh.sweep["lambda_index"][:] = 0
     assert Curve().look(fresh) is None
+
+
+def test_above_the_curve_stands_what_grows_along_it(shown, tree):
+    counted = [Curve().look(of).pictures[0].spec["layer"][-1]["mark"]["text"] for of in (shown, tree)]
+    assert counted == ["non-zeros", "leaves"]
+    picture = Curve().look(tree).pictures[0]
+    np.testing.assert_array_equal(picture.data["points"]["n"], tree.sweep["complexity"][tree.chosen_path])
+    assert [column.title for column in picture.table.columns][-2:] == ["in use", "leaves"]
+
+
+def test_nothing_of_a_tree_is_called_a_penalty(tree):
+    for picture in Curve().look(tree).pictures:
+        assert not {"λ", "non-zero", "penalty"} & set(f"{picture.title} {picture.alt}".split())
+        assert "non-zero" not in picture.alt

@@ -20,3 +20,9 @@ def test_each_path_stands_at_its_rule_and_at_its_best(two):
 
 def test_a_single_path_has_nobody_beside_it(three):
     assert Models().look(Shown(three)) is None
+
+
+def test_a_point_is_told_by_its_own_axis_and_size(two):
+    points = Models().look(Shown(two)).pictures[0].data["points"]
+    assert all(text.startswith("λ = ") for text in points["text_lambda"])
+    assert all(text.endswith(" non-zeros") for text in points["text_n"])

@@ -30,3 +30,18 @@ def test_cards_hold_the_holdout_where_there_is_one(shown, three):
 
 def test_a_sweep_says_how_to_keep_a_model(three):
     assert "a sweep keeps no model" in Verdict().look(Shown(three)).notes[-1]
+
+
+def test_a_model_of_another_family_is_told_in_its_own_words(tree):
+    said = headline(tree.manifest, tree.metrics)
+    assert said.startswith("Tree (")
+    assert " leaves, " in said
+    labels = [card.label for card in Verdict().look(tree).cards]
+    assert labels[-3:] == ["leaves", "columns in use", "ccp_alpha"]
+
+
+def test_code_is_set_apart_whosever_it_is(tree):
+    assert any(note.startswith("In scikit-learn: `DecisionTreeRegressor(") for note in Verdict().look(tree).notes)
+    tree.metrics["selected"]["sklearn"]["library"] = "XGBoost"
+    assert any(note.startswith("In XGBoost: `") for note in Verdict().look(tree).notes)
+    tree.metrics["selected"]["sklearn"]["library"] = "scikit-learn"

@@ -108,13 +108,14 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "RC002",
         "grid",
-        "λ is chosen by cross-validation, inside the grid",
-        "To look at where the path has a single λ, or where the best point is the last one of its grid and the score still "
-        "improved there by more than a tenth of its standard error.",
+        "the strength is chosen by cross-validation, inside the grid",
+        "To look at where the path has a single λ (or value of another axis), or where the best point is the last of its grid "
+        "and the score still improved there by more than a tenth of its standard error.",
         "At the edge of a grid nobody knows whether the optimum lies beyond it; a λ that was given was not chosen at all.",
-        "Widen the grid on that side (`lambdas.min_ratio`, `lambdas.min`, `lambdas.max`, or `lambdas.stop: never`).",
+        "Widen the grid on that side (`lambdas.min_ratio`, `lambdas.min`, `lambdas.max`, or `lambdas.stop: never`; `min` or "
+        "`max` of an entry of `estimators`).",
         (
-            Number("points", "λ on the chosen path", "Grid points of the path that was chosen."),
+            Number("points", "points of the chosen path", "Grid points of the path that was chosen."),
             Number(
                 "edge_gain",
                 "gain of the last step, in SE",
@@ -142,8 +143,9 @@ CHECKS: tuple[Check, ...] = (
         "gap",
         "validation is about as good as train",
         f"To look at where the gap is more than {NOISE:g} of its standard errors and more than {GAP_POINTS:.0%} of the null "
-        f"model's error; fails where besides more than {GAP_SHARE:.0%} of what the model gains on its training rows is gone on "
-        "new ones.",
+        f"model's error; fails where besides more than {GAP_SHARE:.0%} of what a linear model gains on its training rows is gone "
+        "on new ones. Forests and the like may know their training rows by heart and still be good on others: theirs is to be "
+        "looked at.",
         "What a model gains on rows it has seen and loses on others is noise that it has learnt.",
         "A stronger penalty (`select.rule: 1se`, a larger `lambdas.max`), fewer columns, or more rows.",
         (
@@ -163,19 +165,20 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "RC005",
         "underfit",
-        "the penalty has something to balance",
-        "To look at where the weakest penalty is as good as the best within noise and there is no gap, though at least "
+        "regularisation has something to balance",
+        "To look at where the weakest point of the path is as good as the best within noise and there is no gap, though at least "
         f"{LITTLE_ROOM:.0%} of the null model's error is left, or the residuals bend with the prediction (at least {CURVED:.0%} "
         f"of what is left, more than {CURVED_NOISE:g} standard errors).",
         "Where the validation curve is flat and nothing is over-fitted, no penalty will help: what is left is noise, or what "
         "these columns cannot say in a straight line.",
-        "Other columns, `preprocess.polynomial: {degree: 2}`, `preprocess.target: log`, another family of models; not λ.",
+        "Other columns, `preprocess.polynomial: {degree: 2}`, `preprocess.target: log`, another family of models (`--beyond`); "
+        "not λ.",
         (
             Number("left", "share of error left", "What validation leaves of the null model's error."),
             Number(
                 "flat",
-                "loss of the weakest λ, in SE",
-                "How much worse than the best point the weakest penalty of the chosen path "
+                "loss of the weakest point, in SE",
+                "How much worse than the best point the weakest one of the chosen path "
                 "is, in standard errors of the paired difference.",
             ),
             Number(
@@ -235,11 +238,11 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "RC009",
         "convergence",
-        "the fits are optimal",
-        "Fails where the chosen point is not certified in every fit; to look at where a point that was left out because it had "
-        "not converged scored better than the best of the others.",
+        "the fits have converged",
+        "Fails where the chosen point is not certified in every fit, or its training has not ended properly; to look at "
+        "where a point that was left out because it had not converged scored better than the best of the others.",
         "A fit that stopped early is another model than its λ says, and tells more of the solver than of the data.",
-        "Raise `model.max_iter` or `model.tol`, or penalise what grows without end.",
+        "Raise `model.max_iter` or `model.tol` (of other families what their warning names), or penalise what grows without end.",
         (
             Number("kkt", "certificate of the chosen point", "The worst over folds and refit."),
             Number("left_out", "grid points left out", "Share of all grid points with a fit that has not converged."),
@@ -286,9 +289,11 @@ CHECKS: tuple[Check, ...] = (
         "stronger",
         "no stronger model is near at hand",
         f"To look at where the chosen point gives up more than {GIVEN_UP:.0%} of what the best point of the run gains over the "
-        "null model, and that is more than noise (corrected paired t-test over folds, 5%).",
+        "null model, and that is more than noise (corrected paired t-test over folds, 5%); and where a linear model is chosen "
+        "though another family in the run is better by more than noise.",
         "The rule pays for simplicity with accuracy; it should be known how much, and whether a rival of another kind wins.",
-        "`select.rule: min`, or another penalty: the table of the run says which point is best.",
+        "`select.rule: min`, or another penalty: the table of the run says which point is best. What other families would gain, "
+        "`regcli sweep CONFIG --beyond` measures.",
         (
             Number(
                 "cost",

@@ -26,7 +26,7 @@ LAYERS = (
     {"data", "linear", "preprocess", "weights"},
     {"evaluate", "gates", "selection"},
     {"averages", "noise", "plan"},
-    {"sharing"},
+    {"beyond", "sharing"},
     {"prepare"},
     {"outcome"},
     {"families"},

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli.audit.checklist import signs
-from regcli.audit.checklist.evidence import Evidence, Points, Rows, is_shuffled, without_coefficients
+from regcli.audit.checklist.evidence import Evidence, Rows, is_shuffled, without_coefficients
+from regcli.audit.checklist.points import Along, Points
 from regcli.figures import value
 from regcli.metrics import METRICS
 from regcli.outcome import Looks, Surroundings
@@ -42,7 +43,9 @@ def of_run(run: RunReader) -> Evidence:
     metric, folds = manifest["metric"], manifest["folds"]
     # λ descends along each path: where the index starts again, so does a path
     path = np.cumsum(sweep["lambda_index"] == 0) - 1
-    points = Points.of(sweep, path, int(np.flatnonzero(sweep["selected"])[0]), METRICS[metric].sign)
+    starts = np.flatnonzero(sweep["lambda_index"] == 0).tolist()
+    along = tuple(Along.of(config, sweep["axis"][i] if "axis" in sweep else None, int(sweep["entry"][i])) for i in starts)
+    points = Points.of(sweep, path, int(np.flatnonzero(sweep["selected"])[0]), METRICS[metric].sign, along)
     best, weakest = _scores_by_fold(run, sweep, points, metric)
     return Evidence(
         metric=metric,

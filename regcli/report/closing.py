@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from regcli.beyond import beyond_notes
 from regcli.checks import STEADY
 from regcli.data.wording import listing
 from regcli.evaluate import share_gone
 from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
-from regcli.report.beyond import beyond_notes
 from regcli.report.checklist import checklist_line, has_failed
 from regcli.report.learning import learning_notes
 from regcli.report.nested import bootstrap_notes, nested_notes

@@ -172,6 +172,15 @@ def _ranking(value: Any, where: str) -> None:  # noqa: ANN401
     plain(value, where)
 
 
+def _beyond(value: Any, where: str) -> None:  # noqa: ANN401
+    """The best linear model and the best other one; nothing where a run has not both."""
+    if value != {}:
+        scores = dict.fromkeys(("gain", "linear_mean", "other_mean"), number)
+        names = dict.fromkeys(("metric", "linear", "other"), text)
+        record({**scores, **names, "gain_relative": maybe(number), "p": maybe(number)})(value, where)
+    map_of(plain)(value, where)
+
+
 def _nested(value: Any, where: str) -> None:  # noqa: ANN401
     """An estimate, and the outer folds it comes from; nothing where there was none."""
     if value == {}:
@@ -309,6 +318,7 @@ METRICS = record(
         "null_prediction": _prediction,
         **{name: map_of(plain) for name in AUDITS},
         "ranking": _ranking,
+        "beyond": _beyond,
         "nested": _nested,
         "bootstrap": _bootstrap,
     },

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from regcli.audit.checklist.points import Along, Points
 from regcli.metrics import METRICS
 from regcli.support import TOP
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, TextArray
     from regcli.outcome import CoefficientTable, Outcome, Surroundings
     from regcli.scored import Scored
-
-LINEAR = frozenset({"none", "ridge", "lasso", "elasticnet"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,46 +44,6 @@ class Found:
     numbers: Mapping[str, float] = field(default_factory=dict)
     remedy: str = ""
     details: Mapping[str, list[Any]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """Every grid point, path by path, strong to weak; (P,) each.
-
-    Attributes
-    ----------
-    path : int ndarray
-        Which path.
-    lam, mean, error, df, kkt : ndarray
-    n_nonzero : int ndarray
-    converged : bool ndarray
-    selected, best, weakest : int
-        Positions: what the rule took, the best usable mean, and the last usable point of the selected one's path.
-    """
-
-    path: IntArray
-    lam: FloatArray
-    mean: FloatArray
-    error: FloatArray
-    n_nonzero: IntArray
-    df: FloatArray
-    kkt: FloatArray
-    converged: BoolArray
-    selected: int
-    best: int
-    weakest: int
-
-    @classmethod
-    def of(cls, columns: Mapping[str, Any], path: IntArray, selected: int, sign: float) -> Points:
-        """From columns of the sweep's table."""
-        mean, converged = columns["validation_mean"], columns["converged"]
-        usable = np.flatnonzero(converged & np.isfinite(mean))
-        best = int(usable[np.lexsort((-columns["lambda"][usable], sign * mean[usable]))[0]]) if len(usable) else selected
-        along = usable[path[usable] == path[selected]]
-        return cls(
-            path, columns["lambda"], mean, columns["validation_se"], columns["n_nonzero"], columns["df"], columns["kkt"],
-            converged, selected, best, int(along[-1]) if len(along) else selected,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +166,11 @@ class Evidence:
     signs: tuple[Sign, ...] | None
 
     @property
+    def along(self) -> Along:
+        """What the chosen path is walked along."""
+        return self.points.walked(self.points.selected)
+
+    @property
     def sign(self) -> float:
         """What makes a loss of the metric."""
         return METRICS[self.metric].sign
@@ -248,6 +212,11 @@ class Evidence:
         return float(np.mean(folds["n_validation"]) / np.mean(folds["n_train"]))
 
     @property
+    def n_used(self) -> int:
+        """Columns in use, of any kind of model."""
+        return int(self.in_use.sum() if len(self.feature) else self.points.n_nonzero[self.points.selected])
+
+    @property
     def in_use(self) -> BoolArray:
         """Features with a coefficient, (p,)."""
         return np.asarray((self.coefficient != 0).any(axis=0))
@@ -286,7 +255,8 @@ def of_outcome(outcome: Outcome) -> Evidence:
     lengths = [len(p.lambdas) for p in paths]
     path, start = np.repeat(np.arange(len(paths)), lengths), np.cumsum([0, *lengths])
     sign = METRICS[plan.metric].sign
-    points = Points.of(columns, path, int(start[choice.path]) + choice.index, sign)
+    along = tuple(Along.of(config, fitted.path.axis, fitted.path.entry) for fitted in paths)
+    points = Points.of(columns, path, int(start[choice.path]) + choice.index, sign, along)
 
     def by_fold(point: int) -> FloatArray:
         p = int(path[point])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from regcli import checks
-from regcli.audit.checklist.evidence import LINEAR, Evidence, Found
+from regcli.audit.checklist.evidence import Evidence, Found
 from regcli.audit.checklist.signs import written
 from regcli.checks import Verdict
 from regcli.data.wording import listing
@@ -22,7 +22,7 @@ LAST_STEP, NOTICEABLE = 0.1, 0.1
 
 def scaled(e: Evidence) -> Found:
     """Whether a penalty compares like with like."""
-    if e.penalty not in LINEAR or e.penalty == "none":
+    if not e.along.is_linear or e.penalty == "none":
         return Found(Verdict.ABSENT, "nothing is penalised by the size of a coefficient")
     used = e.in_use
     if e.scale != "none":
@@ -35,26 +35,39 @@ def scaled(e: Evidence) -> Found:
 
 
 def grid(e: Evidence) -> Found:
-    """Whether λ was chosen, and from within."""
+    """Whether λ, or what the path is walked along, was chosen, and from within."""
     p = e.points
+    axis, best = e.along.axis, p.walked(p.best)
     path = np.flatnonzero(p.path == p.path[p.best])
     n = int((p.path == p.path[p.selected]).sum())
     if e.penalty == "none":
         return Found(Verdict.ABSENT, "there is no penalty to choose", {"points": n, "edge_gain": 0.0})
     if n == 1:
-        return Found(Verdict.LOOK, "the path has a single λ: it was given, not chosen", {"points": 1, "edge_gain": 0.0})
+        return Found(Verdict.LOOK, f"the path has a single {axis}: it was given, not chosen", {"points": 1, "edge_gain": 0.0})
     gain, where = _edge_gain(e, path)
     numbers = {"points": n, "edge_gain": gain}
     if where is None:
-        return Found(Verdict.HOLDS, f"one of {n} values of λ on its path, the best point inside the grid", numbers)
-    said = f"the best point is at the {where} λ of its grid"
+        return Found(Verdict.HOLDS, f"one of {n} values of {axis} on its path, the best point inside the grid", numbers)
+    value = float(p.lam[p.best])
+    end = f"{where} λ of its grid" if best.is_linear else f"{where} end of its grid ({best.axis} = {number(value)})"
+    said = f"the best point is at the {end}"
+    if where == "weakest" and value == best.last:
+        return Found(Verdict.HOLDS, f"{said}, and nothing is weaker", {"points": n, "edge_gain": 0.0})
     if not gain > NOTICEABLE:
         return Found(
             Verdict.HOLDS, f"{said}, where the curve is flat ({number(gain, 2)} standard errors over the last tenth)", numbers
         )
-    key = "lambdas.max" if where == "largest" else "lambdas.min_ratio"
+    key = {"largest": "lambdas.max", "smallest": "lambdas.min_ratio"}.get(where) or _widened(e, best.entry, where)
     said += f", and still gained {number(gain, 2)} standard errors over the last tenth of it"
     return Found(Verdict.LOOK, said, numbers, f"Widen the grid on that side (`{key}`).")
+
+
+def _widened(e: Evidence, entry: int, where: str) -> str:
+    """The key of an entry of another family that widens its grid on one side."""
+    p = e.points
+    values = p.lam[p.path == p.path[p.best]]
+    falls = bool(values[0] > values[-1])
+    return f"estimators.{entry}.{'min' if falls == (where == 'weakest') else 'max'}"
 
 
 def _edge_gain(e: Evidence, path: np.ndarray) -> tuple[float, str | None]:
@@ -71,14 +84,17 @@ def _edge_gain(e: Evidence, path: np.ndarray) -> tuple[float, str | None]:
     if inner == p.best:
         inner = usable[-2 if at_weak else 1]
     gain, error = e.sign * float(p.mean[inner] - p.mean[p.best]), float(p.error[p.best])
-    return (gain / error if error > 0 else (0.0 if gain <= 0 else float("inf"))), "smallest" if at_weak else "largest"
+    strong, weak = ("largest", "smallest") if p.walked(p.best).is_linear else ("strongest", "weakest")
+    return (gain / error if error > 0 else (0.0 if gain <= 0 else float("inf"))), weak if at_weak else strong
 
 
 def convergence(e: Evidence) -> Found:
-    """Whether fits are what their λ says."""
+    """Whether fits are what their λ says; of other families, whether training ended properly."""
     p = e.points
     kkt, out = float(p.kkt[p.selected]), ~p.converged
     numbers = {"kkt": kkt, "left_out": float(out.mean())}
+    if not p.converged[p.selected] and not e.along.is_linear:
+        return Found(Verdict.FAILS, "the chosen point's training did not end properly in every fit", numbers)
     if not p.converged[p.selected]:
         return Found(Verdict.FAILS, f"the chosen point's certificate is {number(kkt, 2)}, and model.tol {e.tol:g}", numbers)
     beaten = out & np.isfinite(p.mean) & (e.sign * p.mean < e.sign * p.mean[p.best])
@@ -91,14 +107,15 @@ def convergence(e: Evidence) -> Found:
         )
     told = "" if np.isnan(kkt) else f", the chosen point to {number(kkt, 2)}"
     left = f"; {percent(float(out.mean()))} of the points were left out, none of which scored better" if out.any() else ""
-    return Found(Verdict.HOLDS, f"every fit behind the choice is certified{told}{left}", numbers)
+    done = f"is certified{told}" if e.along.is_linear else "ended properly"
+    return Found(Verdict.HOLDS, f"every fit behind the choice {done}{left}", numbers)
 
 
 def drivers(e: Evidence) -> Found:
     """Who carries the model."""
     found = e.drivers
     if found is None:
-        if not len(e.feature):
+        if e.n_used:
             return Found(Verdict.UNKNOWN, "nothing tells what this model's columns are worth")
         return Found(Verdict.ABSENT, "no column is in use")
     numbers = {"top10": found.top10, "first": found.first}
@@ -112,7 +129,8 @@ def drivers(e: Evidence) -> Found:
 def stability(e: Evidence) -> Found:
     """Whether other folds would have told another story."""
     if not len(e.feature):
-        return Found(Verdict.UNKNOWN, "this model has no coefficients to compare")
+        kind = Verdict.UNKNOWN if e.along.is_linear else Verdict.ABSENT
+        return Found(kind, "this model has no coefficients to compare")
     if not e.in_use.any():
         return Found(Verdict.ABSENT, "no column is in use")
     told = e.metrics.get("stability") or {}
@@ -192,7 +210,7 @@ def unique(e: Evidence) -> Found:
     """Whether coefficients can be traded."""
     p = e.points
     df = float(p.df[p.selected])
-    if e.penalty not in LINEAR or np.isnan(df):
+    if not e.along.is_linear or np.isnan(df):
         return Found(Verdict.ABSENT, "this model has no coefficients")
     if e.metrics["selected"].get("stage") is not None:
         return Found(Verdict.ABSENT, "degrees of freedom of a second stage do not tell")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from regcli import checks
 from regcli.audit.checklist.evidence import Found
+from regcli.beyond import FLAG, buys, is_sure
 from regcli.checks import Verdict
 from regcli.metrics import METRICS
 from regcli.noise import fold_error, paired
@@ -25,6 +27,10 @@ TIED = frozenset({"group", "stratified_group", "time_series", "predefined"})
 # Folds of fewer rows tell nothing of their own noise.
 LEAST_ROWS = 20
 RANKING = "roc_auc"
+# What helps other models than linear ones against a gap.
+_HELD_BACK = (
+    "`select.rule: 1se`, levers that hold the model back, fewer columns, more rows; or mute it, since validation is what counts."
+)
 # Beyond this a logit is certainty.
 CERTAIN = 1e-9
 
@@ -49,6 +55,9 @@ def gap(e: Evidence) -> Found:
         return Found(Verdict.HOLDS, said + noise, numbers)
     known = "" if np.isnan(t) else f" ({number(t, 2)} standard errors)"
     said += f"{known}: {percent(share)} of what is gained on training rows is gone on others"
+    if not e.along.is_linear:
+        # a forest of full trees knows its training rows by heart, and may be the best model there is
+        return Found(Verdict.LOOK, said, numbers, _HELD_BACK)
     return Found(Verdict.FAILS if share > checks.GAP_SHARE else Verdict.LOOK, said, numbers)
 
 
@@ -66,14 +75,17 @@ def underfit(e: Evidence) -> Found:
     over_fitted = e.sign * (e.score("validation") - e.score("train")) / e.room > checks.GAP_POINTS / 2
     if flat > 1.0 or over_fitted:
         what = "the weakest one does worse" if flat > 1.0 else "there is something to shrink"
-        return Found(Verdict.HOLDS, f"the penalty is of use: {what}", numbers)
+        use = "the penalty is of use" if e.along.is_linear else f"{e.along.axis} is of use"
+        return Found(Verdict.HOLDS, f"{use}: {what}", numbers)
     bent = curvature >= checks.CURVED and abs(z) > checks.CURVED_NOISE
     if e.left >= 1.0:
         return Found(Verdict.ABSENT, "there is no gain over the null model to be balanced", numbers)
-    said = f"the weakest penalty does as well as the best, nothing is over-fitted, and {percent(e.left)} of the error is left"
+    weakest = "penalty" if e.along.is_linear else e.along.axis
+    said = f"the weakest {weakest} does as well as the best, nothing is over-fitted, and {percent(e.left)} of the error is left"
+    remedy = "" if e.along.is_linear else "Other columns, or a model that can bend more: other levers, another family."
     if bent:
-        return Found(Verdict.LOOK, f"{said}, {percent(curvature)} of which bends with the prediction", numbers)
-    return Found(Verdict.LOOK if e.left >= checks.LITTLE_ROOM else Verdict.HOLDS, said, numbers)
+        return Found(Verdict.LOOK, f"{said}, {percent(curvature)} of which bends with the prediction", numbers, remedy)
+    return Found(Verdict.LOOK if e.left >= checks.LITTLE_ROOM else Verdict.HOLDS, said, numbers, remedy)
 
 
 def bend(e: Evidence) -> tuple[float, float]:
@@ -135,7 +147,7 @@ def null(e: Evidence) -> Found:
     numbers = {"gone": gone, "t": t}
     if not np.isfinite(gone):
         return Found(Verdict.ABSENT, f"{e.metric} is perfect for the null model", numbers)
-    if not e.in_use.any() and len(e.feature):
+    if not e.n_used:
         return Found(Verdict.FAILS, "no column is in use: this is the null model", numbers)
     if e.class_weight and METRICS[e.metric].takes_probabilities:
         return _ranked(e, gone)
@@ -175,7 +187,22 @@ def _paired_with_null(e: Evidence) -> float:
 
 
 def stronger(e: Evidence) -> Found:
-    """What the rule gave up."""
+    """What the rule gave up, and what other families would gain."""
+    found = _given_up(e)
+    known = e.metrics.get("beyond")
+    if not e.along.is_linear:
+        return found
+    if not known:
+        if any(not path.is_linear for path in e.points.along):
+            return found
+        return replace(found, said=f"{found.said}; other families were not searched (`regcli sweep CONFIG {FLAG}` does)")
+    told = buys(known).rstrip(".")
+    verdict = Verdict.LOOK if is_sure(known) else found.verdict
+    return replace(found, verdict=verdict, said=f"{found.said}; {told[0].lower()}{told[1:]}")
+
+
+def _given_up(e: Evidence) -> Found:
+    """Where the best point of the run is another one than the chosen."""
     if e.points.best == e.points.selected:
         return Found(Verdict.HOLDS, "the chosen point is the best of the run", {"cost": 0.0, "p": NAN})
     mean = e.points.mean

@@ -1,11 +1,14 @@
 """Rows on the model itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from judged import evidence
 
 from regcli import checks
 from regcli.audit.checklist import model
+from regcli.audit.checklist.points import Along
 from regcli.audit.stability import STEADY
 from regcli.checks import Verdict
 
@@ -146,3 +149,36 @@ def test_more_columns_than_degrees_of_freedom_have_no_single_solution():
     assert at(3.0).numbers == {"spare": 1.0}
     assert at(2.2, "ridge").verdict is HOLDS
     assert at(np.nan).verdict is ABSENT
+
+
+def beyond(values, mean, best, *, axis="shrinkage", last=0.0, **points):
+    """A path of another family, whose model has no coefficients."""
+    n = len(values)
+    found = on_path(mean, best)
+    more = {"lam": np.array(values, dtype=float), "along": (Along(axis, 2, last),), "n_nonzero": np.full(n, 3)}
+    nothing = {name: np.zeros((1, 0)) for name in ("coefficient", "standardized", "frequency", "agreement")}
+    empty = np.array([], dtype=object)
+    return replace(found, points=replace(found.points, **{**more, **points}), feature=empty, source=empty, **nothing)
+
+
+def test_the_edge_of_another_axis_is_told_by_its_name_and_what_widens_it():
+    falling = [2.0, 1.5, 1.0]
+    found = model.grid(beyond([9, 3, 1], falling, 2))
+    assert found.verdict is LOOK
+    assert "the weakest end of its grid (shrinkage = 1), and still gained" in found.said
+    assert "`estimators.2.min`" in found.remedy
+    assert "`estimators.2.max`" in model.grid(beyond([9, 3, 1], falling[::-1], 0)).remedy
+    assert "`estimators.2.max`" in model.grid(beyond([1, 3, 9], falling, 2, axis="rounds", last=1e9)).remedy
+    # weaker than nothing there is not
+    assert model.grid(beyond([9, 3, 0], falling, 2)).verdict is HOLDS
+    assert "a single rounds" in model.grid(beyond([4], [1.0], 0, axis="rounds")).said
+    assert "3 values of shrinkage" in model.grid(beyond([9, 3, 1], [2, 1, 2], 1)).said
+
+
+def test_nothing_is_said_of_coefficients_or_certificates_where_there_are_none():
+    found = beyond([9, 3, 1], [2, 1, 2], 1)
+    assert [judge(found).verdict for judge in (model.scaled, model.stability, model.unique)] == [ABSENT] * 3
+    assert model.convergence(found).said == "every fit behind the choice ended properly"
+    stopped = model.convergence(beyond([9, 3, 1], [2, 1, 2], 1, converged=np.array([True, False, True])))
+    assert (stopped.verdict, "certificate" in stopped.said) == (FAILS, False)
+    assert model.drivers(beyond([9, 3, 1], [2, 1, 2], 1, n_nonzero=np.zeros(3, dtype=int))).verdict is ABSENT

@@ -7,6 +7,7 @@ from judged import evidence
 from regcli import checks
 from regcli.audit.checklist import scores
 from regcli.audit.checklist.evidence import Rows
+from regcli.audit.checklist.points import Along
 from regcli.checks import Verdict
 from regcli.scored import Scored
 
@@ -197,3 +198,53 @@ def test_folds_of_a_few_rows_say_nothing_of_their_own_noise():
     e = evidence()
     few = Rows(e.rows.row[:30], e.rows.row[:30] % 3, e.rows.scored.at(np.arange(30)))
     assert scores.folds(evidence(rows=few)).verdict is ABSENT
+
+
+BEYOND = {"gain": 0.3, "gain_relative": 0.3, "p": 0.01, "metric": "mse", "linear": "ridge", "linear_mean": 1.0,
+          "other": "boosting", "other_mean": 0.7}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("beyond", "verdict", "said"),
+    [
+        (None, HOLDS, "other families were not searched (`regcli sweep CONFIG --beyond` does)"),
+        (BEYOND, LOOK, "non-linearity buys 30% of mse beyond noise: boosting against ridge (mse 0.7 against 1, p = 0.01)"),
+        (BEYOND | {"p": 0.4}, HOLDS, "non-linearity buys nothing beyond noise: boosting, the best of it, is 30% better"),
+    ],
+)
+def test_what_other_families_would_gain_is_told_of_a_linear_model(beyond, verdict, said):
+    found = scores.stronger(evidence(metrics={"beyond": beyond or {}}, points={"selected": 1, "best": 1}))
+    assert found.verdict is verdict
+    assert said in found.said
+
+
+def of_a_forest(**changes):
+    return evidence(points={"along": (Along("shrinkage", 0, 0.0),)}, **changes)
+
+
+def test_of_another_family_nothing_is_said_of_what_it_buys():
+    found = scores.stronger(
+        evidence(metrics={"beyond": BEYOND}, points={"selected": 1, "best": 1, "along": (Along("shrinkage", 0, 0.0),)})
+    )
+    assert (found.verdict, found.said) == (HOLDS, "the chosen point is the best of the run")
+
+
+def test_who_knows_the_training_rows_by_heart_is_to_be_looked_at():
+    by_heart = {"train": 0.01, "validation": 0.8, "null_model": 1.0}
+    folds = {
+        "weight": [1.0] * 3, "n_train": [40] * 3, "n_validation": [20] * 3,
+        "train": {"mse": [0.01] * 3}, "validation": {"mse": [0.79, 0.8, 0.81]},
+    }  # fmt: skip
+    assert scores.gap(evidence(metrics=by_heart | {"folds": folds})).verdict is FAILS
+    found = scores.gap(of_a_forest(metrics=by_heart | {"folds": folds}))
+    assert found.verdict is LOOK
+    assert "penalty" not in found.remedy
+
+
+def test_a_model_of_another_family_that_looks_at_no_column_is_the_null_model():
+    nothing = {name: np.zeros((1, 0)) for name in ("coefficient", "standardized", "frequency", "agreement")}
+    empty = np.array([], dtype=object)
+    along = (Along("ccp_alpha", 0, 0.0),)
+    for used, verdict in ((0, FAILS), (2, HOLDS)):
+        points = {"along": along, "n_nonzero": np.full(3, used)}
+        assert scores.null(evidence(points=points, feature=empty, source=empty, **nothing)).verdict is verdict

@@ -1,6 +1,6 @@
 import pytest
 
-from regcli.report.beyond import beyond_notes
+from regcli.beyond import beyond_notes
 
 FOUND = {"gain": 0.12, "gain_relative": 0.12, "p": 0.01, "metric": "mse", "linear": "ridge", "linear_mean": 1.0,
          "other": "boosting", "other_mean": 0.88}  # fmt: skip

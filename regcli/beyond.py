@@ -1,0 +1,48 @@
+"""What non-linearity buys, beyond noise: the one place that says it, of a run, in the checklist and in advice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from regcli.noise import LEVEL
+from regcli.numerals import number, relative
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# What measures it, with a tree, a forest and boosting beside the linear models.
+FLAG = "--beyond"
+
+
+def is_sure(found: Mapping[str, Any]) -> bool:
+    """Whether something is gained, by more than noise."""
+    return bool(found["gain"] > 0 and found["p"] is not None and found["p"] < LEVEL)
+
+
+def buys(found: Mapping[str, Any]) -> str:
+    """The sentence.
+
+    Parameters
+    ----------
+    found : mapping
+        As the audit of that name writes it: `gain` (above zero where another family is better than the best linear model),
+        `gain_relative`, `p`, `metric`, `linear`, `linear_mean`, `other`, `other_mean`.
+    """
+    gain, share, p, metric = (found[name] for name in ("gain", "gain_relative", "p", "metric"))
+    linear = {"none": "no penalty"}.get(found["linear"], found["linear"])
+    size = number(abs(gain)) if share is None else relative(abs(share))
+    chance = "" if p is None else f", p {'< 0.001' if p < 0.001 else f'= {number(p, 2)}'}"
+    scores = f"{metric} {number(found['other_mean'])} against {number(found['linear_mean'])}{chance}"
+    if is_sure(found):
+        return f"Non-linearity buys {size} of {metric} beyond noise: {found['other']} against {linear} ({scores})."
+    how = "is as good as" if gain == 0 else f"is {size} {'better' if gain > 0 else 'worse'} than"
+    surely = "" if p is None or not p < LEVEL else ", by more than noise"
+    unknown = "; one fold tells nothing of noise" if p is None and gain > 0 else ""
+    nothing = "nothing" if gain <= 0 else "nothing beyond noise" if p is not None else "perhaps something"
+    return f"Non-linearity buys {nothing}: {found['other']}, the best of it, {how} {linear}{surely} ({scores}){unknown}."
+
+
+def beyond_notes(metrics: Mapping[str, Any]) -> list[str]:
+    """The sentence of a run; none where it has no linear models, or no others."""
+    found = metrics.get("beyond")
+    return [buys(found)] if found else []

@@ -1,6 +1,7 @@
 """Alternating least squares as a textbook has it: one ridge regression after the other, rating by rating."""
 
 import numpy as np
+from sklearn.utils.extmath import randomized_svd
 
 TOLERANCE, NUDGE = 1e-5, 0.1
 
@@ -8,20 +9,25 @@ TOLERANCE, NUDGE = 1e-5, 0.1
 class PlainRatings:
     """Ratings of everybody and everything by name, walked along strengths from strong to weak."""
 
-    def __init__(self, users, items, y, w, *, rank, biases, passes, seed):
+    def __init__(self, users, items, y, w, *, rank, biases, passes):
         self.users, self.items = ({name: i for i, name in enumerate(sorted(set(names)))} for names in (users, items))
         self.rows = [(self.users[u], self.items[i], float(r), float(v)) for u, i, r, v in zip(users, items, y, w, strict=True)]
         self.rank, self.biases, self.passes = rank, biases, passes
         self.mean = np.average(y, weights=w)
-        size = NUDGE * np.average((y - self.mean) ** 2, weights=w) ** 0.25 / max(rank, 1) ** 0.5
-        rng = np.random.default_rng(seed)
-        self.away = [size * rng.standard_normal((len(side), rank)) for side in (self.users, self.items)]
+        self.null = sum(v * (r - self.mean) ** 2 for *_, r, v in self.rows)
+        table = np.zeros((len(self.users), len(self.items)))
+        for u, i, r, v in self.rows:
+            table[u, i] += v * (r - self.mean)
+        self.away = np.zeros((len(self.items), rank))
+        if found := min(rank, *table.shape):
+            size = NUDGE * (self.null / w.sum()) ** 0.25 / rank**0.5 * len(self.items) ** 0.5
+            self.away[:, :found] = size * randomized_svd(table, found, n_iter=7, random_state=0)[2].T
         self.bias = [np.zeros(len(side)) for side in (self.users, self.items)]
-        self.vector = [np.zeros_like(away) for away in self.away]
+        self.vector = [np.zeros((len(side), rank)) for side in (self.users, self.items)]
 
     def walk(self, strengths):
         for strength in strengths:
-            self.vector = [v + away for v, away in zip(self.vector, self.away, strict=True)]
+            self.vector[1] = self.vector[1] + self.away
             before, self.ended = np.inf, False
             for _ in range(self.passes):
                 for side in (0, 1):
@@ -31,7 +37,7 @@ class PlainRatings:
                 sizes = sum((part**2).sum() for part in (*self.vector, *self.bias))
                 objective = sum(w * (e - shift) ** 2 for w, e in errors) + strength * sizes
                 self.mean += shift
-                if before - objective <= TOLERANCE * objective:
+                if before - objective <= TOLERANCE * self.null:
                     self.ended = True
                     break
                 before = objective

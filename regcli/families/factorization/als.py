@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from regcli.numerics.arrays import FloatArray, IntArray
 
-# The objective's relative decrease below which a point has converged.
+# A point has converged where one more pass gains less than this share of what the ratings vary by. Not of the objective: where
+# hardly anything holds the vectors it is so small that passes would go on and on for what nobody can see in a prediction.
 TOLERANCE = 1e-5
-# Vectors that are zero stay so, since each side is solved with the other one at rest: every point starts this far from there, in
-# units of the square root of the ratings' spread.
+# Vectors that are zero stay so, since each side is solved with the other one at rest: items start every point this far from
+# there, in units of the square root of the ratings' spread, along the directions in which the ratings vary most.
 NUDGE = 0.1
 # A direction in which products vary by less than this share of the ratings' spread is not in use.
 NEGLIGIBLE = 0.01
@@ -44,6 +45,11 @@ class Ratings:
     weight: FloatArray
     n_users: int
     n_items: int
+
+    def centred(self, mean: float) -> sparse.csr_array:
+        """Weights times what is above the mean, (users, items)."""
+        cells = self.weight * (self.value - mean)
+        return sparse.csr_array((cells, (self.user, self.item)), (self.n_users, self.n_items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ class Factors:
 
 
 def path(
-    ratings: Ratings, strengths: Sequence[float] | FloatArray, *, rank: int, biases: bool, max_iter: int, seed: int
+    ratings: Ratings, strengths: Sequence[float] | FloatArray, *, rank: int, biases: bool, max_iter: int
 ) -> Iterator[Factors]:
     """Minimise Σ w (r - mean - b_u - c_i - u'v)² + λ (‖u‖² + ‖v‖² + b² + c²) for each λ, each starting from the one before.
 
@@ -108,28 +114,36 @@ def path(
     biases : bool
     max_iter : int
         Passes over both sides for each λ.
-    seed : int
-        Of where the vectors start.
     """
-    rng = np.random.default_rng(seed)
     mean = float(np.average(ratings.value, weights=ratings.weight))
-    size = NUDGE * np.sqrt(np.sqrt(np.average((ratings.value - mean) ** 2, weights=ratings.weight)) / max(rank, 1))
-    away = size * rng.standard_normal((ratings.n_users, rank)), size * rng.standard_normal((ratings.n_items, rank))
-    fitted = Factors(mean, np.zeros(ratings.n_users), np.zeros(ratings.n_items), np.zeros_like(away[0]), np.zeros_like(away[1]))
-    where, shape = (ratings.user, ratings.item), (ratings.n_users, ratings.n_items)
-    weight, value = (sparse.csr_array((cells, where), shape) for cells in (ratings.weight, ratings.weight * ratings.value))
-    users, items = _Side(weight, value), _Side(sparse.csr_array(weight.T), sparse.csr_array(value.T))
+    centred = ratings.centred(mean)
+    null = float(ratings.weight @ (ratings.value - mean) ** 2)
+    away = NUDGE * np.sqrt(np.sqrt(null / ratings.weight.sum()) / max(rank, 1)) * _directions(centred, rank)
+    fitted = Factors(
+        mean, np.zeros(ratings.n_users), np.zeros(ratings.n_items), np.zeros((ratings.n_users, rank)), np.zeros_like(away)
+    )
+    users = _Side.of(ratings.user, ratings.item, ratings, ratings.n_users)
+    items = _Side.of(ratings.item, ratings.user, ratings, ratings.n_items)
     for strength in strengths:
-        start = replace(fitted, user=fitted.user + away[0], item=fitted.item + away[1])
-        fitted = _descend(ratings, users, items, start, float(strength), biases=biases, max_iter=max_iter)
+        start = replace(fitted, item=fitted.item + away)
+        fitted = _descend(users, items, start, float(strength), biases=biases, max_iter=max_iter, slack=TOLERANCE * null)
         yield fitted
+
+
+def _directions(centred: sparse.csr_array, rank: int) -> FloatArray:
+    """The leading right singular vectors, each number of size one on average, (items, rank); zero where there are no more."""
+    from sklearn.utils.extmath import randomized_svd
+
+    out = np.zeros((centred.shape[1], rank))
+    found = min(rank, *centred.shape)
+    if found:
+        out[:, :found] = randomized_svd(centred, found, n_iter=7, random_state=0)[2].T * np.sqrt(len(out))
+    return out
 
 
 def vanishing(ratings: Ratings, passes: int = 100) -> float:
     """The λ from which on all vectors are zero where there are no biases: the largest singular value of the centred ratings."""
-    mean = np.average(ratings.value, weights=ratings.weight)
-    centred = ratings.weight * (ratings.value - mean)
-    matrix = sparse.csr_array((centred, (ratings.user, ratings.item)), (ratings.n_users, ratings.n_items))
+    matrix = ratings.centred(float(np.average(ratings.value, weights=ratings.weight)))
     vector, size = np.random.default_rng(0).standard_normal(ratings.n_items), 0.0
     for _ in range(passes):
         vector /= np.linalg.norm(vector) or 1.0
@@ -138,66 +152,97 @@ def vanishing(ratings: Ratings, passes: int = 100) -> float:
     return float(np.sqrt(size))
 
 
+def buried(ratings: Ratings) -> float:
+    """About what `vanishing` would be of ratings that vary as much and follow nobody's taste.
+
+    The largest singular value of a matrix of independent entries: Bandeira & van Handel (2016), Sharp nonasymptotic bounds on the
+    norm of random matrices with independent entries, Annals of Probability 44(4).
+    """
+    n = len(ratings.value)
+    mean = np.average(ratings.value, weights=ratings.weight)
+    size = np.sqrt(np.mean((ratings.weight * (ratings.value - mean)) ** 2))
+    seen = (len(np.unique(side)) for side in (ratings.user, ratings.item))
+    return float(size * sum(np.sqrt(n / max(count, 1)) for count in seen))
+
+
 @dataclass(frozen=True, slots=True)
 class _Side:
     """Ratings as those on one side have given them to those across.
 
     Attributes
     ----------
-    weight, value : csr_array (count, across)
-        Weights; and values times weights. Whoever rates the same twice has given it both.
+    weight : csr_array (count, across)
+        Whoever rates the same twice has two entries.
+    value : ndarray (n,)
+        Of the same entries.
     """
 
     weight: sparse.csr_array
-    value: sparse.csr_array
+    value: FloatArray
 
-    def solve(self, design: FloatArray, offset: FloatArray, shift: float, strength: float) -> FloatArray:
-        """Everybody's penalised least squares of value - shift - offset on the design, (count, q).
+    @classmethod
+    def of(cls, one: IntArray, other: IntArray, ratings: Ratings, count: int) -> _Side:
+        order = np.argsort(one, kind="stable")
+        ends = np.concatenate([[0], np.cumsum(np.bincount(one, minlength=count))])
+        across = ratings.n_items if other is ratings.item else ratings.n_users
+        return cls(sparse.csr_array((ratings.weight[order], other[order], ends), (count, across)), ratings.value[order])
+
+    def solve(
+        self, across: FloatArray, offset: FloatArray, shift: float, strength: float, *, biases: bool
+    ) -> tuple[FloatArray, FloatArray, float, float]:
+        """Everybody's penalised least squares of value - shift - offset on the vectors across.
 
         Zero for whom there is no rating.
 
         Parameters
         ----------
-        design : ndarray (across, q)
+        across : ndarray (across, rank)
         offset : ndarray (across,)
         shift, strength : float
+        biases : bool
+            Whether everybody has a level of its own.
+
+        Returns
+        -------
+        bias, vectors : ndarray (count,), (count, rank)
+        total, squares : float
+            Σ w e and Σ w e² of what is left.
         """
-        q = design.shape[1]
+        design = np.column_stack([np.ones(len(across)), across])
+        q, first = design.shape[1], 0 if biases else 1
         # what everybody's Gram is a sum of is the same for all who have rated the same: q(q+1)/2 products of each one across
         row, column = np.triu_indices(q)
         halves = self.weight @ (design[:, row] * design[:, column])
-        gram = np.zeros((len(halves), q, q))
+        gram = np.empty((len(halves), q, q))
         gram[:, row, column] = gram[:, column, row] = halves
-        gram[:, np.arange(q), np.arange(q)] += strength
-        moment = self.value @ design - self.weight @ (design * (shift + offset)[:, None])
-        return np.asarray(np.linalg.solve(gram, moment[:, :, None])[:, :, 0])
+        target = self.value - (shift + offset)[self.weight.indices]
+        weighted = self.weight.data * target
+        moment = sparse.csr_array((weighted, self.weight.indices, self.weight.indptr), self.weight.shape) @ design
+        held = gram[:, first:, first:].copy()
+        held[:, np.arange(q - first), np.arange(q - first)] += strength
+        found = np.zeros((len(gram), q))
+        found[:, first:] = np.linalg.solve(held, moment[:, first:, None])[:, :, 0]
+        # what is left follows from the same sums
+        fitted = np.einsum("nij,nj->ni", gram, found)
+        total = float(weighted.sum() - fitted[:, 0].sum())
+        squares = float(weighted @ target - 2.0 * (moment * found).sum() + (fitted * found).sum())
+        return found[:, 0], found[:, 1:], total, squares
 
 
 def _descend(
-    ratings: Ratings, users: _Side, items: _Side, start: Factors, strength: float, *, biases: bool, max_iter: int
+    users: _Side, items: _Side, start: Factors, strength: float, *, biases: bool, max_iter: int, slack: float
 ) -> Factors:
-    """One λ: users, items and the mean in turn, each at its optimum given the others, until the objective rests."""
-    u, i, r, w = ratings.user, ratings.item, ratings.value, ratings.weight
-    now, before = start, np.inf
+    """One λ: users, items and the mean in turn, each at its optimum given the others, until a pass gains less than `slack`."""
+    now, before, weight = start, np.inf, float(items.weight.data.sum())
     for n_iter in range(1, max_iter + 1):
-        bias, vectors = _solved(users, now.item, now.item_bias, now.mean, strength, biases=biases)
+        bias, vectors, _, _ = users.solve(now.item, now.item_bias, now.mean, strength, biases=biases)
         now = replace(now, user_bias=bias, user=vectors)
-        bias, vectors = _solved(items, now.user, now.user_bias, now.mean, strength, biases=biases)
+        bias, vectors, total, squares = items.solve(now.user, now.user_bias, now.mean, strength, biases=biases)
         now = replace(now, item_bias=bias, item=vectors)
-        residual = r - now.predict(u, i)
-        shift = float(np.average(residual, weights=w))
-        objective = float(w @ (residual - shift) ** 2) + strength * now.penalty()
-        now = replace(now, mean=now.mean + shift, n_iter=n_iter, converged=before - objective <= TOLERANCE * objective)
+        shift = total / weight
+        objective = squares - total * shift + strength * now.penalty()
+        now = replace(now, mean=now.mean + shift, n_iter=n_iter, converged=before - objective <= slack)
         if now.converged:
             break
         before = objective
     return now
-
-
-def _solved(
-    side: _Side, across: FloatArray, offset: FloatArray, mean: float, strength: float, *, biases: bool
-) -> tuple[FloatArray, FloatArray]:
-    """Biases and vectors of one side, those across at rest."""
-    design = np.column_stack([np.ones(len(across)), across]) if biases else across
-    found = side.solve(design, offset, mean, strength)
-    return (found[:, 0], found[:, 1:]) if biases else (np.zeros(len(found)), found)

@@ -15,7 +15,7 @@ from regcli.errors import DataError, UsageError
 from regcli.families.axis import between
 from regcli.families.axis_family import AxisFamily
 from regcli.families.described import Estimator
-from regcli.families.factorization.als import Factors, Ratings, path, vanishing
+from regcli.families.factorization.als import Factors, Ratings, buried, path, vanishing
 from regcli.families.factorization.toplists import Toplists, moved
 from regcli.preprocess import Recipe
 
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from regcli.prepare import Prepared
     from regcli.preprocess import Takes
 
-# The default grid ends at this share of where the vectors vanish.
-WEAKEST = 3e-3
+# The default grid ends at this share of where the vectors of ratings without any pattern would vanish. Noise that is most of what
+# ratings vary by asks for a third to a half of that, noise that is a tenth of it for a twentieth.
+WEAKEST = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +109,24 @@ class Factorization(AxisFamily):
         return "als", "alternating least squares, each strength starting from the one before", wanted.axis
 
     def is_random(self, wanted: Wanted, levers: dict[str, Any]) -> bool:  # noqa: ARG002
-        return bool(levers["rank"])
+        # vectors start along the directions in which the ratings vary most
+        return False
 
     def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any]) -> FloatArray:  # noqa: ARG002
         if wanted.values is not None:
             return between(wanted, 0, 0)
-        top = vanishing(_ratings(given))
+        ratings = _ratings(given)
+        top = vanishing(ratings)
         if not top > 0:
             raise DataError("all ratings of the training rows are the same: there is nothing to factorize", "give others")
-        return between(wanted, top, WEAKEST * top)
+        return between(wanted, top, min(WEAKEST * buried(ratings), top))
 
-    def train(self, given: Given, path: AxisPath, seed: int) -> Trained:
-        return _fits(given, path, path.lambdas, seed)
+    def train(self, given: Given, path: AxisPath, seed: int) -> Trained:  # noqa: ARG002
+        return _fits(given, path, path.lambdas)
 
-    def model(self, given: Given, path: AxisPath, index: int, seed: int) -> Fits:
+    def model(self, given: Given, path: AxisPath, index: int, seed: int) -> Fits:  # noqa: ARG002
         # what a point comes to depends on where it starts: the walk there is part of it
-        return _fits(given, path, path.lambdas[: index + 1], seed)
+        return _fits(given, path, path.lambdas[: index + 1])
 
     def used(self, model: Any) -> BoolArray:  # noqa: ANN401
         return np.asarray(model.used[-1])
@@ -170,11 +173,9 @@ def _ratings(given: Given) -> Ratings:
     return Ratings(user, item, given.y, weight, int(user.max()) + 1, int(item.max()) + 1)
 
 
-def _fits(given: Given, walk: AxisPath, strengths: FloatArray, seed: int) -> Fits:
+def _fits(given: Given, walk: AxisPath, strengths: FloatArray) -> Fits:
     ratings, levers = _ratings(given), walk.levers
-    walked = path(
-        ratings, strengths, rank=levers["rank"], biases=levers["biases"], max_iter=levers["iterations"], seed=seed
-    )  # fmt: skip
+    walked = path(ratings, strengths, rank=levers["rank"], biases=levers["biases"], max_iter=levers["iterations"])
     mean = np.average(ratings.value, weights=ratings.weight)
     spread = float(np.sqrt(np.average((ratings.value - mean) ** 2, weights=ratings.weight)))
     return Fits(tuple(walked), spread, np.array([ratings.user, ratings.item]))

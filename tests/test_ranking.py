@@ -13,7 +13,7 @@ ROWS = st.lists(st.tuples(st.integers(0, 1), st.integers(-4, 4), st.integers(0, 
 SCALES = st.sampled_from([1.0, 0.1, 1 / 3])
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(ROWS, SCALES, SCALES)
 def test_they_are_those_of_scikit_learn(rows, unit, share):
     truth, score, weight = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
@@ -28,7 +28,7 @@ def test_they_are_those_of_scikit_learn(rows, unit, share):
     )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(ROWS, SCALES)
 def test_the_median_is_that_of_scikit_learn(rows, unit):
     _, values, weight = (np.array(column, dtype=float) for column in zip(*rows, strict=True))

@@ -10,7 +10,7 @@ from sklearn import model_selection as ms
 from regcli.data import splitters
 
 SEEDS = st.integers(0, 2**32 - 1)
-MANY = settings(max_examples=1000, deadline=None)
+MANY = settings(max_examples=300, deadline=None)
 # Splitters warn of small classes.
 pytestmark = pytest.mark.filterwarnings("ignore:The least populated class")
 
@@ -105,7 +105,7 @@ def test_drawn(n, fraction, seed):
     np.testing.assert_array_equal(splitters.drawn(n, fraction, seed), np.sort(wanted))
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(labels(), st.floats(0.01, 0.99), SEEDS)
 def test_drawn_stratified(y, fraction, seed):
     try:

@@ -16,6 +16,18 @@
 #endif
 #define INLINE static inline __attribute__((always_inline))
 
+typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
+typedef union {
+    int32_t whole;
+    float number;
+} Bits;
+typedef int32_t Places __attribute__((vector_size(16)));
+#ifdef __clang__
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (Places){__VA_ARGS__})
+#endif
+
 /* Raised, together with its namesake in compiled.py, when a signature or a layout changes. */
 #define INTERFACE 1
 /* Widths are padded to this many floats. */
@@ -43,8 +55,8 @@ typedef struct {
 
 typedef struct {
     int64_t start[MOST_LAYERS], width[MOST_LAYERS + 1];
-    float *values[MOST_LAYERS], *deltas[MOST_LAYERS];
-    float *delta, *turned, *gradient;
+    float *values[MOST_LAYERS], *deltas[MOST_LAYERS + 1];
+    float *turned, *gradient;
 } Scratch;
 
 static int64_t padded(int64_t n)
@@ -68,30 +80,17 @@ static int64_t laid_out(const Network *net, Scratch *s, int64_t *size)
         s->deltas[i] = room + used;
         used += net->batch * s->width[i];
         most = s->width[i] > most ? s->width[i] : most;
-        if (i && i < last && s->width[i] * s->width[i + 1] > turned)
+        if ((i || !last) && s->width[i] * s->width[i + 1] > turned)
             turned = s->width[i] * s->width[i + 1];
     }
-    s->delta = room + used;
-    used += padded(net->batch * c);
+    s->deltas[net->layers] = room + used;
+    used += net->batch * s->width[net->layers];
     s->turned = room + used;
     used += turned;
     s->gradient = room + used;
     used += 4 * most;
     *size = at;
     return used;
-}
-
-static void softmax(int64_t c, float *eta)
-{
-    float top = eta[0], sum = 0.0f;
-    for (int64_t k = 1; k < c; k++)
-        top = eta[k] > top ? eta[k] : top;
-    for (int64_t k = 0; k < c; k++) {
-        eta[k] = expf(eta[k] - top);
-        sum += eta[k];
-    }
-    for (int64_t k = 0; k < c; k++)
-        eta[k] /= sum;
 }
 
 #define JOINED(a, b) a##b

@@ -56,19 +56,6 @@ static void NAME(product)(
         NAME(rows)(1, k, A + r * down, down, on, B, n, with, C + r * n);
 }
 
-/* Σ x_i y_i of padded vectors: lane by lane, then over the lanes in pairs of halves. */
-INLINE float NAME(dot)(int64_t n, const float *restrict x, const float *restrict y)
-{
-    float lane[LANES] = {0.0f};
-    for (int64_t i = 0; i < n; i += LANES)
-        for (int k = 0; k < LANES; k++)
-            lane[k] += x[i + k] * y[i + k];
-    for (int half = LANES / 2; half; half /= 2)
-        for (int k = 0; k < half; k++)
-            lane[k] += lane[k + half];
-    return lane[0];
-}
-
 /* One step of Adam on n numbers. `shrink` and `threshold` are 1 and 0 for those that are not penalised. */
 INLINE void NAME(adam)(
     int64_t n, const float *restrict gradient, const Pull *at, float shrink, float threshold, float *restrict w,
@@ -103,15 +90,15 @@ static void NAME(take)(
     }
 }
 
-/* The same for biases, (b,): sums over the rows. */
+/* The same for biases, (b,): sums over the rows of deltas, `apart` from each other. */
 static void NAME(take_biases)(
-    int64_t b, int64_t m, const float *delta, const Pull *at, float *w, float *mean, float *square, float *gradient)
+    int64_t b, int64_t m, const float *delta, int64_t apart, const Pull *at, float *w, float *mean, float *square, float *gradient)
 {
     for (int64_t k = 0; k < b; k++)
         gradient[k] = 0.0f;
     for (int64_t r = 0; r < m; r++)
         for (int64_t k = 0; k < b; k++)
-            gradient[k] += delta[r * b + k];
+            gradient[k] += delta[r * apart + k];
     NAME(adam)(b, gradient, at, 1.0f, 0.0f, w, mean, square);
 }
 
@@ -135,30 +122,76 @@ static void NAME(pass)(int64_t n, float by, const float *restrict values, float 
         delta[i] = values[i] > 0.0f ? delta[i] * by : 0.0f;
 }
 
+/* Weights (a, b) the other way, (b, wide), with zeros beyond a; b and `wide` are padded. Four by four. */
 static void NAME(transpose)(int64_t a, int64_t b, const float *restrict w, float *restrict out, int64_t wide)
 {
-    for (int64_t j0 = 0; j0 < a; j0 += 8)
-        for (int64_t k = 0; k < b; k++)
-            for (int64_t j = j0; j < (j0 + 8 < a ? j0 + 8 : a); j++)
-                out[k * wide + j] = w[j * b + k];
+    for (int64_t j = 0; j < wide; j += 4)
+        for (int64_t k = 0; k < b; k += 4) {
+            Four row[4];
+            for (int i = 0; i < 4; i++)
+                row[i] = j + i < a ? *(const Four *)(w + (j + i) * b + k) : (Four){0};
+            const Four low0 = SHUFFLE(row[0], row[1], 0, 4, 1, 5), high0 = SHUFFLE(row[0], row[1], 2, 6, 3, 7);
+            const Four low1 = SHUFFLE(row[2], row[3], 0, 4, 1, 5), high1 = SHUFFLE(row[2], row[3], 2, 6, 3, 7);
+            *(Four *)(out + k * wide + j) = SHUFFLE(low0, low1, 0, 1, 4, 5);
+            *(Four *)(out + (k + 1) * wide + j) = SHUFFLE(low0, low1, 2, 3, 6, 7);
+            *(Four *)(out + (k + 2) * wide + j) = SHUFFLE(high0, high1, 0, 1, 4, 5);
+            *(Four *)(out + (k + 3) * wide + j) = SHUFFLE(high0, high1, 2, 3, 6, 7);
+        }
 }
 
-/* The outputs (m, c) of the last layer for its inputs (m, a), and from there its delta: their mean less the target, by the weight. */
+/* e^x of x that are not above 0, to the last bit or two: 2^n of what is left of a whole number n of ln 2, by a polynomial. */
+static void NAME(exponentials)(int64_t n, float *x)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float at = x[i] < -87.0f ? -87.0f : x[i];
+        const float whole = (at * 1.44269504f + 12582912.0f) - 12582912.0f;
+        const float r = (at - whole * 0.693359375f) + whole * 2.12194440e-4f;
+        float p = 1.9875691500e-4f;
+        p = p * r + 1.3981999507e-3f;
+        p = p * r + 8.3334519073e-3f;
+        p = p * r + 4.1665795894e-2f;
+        p = p * r + 1.6666665459e-1f;
+        p = p * r + 5.0000001201e-1f;
+        const Bits power = {.whole = ((int32_t)whole + 127) * (1 << 23)};
+        x[i] = (p * (r * r) + r + 1.0f) * power.number;
+    }
+}
+
+/* Probabilities of c classes, row by row of (m, wide), in place. */
+static void NAME(softmax)(int64_t m, int64_t c, int64_t wide, float *eta)
+{
+    for (int64_t r = 0; r < m; r++) {
+        float *row = eta + r * wide, top = row[0];
+        for (int64_t k = 1; k < c; k++)
+            top = row[k] > top ? row[k] : top;
+        for (int64_t k = 0; k < wide; k++)
+            row[k] = k < c ? row[k] - top : 0.0f;
+    }
+    NAME(exponentials)(m * wide, eta);
+    for (int64_t r = 0; r < m; r++) {
+        float *row = eta + r * wide, sum = 0.0f;
+        for (int64_t k = 0; k < c; k++)
+            sum += row[k];
+        for (int64_t k = 0; k < c; k++)
+            row[k] /= sum;
+    }
+}
+
+/* The outputs of the last layer for its inputs (m, a), and from there its delta, (m, c padded): their mean less the target, by the
+ * weight. */
 static void NAME(outputs)(
     const Network *net, int64_t m, int64_t a, const float *inputs, const float *w, const float *target, const float *weight,
-    float *delta)
+    const Scratch *s)
 {
-    const int64_t c = net->widths[net->layers];
-    const float *bias = w + c * a;
-    for (int64_t r = 0; r < m; r++) {
-        float *out = delta + r * c;
+    const int64_t c = net->widths[net->layers], wide = s->width[net->layers];
+    float *delta = s->deltas[net->layers];
+    NAME(transpose)(c, a, w, s->turned, wide);
+    NAME(product)(m, a, inputs, a, 1, s->turned, wide, w + c * a, delta);
+    if (net->softmax)
+        NAME(softmax)(m, c, wide, delta);
+    for (int64_t r = 0; r < m; r++)
         for (int64_t k = 0; k < c; k++)
-            out[k] = NAME(dot)(a, inputs + r * a, w + k * a) + bias[k];
-        if (net->softmax)
-            softmax(c, out);
-        for (int64_t k = 0; k < c; k++)
-            out[k] = (out[k] - target[r * c + k]) * (weight[r] / (float)m);
-    }
+            delta[r * wide + k] = (delta[r * wide + k] - target[r * c + k]) * (weight[r] / (float)m);
 }
 
 /* One step on m rows; `s` is the scratch. */
@@ -185,17 +218,19 @@ static void NAME(step)(
             memcpy(s->values[0] + r * a, x + r * net->widths[0], (size_t)net->widths[0] * sizeof(float));
         inputs = s->values[0];
     }
-    NAME(outputs)(net, m, a, inputs, w + start[last], target, weight, s->delta);
+    NAME(outputs)(net, m, a, inputs, w + start[last], target, weight, s);
+    const float *out = s->deltas[net->layers];
+    const int64_t wide = width[net->layers];
     /* backwards: what is passed on by weights as they were, then their step */
     const float by = drawn ? 1.0f / net->kept : 1.0f;
     if (last) {
-        NAME(product)(m, c, s->delta, c, 1, w + start[last], a, NULL, s->deltas[last]);
+        NAME(product)(m, c, out, wide, 1, w + start[last], a, NULL, s->deltas[last]);
         NAME(pass)(m * a, by, inputs, s->deltas[last]);
     }
     {
         const int64_t here = start[last], biases = here + c * a;
-        NAME(take)(c, a, m, s->delta, c, inputs, at, w + here, mean + here, square + here, s->gradient);
-        NAME(take_biases)(c, m, s->delta, at, w + biases, mean + biases, square + biases, s->gradient);
+        NAME(take)(c, a, m, out, wide, inputs, at, w + here, mean + here, square + here, s->gradient);
+        NAME(take_biases)(c, m, out, wide, at, w + biases, mean + biases, square + biases, s->gradient);
     }
     for (int64_t i = last - 1; i >= 0; i--) {
         const int64_t rows = net->widths[i], b = width[i + 1], here = start[i], biases = here + rows * b;
@@ -207,7 +242,7 @@ static void NAME(step)(
         }
         NAME(take)(rows, b, m, i ? s->values[i] : x, i ? width[i] : rows, delta, at, w + here, mean + here, square + here,
                    s->gradient);
-        NAME(take_biases)(b, m, delta, at, w + biases, mean + biases, square + biases, s->gradient);
+        NAME(take_biases)(b, m, delta, b, at, w + biases, mean + biases, square + biases, s->gradient);
     }
 }
 

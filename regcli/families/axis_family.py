@@ -61,8 +61,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Single models of a path that have been fitted, by training set, point and seed, so that none is fitted twice."""
+    """What is known of a path's models.
 
+    Attributes
+    ----------
+    rounds : int ndarray (seeds, L)
+        What was needed of each on all training rows: `Trained.n_iter`.
+    models : dict
+        Single ones that have been fitted, by training set, point and seed, so that none is fitted twice.
+    """
+
+    rounds: IntArray
     models: dict[tuple[int, int, int], Model] = field(default_factory=dict)
 
 
@@ -119,6 +128,10 @@ class AxisFamily(Family):
     def model(self, given: Given, path: AxisPath, index: int, seed: int) -> Model:
         """One point, fitted by the backend at that native setting."""
 
+    def again(self, given: Given, path: AxisPath, index: int, seed: int, rounds: int) -> Model:  # noqa: ARG002
+        """One point of a path that was walked, in as many rounds as it was given on all training rows."""
+        return self.model(given, path, index, seed)
+
     @abstractmethod
     def saved(self, prepared: Prepared, given: Given, model: Any) -> Any:  # noqa: ANN401
         """A model on all training rows as it is kept: what `Portrait.pipeline` holds."""
@@ -141,7 +154,7 @@ class AxisFamily(Family):
 
         def one(f: int) -> None:
             given: dict[int, Given] = {}
-            with _one_thread():
+            with one_thread():
                 for job in (job for job in jobs if job.f == f):
                     recipe = job.path.recipe
                     if id(recipe) not in given:
@@ -265,12 +278,13 @@ class AxisFamily(Family):
         kept: Kept = fitted.details
         at = (given.f, index, seed)
         if at not in kept.models:
-            with _one_thread():
-                kept.models[at] = self.model(given, fitted.path, index, random_state(given.prepared, seed))
+            with one_thread():
+                state, rounds = random_state(given.prepared, seed), int(kept.rounds[seed, index])
+                kept.models[at] = self.again(given, fitted.path, index, state, rounds)
         return kept.models[at]
 
 
-def _one_thread() -> Any:  # noqa: ANN401 - threadpoolctl has no types
+def one_thread() -> Any:  # noqa: ANN401 - threadpoolctl has no types
     """Sets are fitted side by side: within one, nobody starts threads of his own."""
     from threadpoolctl import threadpool_limits
 
@@ -330,6 +344,6 @@ def _gathered(prepared: Prepared, path: AxisPath, marks: dict[int, list[Marks]])
         kkt=np.full((len(walked), len(path.lambdas)), np.nan),
         converged=np.array([np.all([one.ended for one in found], axis=0) for found in walked]),
         out_of_fold=pooled(0),
-        details=Kept(),
+        details=Kept(np.array([one.n_iter for one in full])),
         seed_error=error,
     )

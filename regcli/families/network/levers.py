@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ class Levers:
     def count(self) -> int:
         """S."""
         return len(self.weight_decay)
+
+
+LEVERS = tuple(field.name for field in fields(Levers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,8 @@ from in_memory import dataset, fitted
 
 from regcli.errors import DataError, UsageError
 from regcli.families import FAMILIES
-from regcli.families.network.family import first_best
 
 ENTRY = {"kind": "network", "values": [1.0, 0.1], "hidden": [4], "max_epochs": 3, "seeds": 1}
-
-
-@pytest.mark.parametrize(
-    ("curve", "patience", "best"),
-    [([3, 2, 1, 2, 0], 1, 3), ([3, 2, 1, 2, 0], 2, 5), ([1, 1, 1], 5, 1), ([np.nan, 2, 3], 3, 2)],
-)
-def test_the_best_epoch_is_the_one_that_the_patience_does_not_better(curve, patience, best):
-    assert first_best(np.array(curve, dtype=float)[:, None], patience).tolist() == [best]
 
 
 @pytest.mark.parametrize("target", ["y", "two", "three"])

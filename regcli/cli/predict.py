@@ -36,7 +36,8 @@ def predict(
     """Predict for new rows with a run's model.
 
     Writes row (counted from 0 behind the header), prediction and, for a classification, the probability p_<class> of each class.
-    What the model has never seen is counted by column in warnings; a column with no known level is an error.
+    What the model has never seen is counted by column in warnings; a column with no known level is an
+    error, but for users and items, who may all be new.
 
     Example: regcli predict latest new.csv --keep id -o predictions.csv
     """

@@ -44,7 +44,8 @@ def unfamiliar(rows: NewRows, known: Mapping[str, KnownLevels], profile: Iterabl
     Raises
     ------
     DataError
-        Where a column has no known level at all, or truths in place of numbers; all such columns at once.
+        Where a feature has no known level at all, or truths in place of numbers; all such columns at once. Users and items may
+        all be new ones: that is what a model of ratings has its mean for.
     """
     profile = list(profile)
     described = {entry["name"]: entry for entry in profile if entry.get("role") == "feature"}
@@ -54,7 +55,7 @@ def unfamiliar(rows: NewRows, known: Mapping[str, KnownLevels], profile: Iterabl
     for name, cells in zip(rows.features.text_names, rows.features.texts, strict=True):
         if name in known:
             treatment = UNHEARD_OF if name in ids else f"as {_treatment(known[name])}"
-            _levels(name, cells, known[name], treatment, rows.name, problems, warnings)
+            _levels(name, cells, known[name], treatment, rows.name, None if name in ids else problems, warnings)
     for name in rows.truths:
         low, high = _range(described.get(name, {}))
         if low is not None and high is not None and (low, high) != (0.0, 1.0):
@@ -68,9 +69,9 @@ def unfamiliar(rows: NewRows, known: Mapping[str, KnownLevels], profile: Iterabl
 
 
 def _levels(
-    name: str, cells: TextArray, known: KnownLevels, treatment: str, source: str, problems: list[str], warnings: list[str]
+    name: str, cells: TextArray, known: KnownLevels, treatment: str, source: str, problems: list[str] | None, warnings: list[str]
 ) -> None:
-    """Count the cells of one column whose level is unknown."""
+    """Count the cells of one column whose level is unknown; that all are is a problem where there is a list for it."""
     counts = Counter(cells.tolist())
     counts.pop(None, None)
     strange = {level: n for level, n in counts.items() if level not in set(known.levels)}
@@ -79,7 +80,7 @@ def _levels(
     frequent = sorted(strange, key=lambda level: (-strange[level], level))
     meant = respelled(frequent, known.levels)
     remedy = f"Spell them as in training: {listing([f'{new!r} as {old!r}' for new, old in meant.items()], FEW)}." if meant else ""
-    if len(strange) == len(counts):
+    if len(strange) == len(counts) and problems is not None:
         found = f"{frequent[0]!r} is not" if len(frequent) == 1 else f"none of {listing([repr(v) for v in frequent], FEW)} is"
         problems.append(
             f"{source}: column {name!r} has no level that the model knows: {found} among "
@@ -89,8 +90,13 @@ def _levels(
         return
     levels = listing([f"{level!r} ({strange[level]:,})" for level in frequent], FEW)
     n = sum(strange.values())
+    every = (
+        f"all {n:,} rows have levels"
+        if len(strange) == len(counts) and n > 1
+        else count(n, "row has a level", "rows have levels")
+    )
     warnings.append(
-        f"Column {name!r}: {count(n, 'row has a level', 'rows have levels')} never seen in training, {levels}; "
+        f"Column {name!r}: {every} never seen in training, {levels}; "
         f"{'it counts' if n == 1 else 'they count'} {treatment}.{' ' + remedy if remedy else ''}"
     )
 

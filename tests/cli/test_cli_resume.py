@@ -18,42 +18,51 @@ from regcli.run.store import PieceStore
 pytestmark = [pytest.mark.filterwarnings("ignore::regcli.RegcliWarning")]
 # A process that ends itself once so many fits are done, with every finished piece written down at once.
 DIES = """if True:
-    import os, signal, sys
+    import json, os, signal, sys
     import regcli
     from regcli.run import store
 
     store.PATIENCE = -1.0
-    engine, number = sys.argv[1], int(sys.argv[2])
+    settings, number = json.loads(sys.argv[1]), int(sys.argv[2])
 
     def watch(done, total, what):
         if total and done > 0.6 * total:
             os.kill(os.getpid(), number)
 
-    regcli.fit("quick.yaml", settings={"execution.engine": engine, "execution.jobs": 1}, progress=watch)
+    regcli.fit("quick.yaml", settings={"execution.jobs": 1, **settings}, progress=watch)
 """
-FILES = (
-    "sweep.csv", "folds.csv", "assignments.csv", "coefficients.csv", "predictions.csv", "path.parquet", "metrics.json",
-    "model.skops", "model.json", "config.yaml", "config.resolved.yaml",
-)  # fmt: skip
+# They tell of times, of names of runs, and of what was resumed.
+ITS_OWN = {"manifest.json", "log.txt", "report.html"}
+NETWORK = {"kind": "network", "values": [1.0, 0.1], "hidden": [4], "max_epochs": 4, "seeds": 2}
+# what is going on when the process ends
+LEFT = {
+    "auto": {"execution.engine": "auto"},
+    "reference": {"execution.engine": "reference"},
+    "forest": {"penalty": [], "estimators": [{"kind": "forest", "n_estimators": 8, "count": 3, "seeds": 2}]},
+    "boosting": {"penalty": [], "estimators": [{"kind": "boosting", "max": 5, "colsample": 0.5, "seeds": 2}]},
+    "network": {"penalty": [], "estimators": [NETWORK]},
+    "network by patience": {"penalty": [], "estimators": [NETWORK | {"patience": 2}]},
+}
 
 
-def dies(engine, number):
+def dies(settings, number):
     """The run that a process leaves."""
-    words = [sys.executable, "-c", DIES, engine, str(number)]
+    words = [sys.executable, "-c", DIES, json.dumps(settings), str(number)]
     subprocess.run(words, capture_output=True, check=False, preexec_fn=as_in_a_shell)
     return regcli.read_run("latest")
 
 
 def contents(run):
-    return {name: (run.path / name).read_bytes() for name in FILES}
+    return {file.name: file.read_bytes() for file in run.path.iterdir() if file.is_file() and file.name not in ITS_OWN}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("engine", ["auto", "reference"])
+@pytest.mark.parametrize("left", LEFT)
 @pytest.mark.parametrize(("number", "status"), [(9, "running"), (2, "interrupted")])
-def test_a_run_that_was_cut_short_ends_as_if_it_had_not_been(folder, engine, number, status):
-    whole = regcli.fit("quick.yaml", settings={"execution.engine": engine, "execution.jobs": 1})
-    cut = dies(engine, number)
+def test_a_run_that_was_cut_short_ends_as_if_it_had_not_been(folder, left, number, status):
+    settings = LEFT[left]
+    whole = regcli.fit("quick.yaml", settings={"execution.jobs": 1, **settings})
+    cut = dies(settings, number)
     assert cut.path != whole.path
     assert cut.status == status
     pieces = list((cut.path / "pieces").iterdir())
@@ -66,6 +75,7 @@ def test_a_run_that_was_cut_short_ends_as_if_it_had_not_been(folder, engine, num
     assert [entry["was"] for entry in finished.manifest["resumed"]] == [status]
     assert finished.manifest["started"] == cut.manifest["started"]
     assert contents(finished) == contents(whole)
+    assert {"sweep.csv", "predictions.csv", "metrics.json"} < contents(whole).keys()
     assert not (cut.path / "pieces").exists()
     assert [entry.name for entry in cut.path.iterdir() if entry.name.startswith(".")] == []
 

@@ -59,6 +59,46 @@ def test_vectors_vanish_at_the_strong_end_and_grow_to_what_was_planted(fitted):
     assert set(sweep["n_nonzero"]) == {2}
 
 
+def test_what_was_planted_is_found_out_of_fold_by_the_defaults(tmp_path):
+    """Ratings in whole stars of two tastes and two biases: the error is the noise, and no more rank is taken than there is."""
+    rng, noise = np.random.default_rng(0), 0.5
+    users, items, n = 80, 60, 2400
+    cells = rng.choice(users * items, n, replace=False)
+    u, i = cells // items, cells % items
+    level, taste, style = rng.normal(size=users), rng.normal(size=(users, 2)), rng.normal(size=(items, 2))
+    stars = np.round(5 + level[u] + rng.normal(size=items)[i] + (taste[u] * style[i]).sum(axis=1) + noise * rng.normal(size=n))
+    file = tmp_path / "stars.csv"
+    file.write_text("who,what,stars\n" + "".join(f"u{a},i{b},{c:.0f}\n" for a, b, c in zip(u, i, stars, strict=True)))
+    entry = {"kind": "factorization", "rank": [1, 2, 4], "count": 8}
+    run = regcli.sweep(
+        config(file, entry, task="regression", cv={"n_splits": 4}, select={"metric": "rmse"}), runs=tmp_path / "runs"
+    )
+    sweep = run.sweep
+    assert sweep["converged"].all()
+    chosen = sweep[sweep["selected"]].iloc[0]
+    assert "rank=2;" in chosen["setting"]
+    # rounding adds a twelfth to the variance; vectors of some forty ratings are known that well
+    floor = np.sqrt(noise**2 + 1 / 12)
+    assert floor < chosen["validation_mean"] < 1.2 * floor
+    assert chosen["validation_mean"] < 0.35 * float(np.std(stars))
+
+
+def test_every_point_of_the_default_grid_comes_to_rest_and_it_ends_where_validation_has_turned(tmp_path):
+    rng = np.random.default_rng(1)
+    users, items, n = 100, 50, 1500
+    u, i = rng.integers(0, users, n), np.minimum(rng.geometric(0.05, n) - 1, items - 1)
+    mean = 3.5 + 0.4 * rng.normal(size=users)[u] + 0.4 * rng.normal(size=items)[i]
+    mean += 0.5 * (rng.normal(size=(users, 3))[u] * rng.normal(size=(items, 3))[i]).sum(axis=1)
+    stars = np.clip(np.round(mean + 0.7 * rng.normal(size=n)), 1, 5)
+    file = tmp_path / "stars.csv"
+    file.write_text("who,what,stars\n" + "".join(f"u{a},i{b},{c:.0f}\n" for a, b, c in zip(u, i, stars, strict=True)))
+    run = regcli.sweep(config(file, {"kind": "factorization"}, task="regression"), runs=tmp_path / "runs")
+    assert run.sweep["converged"].all()
+    means = run.sweep["validation_mean"].to_numpy()
+    assert 2 < means.argmin() < len(means) - 4
+    assert means[-1] > 1.2 * means.min()
+
+
 def test_without_biases_nothing_is_left_from_the_strong_end_on():
     ratings = Ratings(U, I, STARS, np.ones(N), USERS, ITEMS)
     dense = np.zeros((USERS, ITEMS))
@@ -83,9 +123,23 @@ def test_new_rows_get_what_the_model_knows_of_both_sides(fitted, tmp_path):
     assert len(set(mixed.round(9))) == 4
 
 
-def test_where_nobody_is_known_the_column_is_not_the_one_that_was_meant(fitted, tmp_path):
-    with pytest.raises(DataError, match="'who' has no level that the model knows"):
-        predicted(fitted, [("i1", "i1")], tmp_path)
+def test_where_everybody_is_new_there_is_what_is_known_of_the_items(fitted, tmp_path):
+    new, found = predicted(fitted, [("x1", "i1"), ("x2", "i1"), ("x3", "i2")], tmp_path)
+    assert [text.split(",")[0] for text in found.warnings] == ["Column 'who': all 3 rows have levels never seen in training"]
+    assert new[0] == new[1] != new[2]
+    nothing, found = predicted(fitted, [("x1", "j1"), ("x2", "j1")], tmp_path)
+    assert nothing[0] == nothing[1] == pytest.approx(STARS.mean(), abs=0.3)
+    assert len(found.warnings) == 2
+
+
+def test_new_users_are_evaluated_likewise_and_counted(fitted, tmp_path):
+    from regcli.run import open_run
+    from regcli.run.evaluate import evaluate_run
+
+    file = tmp_path / "labelled.csv"
+    file.write_text("who,what,stars\n" + "".join(f"x{k},i{i},{y:.3f}\n" for k, (i, y) in enumerate(zip(I, STARS, strict=True))))
+    found = evaluate_run(open_run(str(fitted.path), fitted.path.parent), file)
+    assert "all 500 rows have levels never seen" in str(found.warnings)
 
 
 def test_lists_of_two_retrainings_are_compared(fitted, tmp_path):

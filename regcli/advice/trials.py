@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regcli.advice.association import level_means, r_squared
+from regcli.advice.association import r_squared
 from regcli.advice.boosted import boosted
 from regcli.advice.finding import Finding
+from regcli.beyond import FLAG, buys, is_sure
 from regcli.config import changed
 from regcli.data.columns import numeric_kinds
 from regcli.data.splitters import forward
@@ -18,6 +19,7 @@ from regcli.data.types import Features, Fold
 from regcli.engine import search
 from regcli.errors import RegcliError
 from regcli.families import expand
+from regcli.noise import paired
 from regcli.numerals import count, number, percent
 from regcli.plan import make_plan
 from regcli.prepare import prepare
@@ -35,8 +37,16 @@ if TYPE_CHECKING:
 ROWS, FOLDS, POINTS, SQUARED, TREES, COLUMNS = 1000, 5, 15, 12, 40, 300
 # An improvement counts from so many standard errors of the paired difference and this share on.
 ERRORS, WORTH = 2.0, 0.05
+# A level's average counts as if so many rows of the mean were among its own.
+DRAWN = 10.0
 # Classes up to which trees are tried.
 CLASSES = 3
+# What is tried, and what to do where it is better.
+BOOSTING = "boosting of small trees"
+HINT = (
+    f"A sweep with `--penalty all {FLAG}` measures it, with a tree, a forest and boosting beside the penalties; of linear models "
+    "preprocess.polynomial: {degree: 2} and logarithms of skewed columns can bend."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +191,7 @@ def _learnable(y: FloatArray, rows: IntArray) -> bool:
 
 
 def bends(settled: Settled, view: View, linear: Trial | None) -> list[Finding]:
-    """Whether squares and products, or trees, tell more than straight lines do."""
+    """Whether squares and products tell more than straight lines do, and what trees buy."""
     if linear is None or not linear.validation or len(view.rows) < 50:
         return []
     names, X = _columns(view)
@@ -263,34 +273,52 @@ def _trees(settled: Settled, view: View, linear: Trial, reference: str) -> list[
     scores = np.array(errors)
     if len(scores) != len(linear.validation[reference]):
         return []
-    gain = better(scores, linear.validation[reference])
-    if gain < WORTH:
-        return []
+    found = _bought(scores, linear, reference, splits)
+    sure = is_sure(found)
+    share = found["gain_relative"]
     return [
         Finding(
-            "trees",
+            "beyond_linear",
             "model",
             tuple(names),
             f"less {linear.metric}",
-            gain,
-            f"at most {percent(WORTH)}, and by chance",
-            f"Small boosted trees take {percent(gain)} of the {_word(linear.metric)} away that the best linear model leaves "
-            f"({number(float(scores.mean()))} instead of {number(float(linear.validation[reference].mean()))}, on "
-            f"{count(linear.n, 'row')}): there are bends, steps or interactions that lines do not follow.",
-            "Try preprocess.polynomial: {degree: 2}, logarithms of skewed columns, or a model made of trees.",
+            float("nan") if share is None else share,
+            "by more than noise",
+            f"{buys(found)} {'There are bends, steps or interactions that lines do not follow. ' if sure else ''}"
+            f"That is a quick look at {count(linear.n, 'row')}.",
+            HINT if sure else "",
         )
     ]
 
 
+def _bought(scores: FloatArray, linear: Trial, reference: str, splits: Splits) -> dict[str, Any]:
+    """Trees beside the best linear model, as the audit `beyond` tells it; lower scores are better."""
+    straight = linear.validation[reference]
+    sizes = [(len(fold.validation), len(fold.train)) for fold in splits.folds]
+    held, kept = np.array(sizes, dtype=np.float64).T
+    gain, before = float(straight.mean() - scores.mean()), float(straight.mean())
+    p = 2.0 * paired(straight, scores, np.ones(len(scores)), float(held.mean() / kept.mean())).p_value(gain)
+    return {
+        "gain": gain,
+        "gain_relative": gain / before if before else None,
+        "p": None if np.isnan(p) else min(p, 1.0),
+        "metric": linear.metric,
+        "linear": reference,
+        "linear_mean": before,
+        "other": BOOSTING,
+        "other_mean": float(scores.mean()),
+    }
+
+
 def _by_training(cells: Any, outcomes: FloatArray, fold: Fold) -> FloatArray:  # noqa: ANN401
-    """Levels as what training rows of the same level have on average, (n, k); their own excepted."""
-    out = np.empty(outcomes.shape)
-    out[fold.train] = level_means(cells[fold.train], outcomes[fold.train])
+    """Levels as what the training rows of the level have on average, drawn towards the mean of all, (n, k).
+
+    The same for the rows that are learnt from: an average without the row's own outcome would tell it, turned round.
+    """
     mean = outcomes[fold.train].mean(axis=0)
     sums: dict[Any, FloatArray] = {}
-    times: dict[Any, int] = {}
+    times: dict[Any, float] = {}
     for cell, y in zip(cells[fold.train].tolist(), outcomes[fold.train], strict=True):
-        sums[cell] = sums.get(cell, 0.0) + y
-        times[cell] = times.get(cell, 0) + 1
-    out[fold.validation] = [sums[cell] / times[cell] if cell in sums else mean for cell in cells[fold.validation].tolist()]
-    return out
+        sums[cell] = sums.get(cell, DRAWN * mean) + y
+        times[cell] = times.get(cell, DRAWN) + 1
+    return np.array([sums[cell] / times[cell] if cell in sums else mean for cell in cells.tolist()])

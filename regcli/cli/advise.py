@@ -1,6 +1,7 @@
 """`regcli advise`."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,7 +64,12 @@ def advise(
     elif not (quiet and output is not None):
         name = output or "advised.yaml"
         again = "" if output else f"`{given.command('advise')} -o {name}` writes this as a configuration; "
-        render(advice_tables(found, f"Next: {again}`regcli fit {name}` runs it."), form, sys.stdout)
+        more = ""
+        if any(finding.code == "beyond_linear" for finding in found.findings):
+            measured = replace(given, config=output, data=None, target=None) if output else given
+            asked = replace(measured, penalty="all", beyond=True).command("sweep")
+            more = f" `{asked}` measures what non-linearity buys."
+        render(advice_tables(found, f"Next: {again}`regcli fit {name}` runs it.{more}"), form, sys.stdout)
 
 
 def _written(found: "Advice", output: Path | None) -> str:

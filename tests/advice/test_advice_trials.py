@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -15,8 +16,12 @@ def tried(dataset):
     return trial(settled(dataset), view(dataset))
 
 
+def said(dataset):
+    return bends(settled(dataset), view(dataset), tried(dataset))
+
+
 def bent(dataset):
-    return codes(bends(settled(dataset), view(dataset), tried(dataset)))
+    return codes(said(dataset))
 
 
 def test_an_improvement_counts_beyond_noise():
@@ -53,9 +58,9 @@ def test_squares_and_products_are_found_where_there_are_some():
     random = np.random.default_rng(1)
     X = random.normal(size=(300, 4))
     columns = {f"x{j}": X[:, j] for j in range(4)}
-    assert bent(rows(X[:, 0] * X[:, 1] + 0.3 * random.normal(size=300), **columns)) == ["degree_two", "trees"]
+    assert bent(rows(X[:, 0] * X[:, 1] + 0.3 * random.normal(size=300), **columns)) == ["degree_two", "beyond_linear"]
     y, columns = linear(400)
-    assert bent(rows(y, **columns)) == []
+    assert bent(rows(y, **columns)) == ["beyond_linear"]
 
 
 def test_sparse_columns_are_tried_as_they_are():
@@ -64,11 +69,30 @@ def test_sparse_columns_are_tried_as_they_are():
     dataset = rows(X[:, [0]].toarray()[:, 0] + 0.1 * random.normal(size=120), **{f"x{j}": np.zeros(120) for j in range(30)})
     thin = replace(dataset, features=replace(dataset.features, numeric=X))
     assert tried(thin).p == 30
-    assert bent(thin) == []
+    assert bent(thin) == ["beyond_linear"]
+
+
+def test_levels_tell_trees_no_more_than_they_tell_lines():
+    random = np.random.default_rng(5)
+    level, x = random.integers(0, 3, 300), random.normal(size=300)
+    y = 2.0 * level + x + 0.3 * random.normal(size=300)
+    (found,) = said(rows(y, {"kind": ("categorical", np.array(["a", "b", "c"], dtype=object)[level])}, x=x))
+    # the steps of boosting cost something, the levels do not
+    assert -1.5 < found.found < 0.0
 
 
 def test_steps_of_classes_are_found_by_trees():
     random = np.random.default_rng(2)
     X = random.normal(size=(300, 3))
     y = ((np.abs(X[:, 0]) > 0.7) != (random.random(300) < 0.1)) * 1.0
-    assert "trees" in bent(rows(y, classes=("a", "b"), **{f"x{j}": X[:, j] for j in range(3)}))
+    *_, found = said(rows(y, classes=("a", "b"), **{f"x{j}": X[:, j] for j in range(3)}))
+    assert re.match(r"Non-linearity buys \d+(\.\d+)?% of brier beyond noise: boosting of small trees against", found.text)
+    assert "p < 0.001). There are bends, steps or interactions that lines do not follow." in found.text
+    assert "--penalty all --beyond" in found.hint
+
+
+def test_where_lines_do_it_trees_are_said_to_buy_nothing():
+    y, columns = linear(400)
+    (found,) = said(rows(y, **columns))
+    assert found.text.startswith("Non-linearity buys nothing: boosting of small trees, the best of it, is ")
+    assert (found.found < 0, found.hint) == (True, "")

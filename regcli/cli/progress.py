@@ -43,13 +43,14 @@ class _Clock:
 
     def __init__(self) -> None:
         self._start: float | None = None
-        self._before = 0
+        self._before = self._last = 0
 
     def look(self, done: int, total: int) -> tuple[float, str]:
         """Seconds that have passed, and in words how many are left; no words where nobody knows yet."""
         now = time.monotonic()
-        if self._start is None or done < self._before:
+        if self._start is None or done < self._last:  # something else is counted now
             self._start, self._before = now, done
+        self._last = done
         passed, made = now - self._start, done - self._before
         if passed < SECONDS_TO_KNOW or made <= 0 or done >= total:
             return passed, ""

@@ -61,11 +61,16 @@ def has_others(sweep: Columns) -> bool:
     return "axis" in sweep and any(axis_name(axis) != LAMBDA for axis in set(sweep["axis"].tolist()))
 
 
+def has_linear(sweep: Columns) -> bool:
+    """Whether there are paths along λ, whose models see the columns as preprocessing makes them."""
+    return "axis" not in sweep or any(axis_name(axis) == LAMBDA for axis in set(sweep["axis"].tolist()))
+
+
 def counted_by(sweep: Columns, manifest: dict[str, Any]) -> list[str]:
     """What complexity counts, for every row: ``leaves``; runs of an earlier regcli do not tell it of other families."""
     paths = manifest.get("paths") or []
     number_of = np.cumsum(sweep["lambda_index"] == 0) - 1
-    told = [path.get("complexity_of", "" if axis_name(path.get("axis")) == LAMBDA else "units") for path in paths]
+    told = [path.get("complexity_of", "" if axis_name(path.get("axis")) == LAMBDA else "size") for path in paths]
     return [size_name(told[k] if k < len(told) else None) for k in number_of.tolist()]
 
 

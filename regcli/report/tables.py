@@ -12,7 +12,7 @@ from regcli.numerals import count, number, percent
 from regcli.report.audit import asked_for, most_important
 from regcli.report.closing import closing
 from regcli.report.nested import nested_tables
-from regcli.report.points import axis_of, choices, counted_by, has_others, stage_of
+from regcli.report.points import axis_of, choices, counted_by, has_linear, has_others, stage_of
 from regcli.report.ranking import ranking_tables
 from regcli.report.table import Column, Table
 from regcli.report.terminal.plots import cv_charts
@@ -147,8 +147,7 @@ def _in_sklearn(sweep: Columns, i: int) -> str:
 
 def _width(sweep: Columns, data: dict[str, Any]) -> str:
     """How many columns there are: those of the linear design, where some model is fitted on it."""
-    is_linear = "axis" not in sweep or bool((sweep["axis"] == "lambda").any())
-    return count(data["n_features"], "feature") if is_linear else count(data["n_inputs"], "input column")
+    return count(data["n_features"], "feature") if has_linear(sweep) else count(data["n_inputs"], "input column")
 
 
 def representatives(sweep: Columns, manifest: dict[str, Any]) -> list[int]:

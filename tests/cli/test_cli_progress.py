@@ -46,6 +46,10 @@ def test_what_is_left_is_what_is_left(clock):
     assert watch.look(50, 100) == (10.0, "about 50 s left")
     clock[0] += 50.0
     assert watch.look(100, 100)[1] == ""
+    # what comes next has a pace of its own
+    assert watch.look(1, 5) == (0.0, "")
+    clock[0] += 9.0
+    assert watch.look(2, 5) == (9.0, "about 27 s left")
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.2, "1 s"), (59.6, "60 s"), (100, "2 min"), (5400, "1 h 30 min")])

@@ -1,6 +1,17 @@
 import numpy as np
 
-from regcli.report.points import axis_of, choices, counted_by, growing, has_others, name_of, paths_of, stage_of, stages
+from regcli.report.points import (
+    axis_of,
+    choices,
+    counted_by,
+    growing,
+    has_linear,
+    has_others,
+    name_of,
+    paths_of,
+    stage_of,
+    stages,
+)
 
 
 def sweep(**more):
@@ -59,6 +70,8 @@ def test_a_row_is_told_by_the_axis_and_the_size_of_its_own_family():
     assert [axis_of(MIXED, i) for i in (0, 2)] == ["λ", "ccp_alpha"]
     assert counted_by(MIXED, PATHS) == ["non-zeros"] * 2 + ["leaves"] * 3
     assert has_others(MIXED)
+    assert has_linear(MIXED)
+    assert not has_linear({"axis": MIXED["axis"][2:]})
     assert not has_others({"axis": MIXED["axis"][:2]})
     # runs of an earlier regcli
     assert axis_of({}, 0) == "λ"

@@ -8,6 +8,7 @@ from regcli.data.wording import brief
 from regcli.numerals import count, percent
 from regcli.page.names import shortened
 from regcli.page.panel import Panel, Section
+from regcli.report.points import has_linear
 from regcli.report.table import Column, Table
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Asked(Panel["Shown"]):
         rows: list[tuple[str, Any]] = [
             ("task", m["task"]),
             ("models", _models(shown)),
-            ("features after preprocessing", count(data["n_features"])),
+            *([("features after preprocessing", count(data["n_features"]))] if has_linear(shown.sweep) else []),
             ("cross-validation", _folds(folds)),
             ("judged by", f"{m['metric']} ({'higher' if m['higher_is_better'] else 'lower'} is better)"),
             ("chosen by", f"rule {m['rule']}: {_rule(m)}"),

@@ -18,3 +18,8 @@ def test_the_question_in_a_sentence(shown):
 
 def test_classes_are_named(three):
     assert "(setosa, versicolor, virginica)" in Asked().look(Shown(three)).lead
+
+
+def test_features_are_told_where_a_model_sees_them(shown, tree):
+    told = [{row[0] for row in Asked().look(of).tables[0].rows} for of in (shown, tree)]
+    assert ["features after preprocessing" in rows for rows in told] == [True, False]

@@ -6,27 +6,34 @@ from typing import Annotated, Any
 
 import typer
 
-from regcli.cli.options import AsJson, ComparisonForm, Explain, Quiet, RunName, Runs, form_of, runs_directory, write_file
+from regcli.cli.options import (
+    AsJson,
+    ComparisonForm,
+    ComparisonFormat,
+    Explain,
+    FailIf,
+    Junit,
+    Quiet,
+    RunName,
+    Runs,
+    form_of,
+    runs_directory,
+    write_file,
+)
 
 
 def check(
     run: RunName,
-    fail_if: Annotated[
-        list[str] | None,
-        typer.Option("--fail-if", metavar="GATE", help="'NAME OP NUMBER[%]'; exit code 1 where it is so. Repeatable."),
-    ] = None,
+    fail_if: FailIf = None,
     gate: Annotated[list[Path] | None, typer.Option("--gate", metavar="FILE", help="YAML list of gates. Repeatable.")] = None,
     mute: Annotated[
         list[str] | None,
         typer.Option("--mute", metavar="CODE[,CODE…]", help="Rows that are not to be judged, besides those of check.mute."),
     ] = None,
-    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report there as well.")] = None,
+    junit: Junit = None,
     explain: Explain = None,  # noqa: ARG001 - its callback has printed it
     runs: Runs = None,
-    form: Annotated[
-        ComparisonForm | None,
-        typer.Option("--format", metavar="table|json|csv|md|github", help="How to print (default: table)."),
-    ] = None,
+    form: ComparisonFormat = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:

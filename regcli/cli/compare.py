@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from regcli.cli.complete import complete_run
-from regcli.cli.options import AsJson, ComparisonForm, Explain, Quiet, Runs, form_of, runs_directory, write_file
+from regcli.cli.options import (
+    AsJson,
+    ComparisonForm,
+    ComparisonFormat,
+    Explain,
+    FailIf,
+    Junit,
+    Quiet,
+    Runs,
+    form_of,
+    runs_directory,
+    write_file,
+)
 from regcli.wording import harmless
 
 if TYPE_CHECKING:
@@ -26,10 +38,7 @@ def compare(
         str | None,
         typer.Argument(metavar="B", help="The run to be judged, named alike.", autocompletion=complete_run, show_default=False),
     ] = None,
-    fail_if: Annotated[
-        list[str] | None,
-        typer.Option("--fail-if", metavar="GATE", help="'NAME OP NUMBER[%]'; exit code 1 where it is so. Repeatable."),
-    ] = None,
+    fail_if: FailIf = None,
     gate: Annotated[
         list[Path] | None,
         typer.Option("--gate", metavar="FILE", help="YAML list of gates; an item may be 'margin: 1%'. Repeatable."),
@@ -45,7 +54,7 @@ def compare(
     only_changed: Annotated[bool, typer.Option("--only-changed", help="Leave out what is the same or within noise.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
     precision: Annotated[int, typer.Option("--precision", metavar="N", min=1, max=17, help="Significant digits in tables.")] = 4,
-    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report there as well.")] = None,
+    junit: Junit = None,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write the comparison as a page with pictures there as well.")
     ] = None,
@@ -64,10 +73,7 @@ def compare(
     ] = None,
     explain: Explain = None,  # noqa: ARG001 - its callback has printed it
     runs: Runs = None,
-    form: Annotated[
-        ComparisonForm | None,
-        typer.Option("--format", metavar="table|json|csv|md|github", help="How to print (default: table)."),
-    ] = None,
+    form: ComparisonFormat = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:

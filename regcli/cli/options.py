@@ -50,6 +50,15 @@ FormatOf = Annotated[
     Form | None,
     typer.Option("--format", metavar="table|json|csv|md", help="How to print (default: table)."),
 ]
+ComparisonFormat = Annotated[
+    ComparisonForm | None,
+    typer.Option("--format", metavar="table|json|csv|md|github", help="How to print (default: table)."),
+]
+FailIf = Annotated[
+    list[str] | None,
+    typer.Option("--fail-if", metavar="GATE", help="'NAME OP NUMBER[%]'; exit code 1 where it is so. Repeatable."),
+]
+Junit = Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report there as well.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Errors and results only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log to stderr what is done, each stage with its seconds.")]

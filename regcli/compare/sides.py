@@ -11,6 +11,7 @@ import numpy as np
 from regcli.compare.judging import Limits
 from regcli.errors import RunError
 from regcli.metrics import METRICS
+from regcli.run.opened import Opened
 from regcli.run.points import same_point
 from regcli.scored import Scored
 from regcli.spoken import LAMBDA, is_beyond
@@ -19,7 +20,6 @@ from regcli.support import is_dense
 if TYPE_CHECKING:
     from regcli.data.types import Task
     from regcli.numerics.arrays import FloatArray, IntArray
-    from regcli.run import RunReader
 
 
 # Certificates are held to `tol`; what two solvers make of the same problem may differ by a little more in any score.
@@ -47,25 +47,8 @@ class Best:
 
 
 @dataclass(frozen=True)
-class Side:
+class Side(Opened):
     """One run, as the rows need it."""
-
-    run: RunReader
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """The run's manifest."""
-        return self.run.manifest
-
-    @property
-    def metrics(self) -> dict[str, Any]:
-        """The run's metrics.json."""
-        return self.run.metrics
-
-    @property
-    def metric(self) -> str:
-        """The metric λ was chosen by."""
-        return str(self.manifest["metric"])
 
     @cached_property
     def predictions(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from regcli.data.cells import Cells, matrix_kind
 from regcli.data.columns import as_texts, fill, numeric_kinds
-from regcli.data.notation import Notation
+from regcli.data.typed import TypedTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ArrayTable:
+class ArrayTable(TypedTable):
     """A table in memory: columns of numbers, and behind them the target, if there is one.
 
     Attributes
@@ -48,20 +48,6 @@ class ArrayTable:
     y: pa.Array | pa.ChunkedArray | None
     target: str
     sha256: str
-
-    @property
-    def typed(self) -> bool:
-        """Arrays know what they hold."""
-        return True
-
-    @property
-    def notation(self) -> Notation:
-        """Of numbers in columns of text."""
-        return Notation()
-
-    @property
-    def how(self) -> None:
-        """It says so itself."""
 
     @property
     def header(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from regcli.data.source import check_header
 from regcli.data.svmlight import sparse_dataset
 from regcli.data.table import table_dataset
 from regcli.data.target import column_target
+from regcli.data.typed import TypedTable
 from regcli.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ WHAT = "Give a DataFrame, or (X, y) with X a DataFrame, a matrix of numbers or a
 
 
 @dataclass(frozen=True, slots=True)
-class FrameTable:
+class FrameTable(TypedTable):
     """A table with named columns.
 
     Attributes
@@ -56,20 +57,6 @@ class FrameTable:
     table: pa.Table
     target: str | None
     sha256: str
-
-    @property
-    def typed(self) -> bool:
-        """Its columns know what they hold."""
-        return True
-
-    @property
-    def notation(self) -> Notation:
-        """Of numbers in columns of text."""
-        return Notation()
-
-    @property
-    def how(self) -> None:
-        """It says so itself."""
 
     @property
     def header(self) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from regcli.data.cells import Cells, empty_matrix, matrix_kind
 from regcli.data.columns import as_texts, fill
-from regcli.data.notation import Notation
 from regcli.data.source import check_header, open_content
 from regcli.data.table import table_dataset
+from regcli.data.typed import TypedTable
 from regcli.data.wording import shown
 from regcli.errors import DataError
 
@@ -33,7 +33,7 @@ CELLS_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class ParquetFile:
+class ParquetFile(TypedTable):
     """A Parquet file whose schema has been read.
 
     Attributes
@@ -50,20 +50,6 @@ class ParquetFile:
     header: tuple[str, ...]
     file: Any
     digest: Future[str]
-
-    @property
-    def typed(self) -> bool:
-        """Parquet says which columns are text."""
-        return True
-
-    @property
-    def notation(self) -> Notation:
-        """Of numbers in columns of text."""
-        return Notation()
-
-    @property
-    def how(self) -> None:
-        """It says so itself."""
 
     @property
     def sha256(self) -> str:

@@ -4,39 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from regcli.report.points import axis_of, name_of, paths_of
+from regcli.run.opened import Opened
 from regcli.spoken import LAMBDA
 
 if TYPE_CHECKING:
     from regcli.numerics.arrays import IntArray
-    from regcli.run import Columns, RunReader
+    from regcli.run import Columns
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One run.
-
-    Attributes
-    ----------
-    run : RunReader
-        Of a run that is done.
-    """
-
-    run: RunReader
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """The content of manifest.json."""
-        return self.run.manifest
-
-    @property
-    def metrics(self) -> dict[str, Any]:
-        """The content of metrics.json."""
-        return self.run.metrics
+class Shown(Opened):
+    """One run."""
 
     @cached_property
     def sweep(self) -> Columns:
@@ -56,11 +39,6 @@ class Shown:
     def has(self, name: str) -> bool:
         """Whether the run holds the file: those of an earlier regcli, and of some kinds of model, lack some."""
         return name in self.manifest["files"]
-
-    @property
-    def metric(self) -> str:
-        """What was selected by."""
-        return str(self.manifest["metric"])
 
     @property
     def sign(self) -> float:

@@ -38,7 +38,7 @@ def model_rows(pair: Pair) -> Iterator[Row]:
         yield both("gamma", "γ of the second stage", "gamma")
     if not is_linear:
         yield fact("axis", MODEL, "axis", *axes)
-        yield fact("setting", MODEL, "setting", *(side.get("setting") or None for side in chosen))
+        yield from _levers(chosen)
     yield _unless(axes, both("lambda", axes[0] if axes[0] == axes[1] else "where on its axis", "lambda"))
     yield both("rule", "selection rule", "rule", minor=True)
     yield both("metric", "selection metric", "metric", minor=True)
@@ -50,6 +50,23 @@ def model_rows(pair: Pair) -> Iterator[Row]:
         ("n_features", "features offered", LAMBDA not in axes),
     ):
         yield fact(name, MODEL, label, pair.a.metrics[name], pair.b.metrics[name], minor=minor)
+
+
+def _levers(chosen: list[dict[str, Any]]) -> Iterator[Row]:
+    """The levers that stay where they are, one row each: what differs between two models of a kind is shown."""
+    a, b = (dict(lever.partition("=")[::2] for lever in (side.get("setting") or "").split(";") if lever) for side in chosen)
+    alike = chosen[0]["penalty"] == chosen[1]["penalty"]
+    for name in dict.fromkeys([*a, *b]):
+        row = fact(f"setting.{name}", MODEL, name, *(_as_number(side.get(name)) for side in (a, b)))
+        yield replace(row, minor=not alike or row.mark is Mark.SAME)
+
+
+def _as_number(value: str | None) -> float | str | None:
+    """A lever's value as a number, where it is one."""
+    try:
+        return None if value is None else float(value)
+    except ValueError:
+        return value
 
 
 def _unless(kinds: list[str], row: Row) -> Row:

@@ -13,6 +13,7 @@ from regcli.data.wording import brief
 from regcli.numerals import count, percent
 from regcli.report.closing import warning_notes
 from regcli.report.table import Column, Table
+from regcli.spoken import LAMBDA, axis_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,22 +160,27 @@ def _folds(plan: Plan) -> Table:
 
 
 def _paths(prepared: Prepared) -> Table:
+    is_linear = all(axis_name(path.axis) == LAMBDA for path in prepared.paths)
     columns: tuple[Column, ...] = (
         Column("entry", "entry", 3),
-        Column("penalty", "penalty"),
+        Column("penalty", "penalty" if is_linear else "model"),
         Column("l1_ratio", "l1_ratio"),
         Column("stage", "stage"),
         Column("gamma", "γ"),
+        Column("setting", "setting", 5, fold=24),
+        Column("axis", "axis"),
         Column("n_lambdas", "points"),
-        Column("lambda_max", "λ max"),
-        Column("lambda_min", "λ min"),
+        Column("lambda_max", "λ max" if is_linear else "from"),
+        Column("lambda_min", "λ min" if is_linear else "to"),
         Column("solver", "solver", 1),
         Column("reason", "why", 4, fold=30),
     )
     rows = tuple(_path_row(alike) for alike in _alike(prepared.paths))
-    if not any(p.stage for p in prepared.paths):
-        keep = [j for j, column in enumerate(columns) if column.key not in {"stage", "gamma"}]
-        columns, rows = tuple(columns[j] for j in keep), tuple(tuple(row[j] for j in keep) for row in rows)
+    hidden = {"setting", "axis"} if is_linear else set()
+    hidden |= set() if any(p.stage for p in prepared.paths) else {"stage", "gamma"}
+    hidden |= set() if is_linear or any(p.l1_ratio is not None for p in prepared.paths) else {"l1_ratio"}
+    keep = [j for j, column in enumerate(columns) if column.key not in hidden]
+    columns, rows = tuple(columns[j] for j in keep), tuple(tuple(row[j] for j in keep) for row in rows)
     points, fits = sum(len(p.lambdas) for p in prepared.paths), len(prepared.plan.splits.folds) + 1
     outer = len(prepared.plan.splits.outer)
     nested = (
@@ -197,4 +203,5 @@ def _path_row(alike: list[Any]) -> tuple[Any, ...]:
     first = alike[0]
     gamma = ", ".join(f"{path.gamma:g}" for path in alike) if first.stage else None
     points, grid = sum(len(path.lambdas) for path in alike), (float(first.lambdas[0]), float(first.lambdas[-1]))
-    return first.entry, first.penalty, first.l1_ratio, first.stage, gamma, points, *grid, *first.served_by
+    setting, axis = first.setting or None, axis_name(first.axis)
+    return first.entry, first.penalty, first.l1_ratio, first.stage, gamma, setting, axis, points, *grid, *first.served_by

@@ -93,8 +93,8 @@ def of_a_family(name, folder, run_id, **selected):
 
 
 def test_two_models_of_a_family_are_held_against_each_other_by_its_own_axis_and_size(tmp_path):
-    a = of_a_family("reference", tmp_path, "a", seeds=3, seed_se=0.5)
-    b = of_a_family("worse", tmp_path, "b", complexity=10.0)
+    a = of_a_family("reference", tmp_path, "a", seeds=3, seed_se=0.5, setting="min_samples_leaf=4;criterion=gini")
+    b = of_a_family("worse", tmp_path, "b", complexity=10.0, setting="min_samples_leaf=2;criterion=gini")
     found = compare(a, b, [parse("complexity.change > 20%")])
     told = rows(found)
     assert {name: told[name].label for name in ("lambda", "complexity", "n_nonzero", "penalty")} == {
@@ -103,6 +103,8 @@ def test_two_models_of_a_family_are_held_against_each_other_by_its_own_axis_and_
     assert (told["complexity"].change, told["complexity"].percent) == (2.0, 25.0)
     assert [gate.failed for gate in found.gates] == [True]
     assert (told["seed_se"].a, told["seed_se"].b) == (0.5, None)
+    assert (told["setting.min_samples_leaf"].change, told["setting.min_samples_leaf"].minor) == (-2.0, False)
+    assert (told["setting.criterion"].a, told["setting.criterion"].minor) == ("gini", True)
     assert "at the best λ" not in found.verdict + "".join(row.label for row in found.rows)
 
 
@@ -115,5 +117,5 @@ def test_sizes_of_two_kinds_are_not_held_against_each_other(tmp_path):
 
 def test_of_linear_models_nothing_is_said_of_axes(tmp_path):
     told = rows(compare(*(without_coefficients(name, tmp_path) for name in ("reference", "worse"))))
-    assert not {"axis", "setting", "complexity", "seed_se"} & told.keys()
+    assert not {"axis", "complexity", "seed_se"} & told.keys()
     assert told["n_nonzero"].label == "non-zero features"

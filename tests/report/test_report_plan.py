@@ -19,10 +19,15 @@ ROWS = "hr;when;x;place;w;y\n" + "".join(
 def plan(tmp_path):
     """A plan for a file that is written in its own way."""
 
-    def make(content=ROWS, target="y", **dataset):
+    def make(content=ROWS, target="y", estimators=(), **dataset):
         (tmp_path / "d.csv").write_text(content, encoding="latin-1")
         data = {"kind": "csv", "path": "d.csv", "target": target, **dataset}
-        blocks = {"preprocess": {"dates": {}, "missing": "most_frequent"}, "lambdas": {"count": 3}, "penalty": "ridge"}
+        blocks = {
+            "preprocess": {"dates": {}, "missing": "most_frequent"},
+            "lambdas": {"count": 3},
+            "penalty": "ridge",
+            "estimators": list(estimators),
+        }
         config = config_from_data({"dataset": data, **blocks}, "test", tmp_path)
         dataset = load(config)
         return ready(config, dataset, split(dataset, config))
@@ -81,3 +86,16 @@ def test_class_weights_are_spelled_as_the_labels_are(tmp_path):
     assert dataset.classes == ("0.0", "1.0")
     assert made.plan.config.model.class_weight == {"0.0": 1, "1.0": 5}
     assert made.problem.weight_sum == 20 + 5 * 20
+
+
+def test_paths_of_families_are_planned_along_their_own_axis(plan):
+    def titles(**more):
+        return {column.key: column.title for column in table(plan(weight="w", **more), "Paths").columns}
+
+    assert titles().items() >= {"penalty": "penalty", "lambda_max": "λ max"}.items()
+    assert not {"axis", "setting"} & set(titles())
+    estimators = [{"kind": "tree", "axis": "max_depth", "values": [1, 3]}]
+    assert titles(estimators=estimators).items() >= {"penalty": "model", "lambda_max": "from", "lambda_min": "to"}.items()
+    tree = table(plan(weight="w", estimators=estimators), "Paths").records()[-1]
+    assert (tree["axis"], tree["lambda_max"], tree["lambda_min"]) == ("max_depth", 1.0, 3.0)
+    assert "min_samples_leaf=1" in tree["setting"]

@@ -44,6 +44,8 @@ class AxisPath:
         Name of what fits it, and why that.
     complexity_of : str
         What complexity counts.
+    whole : dict
+        What the family keeps of all training rows until it is wanted again, by random state.
     """
 
     family: str
@@ -57,6 +59,7 @@ class AxisPath:
     varied: tuple[str, ...]
     served_by: tuple[str, str]
     complexity_of: str
+    whole: dict[int, Any]
 
     @property
     def penalty(self) -> str:

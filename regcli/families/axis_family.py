@@ -21,6 +21,7 @@ from regcli.families.axis import AxisPath, varied
 from regcli.families.base import Family, PlainProbe
 from regcli.families.given import Given
 from regcli.families.marks import Marks, marked
+from regcli.numerics.reproducible import one_thread
 from regcli.outcome import Fitted, Portrait
 from regcli.preprocess import Recipe, Takes
 
@@ -117,8 +118,8 @@ class AxisFamily(Family):
         """
 
     @abstractmethod
-    def grid(self, given: Given, wanted: Estimator, levers: dict[str, Any]) -> FloatArray:
-        """Values of the axis from strong to weak, (L,); `given` are all training rows."""
+    def grid(self, given: Given, wanted: Estimator, levers: dict[str, Any], whole: dict[int, Any]) -> FloatArray:
+        """Values of the axis from strong to weak, (L,); `given` are all training rows, `whole` is that of the path to be."""
 
     @abstractmethod
     def train(self, given: Given, path: AxisPath, seed: int) -> Trained:
@@ -169,22 +170,22 @@ class AxisFamily(Family):
     def expand(self, prepared: Prepared) -> tuple[list[Path], list[str]]:
         plan = prepared.plan
         paths: list[Path] = []
-        recipes: dict[Takes, Recipe] = {}
+        whole: dict[int, Any]
+        givens: dict[Takes, Given] = {}
         for entry, wanted in enumerate(plan.config.estimators):
             combinations = wanted.combinations() if wanted.kind == self.name else []
             for levers in combinations:
                 name, why, parameter = self.backend(prepared, wanted, levers)
                 takes = self.takes(wanted, levers)
-                if takes not in recipes:
-                    recipes[takes] = self.recipe(plan, takes)
-                recipe = recipes[takes]
+                if takes not in givens:
+                    givens[takes] = Given.of(prepared, self.recipe(plan, takes), len(plan.splits.folds))
+                given, whole = givens[takes], {}
                 seeds = (wanted.seeds or 3) if self.is_random(wanted, levers) else 1
-                given = Given.of(prepared, recipe, len(plan.splits.folds))
-                lambdas = self.grid(given, wanted, levers)
+                lambdas = self.grid(given, wanted, levers, whole)
                 paths.append(
                     AxisPath(
-                        self.name, entry, wanted, levers, lambdas, seeds, recipe, parameter, varied(combinations), (name, why),
-                        self.complexity_of,
+                        self.name, entry, wanted, levers, lambdas, seeds, given.recipe, parameter, varied(combinations),
+                        (name, why), self.complexity_of, whole,
                     )
                 )  # fmt: skip
         return paths, []
@@ -282,13 +283,6 @@ class AxisFamily(Family):
                 state, rounds = random_state(given.prepared, seed), int(kept.rounds[seed, index])
                 kept.models[at] = self.again(given, fitted.path, index, state, rounds)
         return kept.models[at]
-
-
-def one_thread() -> Any:  # noqa: ANN401 - threadpoolctl has no types
-    """Sets are fitted side by side: within one, nobody starts threads of his own."""
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(limits=1)
 
 
 def random_state(prepared: Prepared, seed: int) -> int:

@@ -58,6 +58,11 @@ class Given:
         return self.encoded.X
 
     @property
+    def is_whole(self) -> bool:
+        """They are all training rows."""
+        return self.f == len(self.prepared.plan.splits.folds)
+
+    @property
     def classes(self) -> int:
         """How many classes there are; 0 for a regression."""
         return len(self.prepared.plan.dataset.classes)

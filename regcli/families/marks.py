@@ -91,7 +91,7 @@ def marked(given: Given, trained: Trained) -> Marks:
     train: dict[str, FloatArray] = {}
     validation: dict[str, FloatArray] = {}
     alone = None
-    if given.f < len(plan.splits.folds):
+    if not given.is_whole:
         held = plan.splits.folds[given.f].validation
         train, _ = _scores(given, trained, given.rows, given.X)
         pooled = plan.splits.leave_one_out and not all(METRICS[name].is_row_mean for name in plan.metrics)

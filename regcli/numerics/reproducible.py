@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +24,21 @@ def steady() -> Iterator[None]:
     by the certificate and unseen levels are expected in validation rows: the libraries' own remarks on both are silenced.
     Entered once around threaded work, since warning filters are global; whoever comes meanwhile waits.
     """
-    from threadpoolctl import threadpool_limits
-
-    with _ALONE, threadpool_limits(limits=1), warnings.catch_warnings():
+    with _ALONE, one_thread(), warnings.catch_warnings():
         # by their words, since the class they are of is scikit-learn's, which need not be imported for them
         warnings.filterwarnings("ignore", message="Objective did not converge", category=UserWarning)
         warnings.filterwarnings("ignore", message="Found unknown categories", category=UserWarning)
         yield
+
+
+def one_thread() -> Any:  # noqa: ANN401 - threadpoolctl has no types
+    """A context in which no library starts threads of its own: what this thread does is done beside others."""
+    return _libraries(len(sys.modules)).limit(limits=1)
+
+
+@lru_cache(maxsize=1)
+def _libraries(modules: int) -> Any:  # noqa: ANN401, ARG001
+    """The libraries that can start threads. They come with modules: looked for again where there are more of these."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from regcli.numerics.reproducible import steady
+from regcli.numerics import reproducible
+from regcli.numerics.reproducible import one_thread, steady
 
 
 def blas_threads():
@@ -36,3 +38,12 @@ def test_remarks_that_the_certificate_answers_are_silenced_inside_alone(text):
 def test_other_warnings_are_heard():
     with steady(), pytest.warns(UserWarning, match="something else"):
         warnings.warn("something else", UserWarning, stacklevel=1)
+
+
+def test_libraries_are_looked_for_again_where_modules_have_come(monkeypatch):
+    with one_thread():
+        assert blas_threads() == {1}
+    first = reproducible._libraries(len(sys.modules))
+    assert reproducible._libraries(len(sys.modules)) is first
+    monkeypatch.setitem(sys.modules, "a_module_that_is_new", None)
+    assert reproducible._libraries(len(sys.modules)) is not first

@@ -112,7 +112,7 @@ class Factorization(AxisFamily):
         # vectors start along the directions in which the ratings vary most
         return False
 
-    def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any]) -> FloatArray:  # noqa: ARG002
+    def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any], whole: dict[int, Any]) -> FloatArray:  # noqa: ARG002
         if wanted.values is not None:
             return between(wanted, 0, 0)
         ratings = _ratings(given)

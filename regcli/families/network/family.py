@@ -52,7 +52,7 @@ class Network(AxisFamily):
         by = "compiled steps" if compiled.available else "numpy"
         return "dense-network", f"all strengths of a path are trained side by side on each training set, by {by}", wanted.axis
 
-    def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any]) -> FloatArray:
+    def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any], whole: dict[int, Any]) -> FloatArray:  # noqa: ARG002
         self._require_images(given, wanted)
         if wanted.axis == "epochs":
             return between(wanted, 1, levers["max_epochs"])

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regcli.families.axis_family import one_thread
 from regcli.families.given import Given
 from regcli.families.network.layers import Layers
 from regcli.families.network.networks import Networks, Scales, architecture_of, walk
 from regcli.metrics import METRICS
+from regcli.numerics.reproducible import one_thread
 from regcli.scored import Scored
 from regcli.scoring import score
 from regcli.weights import sample_weights

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -13,23 +12,22 @@ from regcli.families.axis import between
 from regcli.families.axis_family import AxisFamily
 from regcli.families.described import Estimator
 from regcli.families.trees.extras import Boosted, fit_boosted, of_arrays, require, told
-from regcli.families.trees.native import as_pipeline, every_class, fit_native, remarks
+from regcli.families.trees.native import as_pipeline, fit_native, remarks
+from regcli.families.trees.staged import Staged, up_to
 from regcli.preprocess import Takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from regcli.config.estimators import Estimator as Wanted
     from regcli.families.axis import AxisPath
     from regcli.families.given import Given
     from regcli.families.trees.native import Native
-    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray, Matrix
+    from regcli.numerics.arrays import BoolArray, FloatArray, IntArray
     from regcli.prepare import Prepared
 
 # Rounds times learning rate, where the grid ends by default; and between what numbers of rounds.
 ENOUGH, FEWEST, MOST = 50.0, 50, 5000
-# Numbers of predictions that are held at a time.
-HELD = 4_000_000
 # More levels than the backend can tell apart.
 LEVELS = 255
 WHO = {"sklearn": "scikit-learn's histogram boosting", "lightgbm": "LightGBM", "xgboost": "XGBoost"}
@@ -37,50 +35,6 @@ WHO = {"sklearn": "scikit-learn's histogram boosting", "lightgbm": "LightGBM", "
 NAMES = {
     "rounds": "max_iter", "max_leaves": "max_leaf_nodes", "colsample": "max_features", "l2": "l2_regularization",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """A boosted model after each of some numbers of rounds."""
-
-    native: Native
-    rounds: IntArray
-
-    @property
-    def used(self) -> BoolArray:
-        out = np.zeros((len(self.native.estimator._predictors), self.native.estimator.n_features_in_), dtype=bool)  # noqa: SLF001
-        for i, trees in enumerate(self.native.estimator._predictors):  # noqa: SLF001
-            for tree in trees:
-                out[i, tree.nodes["feature_idx"][tree.nodes["is_leaf"] == 0]] = True
-        return np.logical_or.accumulate(out, axis=0)[self.rounds - 1]
-
-    @property
-    def complexity(self) -> FloatArray:
-        """Leaves of all trees so far."""
-        each = [sum(tree.get_n_leaf_nodes() for tree in trees) for trees in self.native.estimator._predictors]  # noqa: SLF001
-        return np.cumsum(each)[self.rounds - 1].astype(float)
-
-    @property
-    def n_iter(self) -> IntArray:
-        return self.rounds
-
-    @property
-    def ended(self) -> BoolArray:
-        return np.ones(len(self.rounds), dtype=bool)
-
-    def predictions(self, X: Matrix) -> Iterator[FloatArray]:
-        estimator, classes = self.native.estimator, self.native.classes
-        stages = estimator.staged_predict_proba(X) if classes else estimator.staged_predict(X)
-        wanted, held = set(self.rounds.tolist()), max(1, HELD // max(X.shape[0] * max(classes, 1), 1))
-        some: list[FloatArray] = []
-        for number, mean in enumerate(stages, 1):
-            if number in wanted:
-                some.append(every_class(mean, estimator.classes_, classes) if classes else np.asarray(mean))
-            if some and (len(some) == held or number == self.rounds[-1]):
-                yield np.array(some)
-                some = []
-            if number == self.rounds[-1]:
-                return
 
 
 class Boosting(AxisFamily):
@@ -109,7 +63,7 @@ class Boosting(AxisFamily):
             raise UsageError(message, "leave subsample out, give colsample, or take backend: lightgbm or xgboost")
         return _class_of(prepared), why, NAMES["rounds"]
 
-    def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any]) -> FloatArray:
+    def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any], whole: dict[int, Any]) -> FloatArray:  # noqa: ARG002
         if _of(wanted) == "sklearn":
             _refuse_levels(given)
         most = int(np.clip(round(ENOUGH / float(levers["learning_rate"])), FEWEST, MOST))
@@ -120,13 +74,17 @@ class Boosting(AxisFamily):
         levers = {**path.levers, "rounds": int(rounds[-1])}
         if _of(path.wanted) != "sklearn":
             return _by_extra(given, path, levers, rounds, seed)
-        return Staged(fit_native(given, _estimator(given, levers, seed)), rounds)
+        native = fit_native(given, _estimator(given, levers, seed))
+        if given.is_whole:
+            path.whole[seed] = native
+        return Staged(native, rounds)
 
     def model(self, given: Given, path: AxisPath, index: int, seed: int) -> Native | Boosted:
         levers = path.levers_at(index)
         if _of(path.wanted) != "sklearn":
             return _by_extra(given, path, levers, path.lambdas[index : index + 1].astype(np.int64), seed)
-        return fit_native(given, _estimator(given, levers, seed))
+        whole = path.whole.get(seed) if given.is_whole else None
+        return fit_native(given, _estimator(given, levers, seed)) if whole is None else up_to(whole, int(path.lambdas[index]))
 
     def saved(self, prepared: Prepared, given: Given, model: Any) -> Estimator | None:  # noqa: ANN401
         if not isinstance(model, Boosted):

@@ -76,7 +76,7 @@ class Forest(AxisFamily):
         once = "fitted once on every training set and shrunken after that"
         return _class_of(prepared, levers), once if wanted.axis == "shrinkage" else "fitted at every point", wanted.axis
 
-    def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any]) -> FloatArray:  # noqa: ARG002
+    def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any], whole: dict[int, Any]) -> FloatArray:  # noqa: ARG002
         n = len(given.rows)
         if wanted.axis == "min_samples_leaf":
             return between(wanted, max(1, n // 4), 1)

@@ -55,46 +55,60 @@ def weakest_links(tree: Any) -> Links:  # noqa: ANN401
     """Cut a grown tree back to its root, link by link.
 
     The sums are taken in the order in which scikit-learn takes them, so that the cuts are its own to the last bit; the next link
-    comes from a heap and not from a look at every node.
+    comes from a heap and not from a look at every node, and what a cut makes of the nodes above it is seen when their turn comes.
     """
     left, right, above = tree.children_left.tolist(), tree.children_right.tolist(), parents(tree).tolist()
     weight = tree.weighted_n_node_samples
     own = (weight * tree.impurity / weight[0]).tolist()
     n = len(own)
-    branch, leaves = [0.0] * n, [0] * n
-    for leaf in range(n):
-        if left[leaf] != LEAF:
-            continue
-        branch[leaf] = own[leaf]
-        node = above[leaf]
-        while node != -1:
-            branch[node] += own[leaf]
-            leaves[node] += 1
-            node = above[node]
-    heap = [((own[t] - branch[t]) / (leaves[t] - 1), t) for t in range(n) if left[t] != LEAF]
-    current = {t: alpha for alpha, t in heap}
-    heapify(heap)
+    branch, leaves = _branches(tree, own, above)
+    # of every node that is still there a number not above its own: cuts below it raise that, but for rounding
+    known = [((own[t] - branch[t]) / (leaves[t] - 1), t) for t in np.flatnonzero(tree.children_left != LEAF).tolist()]
+    least, gone = [0.0] * n, [False] * n
+    for alpha, t in known:
+        least[t] = alpha
+    heapify(known)
     cut, alphas = [], []
-    while heap:
-        alpha, t = heappop(heap)
-        if current.get(t) != alpha:  # it is gone, or weighs something else by now
+    while known:
+        alpha, t = heappop(known)
+        if gone[t] or alpha != least[t]:
+            continue
+        rest, more = leaves[t] - 1, own[t] - branch[t]
+        actual = more / rest
+        if actual > alpha:
+            least[t] = actual
+            heappush(known, (actual, t))
             continue
         cut.append(t)
         alphas.append(alpha)
         below = [t]
         while below:
-            gone = below.pop()
-            if current.pop(gone, None) is not None:
-                below += [left[gone], right[gone]]
-        lost, more = leaves[t] - 1, own[t] - branch[t]
+            node = below.pop()
+            if left[node] != LEAF and not gone[node]:
+                gone[node] = True
+                below += (left[node], right[node])
         node = above[t]
         while node != -1:
-            leaves[node] -= lost
+            leaves[node] -= rest
             branch[node] += more
-            current[node] = (own[node] - branch[node]) / (leaves[node] - 1)
-            heappush(heap, (current[node], node))
+            actual = (own[node] - branch[node]) / (leaves[node] - 1)
+            if actual < least[node]:
+                least[node] = actual
+                heappush(known, (actual, node))
             node = above[node]
     return Links(np.array(cut, dtype=np.int64), np.array(alphas))
+
+
+def _branches(tree: Any, own: list[float], above: list[int]) -> tuple[list[float], list[int]]:  # noqa: ANN401
+    """Of every node that divides rows what its leaves weigh together, and how many they are."""
+    weighs, leaves = [0.0] * len(own), [0] * len(own)
+    for leaf in np.flatnonzero(tree.children_left == LEAF).tolist():
+        one, node = own[leaf], above[leaf]
+        while node != -1:
+            weighs[node] += one
+            leaves[node] += 1
+            node = above[node]
+    return weighs, leaves
 
 
 def cuts(links: Links, alphas: FloatArray) -> IntArray:
@@ -119,9 +133,9 @@ class Pruned:
     splits: BoolArray
 
     @classmethod
-    def of(cls, tree: Any, alphas: FloatArray) -> Pruned:  # noqa: ANN401
-        """Prune at every α."""
-        links = weakest_links(tree)
+    def of(cls, tree: Any, alphas: FloatArray, links: Links | None = None) -> Pruned:  # noqa: ANN401
+        """Prune at every α; `links` are the tree's weakest, where they are known."""
+        links = weakest_links(tree) if links is None else links
         when = np.full(tree.node_count, len(links.node))
         when[links.node] = np.arange(len(links.node))
         cut = when[:, None] < cuts(links, alphas)
@@ -139,7 +153,7 @@ class Pruned:
         return np.asarray(1 + self.splits.sum(axis=0))
 
 
-def grid(tree: Any, count: int, top: float | None = None, bottom: float | None = None) -> FloatArray:  # noqa: ANN401
+def grid(tree: Any, links: Links, count: int, top: float | None = None, bottom: float | None = None) -> FloatArray:  # noqa: ANN401
     """Values of α for every tree like this one, from the root alone to the tree unpruned; (L,), descending.
 
     Between two breaks of the path one subtree is the best; the value in between is their geometric mean, as rpart's cp. Of more
@@ -149,11 +163,12 @@ def grid(tree: Any, count: int, top: float | None = None, bottom: float | None =
     ----------
     tree : object
         Grown on all training rows.
+    links : Links
+        Its weakest.
     count : int
     top, bottom : float or None
         The largest and the smallest value.
     """
-    links = weakest_links(tree)
     breaks = np.maximum(np.maximum.accumulate(links.alpha), 0.0) if len(links.alpha) else np.zeros(1)
     new = np.append(True, np.diff(breaks) > SAME * breaks[1:])
     distinct = breaks[new][::-1]

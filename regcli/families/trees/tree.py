@@ -9,10 +9,10 @@ import numpy as np
 
 from regcli.errors import UsageError
 from regcli.families.axis import between
-from regcli.families.axis_family import AxisFamily
+from regcli.families.axis_family import AxisFamily, random_state
 from regcli.families.described import Estimator
 from regcli.families.trees.native import as_pipeline, every_class, fit_native, remarks
-from regcli.families.trees.pruning import LEAF, Pruned, grid
+from regcli.families.trees.pruning import LEAF, Pruned, grid, weakest_links
 from regcli.preprocess import Takes
 
 if TYPE_CHECKING:
@@ -145,21 +145,25 @@ class Tree(AxisFamily):
         why = "grown once on every training set and pruned on one grid" if wanted.axis == "ccp_alpha" else "fitted at every point"
         return _class_of(prepared), why, wanted.axis
 
-    def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any]) -> FloatArray:
+    def grid(self, given: Given, wanted: Wanted, levers: dict[str, Any], whole: dict[int, Any]) -> FloatArray:
         if wanted.values is not None:
             return between(wanted, 0, 0)
         if wanted.axis == "min_samples_leaf":
             return between(wanted, max(1, len(given.rows) // 4), 1)
-        grown = fit_native(given, _estimator(given.prepared, levers, given.prepared.plan.config.cv.seed)).estimator
+        state = random_state(given.prepared, 0)
+        grown = fit_native(given, _estimator(given.prepared, levers, state))
         if wanted.axis == "max_depth":
-            return between(wanted, 1, max(1, grown.get_depth()))
-        return grid(grown.tree_, wanted.count, wanted.max, wanted.min)
+            return between(wanted, 1, max(1, grown.estimator.get_depth()))
+        links = weakest_links(grown.estimator.tree_)
+        whole[state] = grown, links
+        return grid(grown.estimator.tree_, links, wanted.count, wanted.max, wanted.min)
 
     def train(self, given: Given, path: AxisPath, seed: int) -> PrunedPath | Refitted:
         if path.axis != "ccp_alpha":
             return Refitted(tuple(self.model(given, path, i, seed) for i in range(len(path.lambdas))))
-        native = fit_native(given, _estimator(given.prepared, dict(path.levers), seed))
-        return PrunedPath(native, Pruned.of(native.estimator.tree_, path.lambdas))
+        of_grid = path.whole.pop(seed, None) if given.is_whole else None
+        native, links = of_grid or (fit_native(given, _estimator(given.prepared, dict(path.levers), seed)), None)
+        return PrunedPath(native, Pruned.of(native.estimator.tree_, path.lambdas, links))
 
     def model(self, given: Given, path: AxisPath, index: int, seed: int) -> Native:
         return fit_native(given, _estimator(given.prepared, path.levers_at(index), seed))

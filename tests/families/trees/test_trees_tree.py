@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from in_memory import X, dataset, fitted, planned
 
+from regcli.engine import search
 from regcli.errors import UsageError
 
 
@@ -50,3 +51,23 @@ def test_the_line_makes_the_model():
     model = eval(line["code"], vars(sklearn.tree)).fit(X, dataset().y)
     assert np.mean((model.predict(X) - dataset().y) ** 2) == pytest.approx(outcome.metrics["refit"]["mse"], rel=1e-12)
     assert line["remarks"] == []
+
+
+def test_the_tree_of_the_grid_is_grown_once(monkeypatch):
+    from regcli.families.trees import tree as module
+
+    grown = []
+    fit = module.fit_native
+
+    def counted(given, estimator):
+        grown.append(given.f)
+        return fit(given, estimator)
+
+    monkeypatch.setattr(module, "fit_native", counted)
+    prepared = planned(dataset(), **tree())
+    (path,) = search(prepared).paths
+    assert sorted(grown) == [0, 1, 2, 3]
+    # and what was not kept, as of an interrupted run, is grown again
+    again = planned(dataset(), **tree(values=path.lambdas.tolist()))
+    np.testing.assert_array_equal(search(again).paths[0].complexity, path.complexity)
+    assert sorted(grown) == [0, 0, 1, 1, 2, 2, 3, 3]

@@ -52,7 +52,11 @@ _RANKED = (
     ("worse_relative", "worse, relative", "The same as a share of the best mean."),
     ("p", "p of being worse", f"p of that difference, undefined for the best itself. {_P}"),
     ("n_nonzero", "non-zeros", "Columns in use in the model of all training rows."),
-    ("complexity", "size", "What the kind of model counts (`complexity_of`): non-zeros, leaves, weights; of all training rows."),
+    (
+        "complexity",
+        "complexity",
+        "What the kind of model counts (`complexity_of`): non-zeros, leaves, weights; of all training rows.",
+    ),
     ("gap", "gap", "How much worse validation is than train, in the metric's own unit."),
     ("gap_relative", "gap, relative", "The gap as a share of the training score."),
 )
@@ -243,8 +247,8 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "nested.lambda_spread",
-        "largest over smallest λ",
-        "Of the λ chosen by outer folds that chose the run's kind of model; 1 where all chose the same.",
+        "largest over smallest λ, or value of its axis",
+        "Of those chosen by outer folds that chose the run's kind of model; 1 where all chose the same.",
         _NESTED,
     ),
     Figure("nested.l1_ratio_spread", "spread of l1_ratio", "Largest less smallest l1_ratio that outer folds chose.", _NESTED),

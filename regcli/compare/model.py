@@ -80,7 +80,7 @@ def _sizes(pair: Pair, chosen: list[dict[str, Any]]) -> Iterator[Row]:
     """How large each model is by what its kind counts, and what other random numbers make of its score."""
     units = [size_name(side.get("complexity_of")) for side in chosen]
     sizes = [side.metrics.get("complexity") for side in (pair.a, pair.b)]
-    yield _unless(units, fact("complexity", MODEL, units[0] if units[0] == units[1] else "size", *sizes))
+    yield _unless(units, fact("complexity", MODEL, units[0] if units[0] == units[1] else "complexity", *sizes))
     spreads = [side.get("seed_se") for side in chosen]
     if any(spread is not None for spread in spreads):
         yield fact("seed_se", MODEL, "± of the score over seeds", *spreads)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from regcli.metrics import METRICS
 from regcli.numerals import count, number, percent
 from regcli.report.table import Column, Table
+from regcli.spoken import LAMBDA, NON_ZEROS, axis_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,13 +18,14 @@ def nested_tables(metrics: Mapping[str, Any], manifest: Mapping[str, Any]) -> li
     found, metric = metrics.get("nested"), manifest["metric"]
     if not found:
         return []
+    is_linear = all(axis_name(path.get("axis")) == LAMBDA for path in manifest.get("paths") or ())
     columns = (
         Column("fold", "outer fold"),
         Column("n_train", "training rows", 2),
         Column("n_validation", "judged rows", 2),
         Column("model", "chosen"),
-        Column("lambda", "λ"),
-        Column("n_nonzero", "non-zeros", 1),
+        Column("lambda", LAMBDA if is_linear else "at"),
+        Column("n_nonzero", NON_ZEROS if is_linear else "in use", 1),
         Column("plain", f"plain {metric}", 1),
         Column("score", f"{metric} on judged rows"),
     )

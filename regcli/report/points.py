@@ -70,7 +70,7 @@ def counted_by(sweep: Columns, manifest: dict[str, Any]) -> list[str]:
     """What complexity counts, for every row: ``leaves``; runs of an earlier regcli do not tell it of other families."""
     paths = manifest.get("paths") or []
     number_of = np.cumsum(sweep["lambda_index"] == 0) - 1
-    told = [path.get("complexity_of", "" if axis_name(path.get("axis")) == LAMBDA else "size") for path in paths]
+    told = [path.get("complexity_of", "" if axis_name(path.get("axis")) == LAMBDA else "complexity") for path in paths]
     return [size_name(told[k] if k < len(told) else None) for k in number_of.tolist()]
 
 

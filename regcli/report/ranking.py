@@ -44,7 +44,7 @@ def ranking_tables(metrics: Mapping[str, Any], manifest: Mapping[str, Any]) -> l
         Column("mean", f"{metric} by the rule", 1),
         Column("lost", "worse by", 3, right=True),
         Column("p_chosen", "p", 4),
-        *([Column("complexity", next(iter(units)) if len(units) == 1 else "size", 3)] if counted else []),
+        *([Column("complexity", next(iter(units)) if len(units) == 1 else "complexity", 3)] if counted else []),
         *([Column("complexity_of", "", 3)] if counted and len(units) > 1 else []),
         *([] if counted else [Column("n_nonzero", "non-zeros" if axes == {LAMBDA} else "in use", 3)]),
         Column("n_inputs", "inputs"),

@@ -89,7 +89,7 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
         Column("train_mean", f"train {metric}", 3),
         Column("gap", "gap", 2),
         Column("n_nonzero", "in use" if beyond else "non-zeros"),
-        Column("complexity", "size" if len(units) > 1 else next(iter(units)), 2),
+        Column("complexity", "complexity" if len(units) > 1 else next(iter(units)), 2),
         Column("complexity_of", "", 2),
         Column("within_reach", _reach(manifest), 4),
     ]

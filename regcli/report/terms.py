@@ -132,9 +132,42 @@ TERMS = (
         "non-zeros",
         (
             "Features with a coefficient other than zero in the fit on all training rows, without the intercept; several "
-            "classes: with any."
+            "classes: with any. Of other families the input columns in use."
         ),
-        ("non-zeros", "non-zero features"),
+        ("non-zeros", "non-zero features", "in use", "columns in use"),
+    ),
+    Entry(
+        "axis",
+        "axis",
+        (
+            "The lever that a path is walked along from strong to weak: λ of linear models, of other families the lever that the "
+            "entry of `estimators` names, such as ccp_alpha of a tree or rounds of boosting. `at` is its value, in its own unit."
+        ),
+        ("at", "by the rule"),
+    ),
+    Entry(
+        "setting",
+        "setting",
+        "The levers of a family that stay where they are along a path; every combination of their values is a path of its own.",
+    ),
+    Entry(
+        "complexity",
+        "complexity",
+        (
+            "How large a model is by what its family counts: non-zeros of linear models, leaves of a tree, leaves a tree of a "
+            "forest (the mean), leaves of all rounds of boosting, weights of a network, numbers in vectors of a factorization. "
+            "Of models of one kind that are as good as each other the rule takes the smallest; two kinds are not compared."
+        ),
+        ("complexity_of", "leaves", "weights"),
+    ),
+    Entry(
+        "seed_se",
+        "± seeds",
+        (
+            "Where anything is random, scores are means over several seeds (`seeds`), and this is the standard error of that "
+            "mean over them: what other random numbers would change. It stands beside that over folds and is no part of it."
+        ),
+        ("seeds",),
     ),
     Entry(
         "df",

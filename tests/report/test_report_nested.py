@@ -16,6 +16,12 @@ def test_every_outer_fold_has_a_row():
     assert table.rows[1] == ("1", 41, 10, "elasticnet 0.5", 0.2, 4, 1.1, 1.3)
 
 
+@pytest.mark.parametrize(("axis", "titles"), [("lambda", {"λ", "non-zeros"}), ("rounds", {"at", "in use"})])
+def test_outer_folds_of_other_families_have_no_lambda(axis, titles):
+    (table,) = nested_tables({"nested": FOUND}, MANIFEST | {"paths": [{"axis": "lambda"}, {"axis": axis}]})
+    assert {column.title for column in table.columns if column.key in {"lambda", "n_nonzero"}} == titles
+
+
 @pytest.mark.parametrize(
     ("metric", "optimism", "said"),
     [

@@ -149,7 +149,7 @@ def test_a_family_alone_is_told_in_its_own_words():
 def test_several_families_have_each_their_axis_and_their_size():
     sweep, manifest = _of_families("ridge", "tree", "boosting")
     table = paths_table(sweep, manifest)
-    assert _titles(table).items() >= {"axis": "axis", "lambda": "at", "complexity": "size"}.items()
+    assert _titles(table).items() >= {"axis": "axis", "lambda": "at", "complexity": "complexity"}.items()
     assert [row["axis"] for row in table.records()] == ["λ", "ccp_alpha", "rounds"]
     assert [row["complexity_of"] for row in table.records()] == ["non-zeros", "leaves", "leaves"]
     assert "9 features" in table.title

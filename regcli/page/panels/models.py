@@ -90,7 +90,7 @@ def _layers(metric: str) -> list[dict[str, Any]]:
     }
     tells = told({
         "text": "path", "text_at": "point", "text_lambda": "where", "score": f"validation {metric}", "train": f"train {metric}",
-        "text_n": "size",
+        "text_n": "complexity",
     })  # fmt: skip
     data = {"name": "points"}
     return [

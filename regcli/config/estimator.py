@@ -45,6 +45,15 @@ def lever(kind: Any) -> Any:  # noqa: ANN401 - a type is made of a type
     return Annotated[many, AfterValidator(once), BeforeValidator(listed, json_schema_input_type=kind | many)]
 
 
+def written(value: Any) -> str:  # noqa: ANN401
+    """A lever's value as it is configured."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return "-".join(map(written, value))
+    return f"{value:g}" if isinstance(value, float) else "none" if value is None else str(value)
+
+
 class Estimator(Part):
     """What the entries of all families have in common.
 
@@ -98,6 +107,12 @@ class Estimator(Part):
             for key in ("max", "min", "count"):
                 if key in given:
                     yield Complaint((key,), "has no meaning beside values; keep one of the two", at_key=True)
+
+    @classmethod
+    def usual(cls) -> frozenset[str]:
+        """`key=value` of every lever that stays where it is unless something else is asked for."""
+        defaults = {name: field.default for name, field in cls.model_fields.items() if name not in _COMMON | cls.SINGLE}
+        return frozenset(f"{name}={written(default[0])}" for name, default in defaults.items())
 
     def unused(self) -> frozenset[str]:
         """Keys that mean nothing beside the others' values."""

@@ -1,5 +1,6 @@
 """The block `estimators`: families of models beyond linear ones, each with an axis that is walked from strong to weak."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, ValidationError
@@ -12,7 +13,7 @@ from regcli.config.stage import listed
 from regcli.config.tree import shown
 from regcli.config.trees import Boosting, Forest, Tree
 
-__all__ = ["ESTIMATORS", "KINDS", "Axis", "Entry", "Estimator", "Estimators"]
+__all__ = ["ESTIMATORS", "KINDS", "Axis", "Entry", "Estimator", "Estimators", "telling"]
 
 ESTIMATORS: dict[str, type[Estimator]] = {
     "tree": Tree,
@@ -40,6 +41,16 @@ def _entry(value: Any) -> Estimator:  # noqa: ANN401
         return ESTIMATORS[kind].model_validate(given)
     except ValidationError as error:
         raise Rejected(*complaints_of(error)) from None
+
+
+def telling(kind: str, setting: str, others: Iterable[str]) -> str:
+    """Of levers as files have them, `key=value` with semicolons, those that the family does not have so by itself.
+
+    A lever that differs from the same entry's `others` is told, whatever it is.
+    """
+    usual = ESTIMATORS[kind].usual() if kind in ESTIMATORS else frozenset()
+    common = set(setting.split(";")).intersection(*(other.split(";") for other in others))
+    return ", ".join(lever for lever in setting.split(";") if lever and lever not in usual & common)
 
 
 # what editors are told; the union is what `_entry` chooses from

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regcli.config.estimator import written
 from regcli.order import ORDER
 
 if TYPE_CHECKING:
@@ -111,15 +112,6 @@ class AxisPath:
     def levers_at(self, index: int) -> dict[str, Any]:
         """All levers at a point, the axis among them."""
         return {**self.levers, self.axis: self.at(index)}
-
-
-def written(value: Any) -> str:  # noqa: ANN401
-    """A lever's value as it is configured."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (list, tuple)):
-        return "-".join(map(written, value))
-    return f"{value:g}" if isinstance(value, float) else "none" if value is None else str(value)
 
 
 def varied(combinations: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regcli.report.points import axis_of, name_of, paths_of
+from regcli.report.points import axis_of, levers_of, name_of, paths_of
 from regcli.run.opened import Opened
 from regcli.spoken import LAMBDA
 
@@ -89,5 +89,4 @@ class Shown(Opened):
         name, lever = name_of(self.sweep, first), axis_of(self.sweep, first)
         if lever == LAMBDA:
             return name
-        levers = [lever, *filter(None, str(self.sweep["setting"][first] or "").split(";"))]
-        return f"{name} ({', '.join(levers)})"
+        return f"{name} ({', '.join(filter(None, [lever, levers_of(self.sweep, first)]))})"

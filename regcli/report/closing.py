@@ -13,6 +13,7 @@ from regcli.numerals import count, number, percent
 from regcli.report.checklist import checklist_line, has_failed
 from regcli.report.learning import learning_notes
 from regcli.report.nested import bootstrap_notes, nested_notes
+from regcli.report.points import levers
 from regcli.report.ranking import recommendation
 from regcli.report.table import Table
 from regcli.report.variants import variants_notes
@@ -204,8 +205,8 @@ def warning_notes(warnings: Sequence[str]) -> list[str]:
 def _model(chosen: dict[str, Any]) -> str:
     """The model and the value of its axis."""
     if is_beyond(chosen):
-        setting = f" ({chosen['setting'].replace(';', ', ')})" if chosen.get("setting") else ""
-        return f"{chosen['penalty']}{setting}, {at_point(chosen)}"
+        moved = levers(chosen["penalty"], chosen.get("setting"))
+        return f"{chosen['penalty']}{f' ({moved})' if moved else ''}, {at_point(chosen)}"
     if chosen.get("stage"):
         return f"{staged_model(chosen)}, {at_point(chosen)}"
     named = "no penalty" if chosen["penalty"] == "none" else str(chosen["penalty"])

@@ -10,6 +10,8 @@ from regcli.numerals import number
 from regcli.spoken import LAMBDA, axis_name, size_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from regcli.numerics.arrays import IntArray
     from regcli.run import Columns
 
@@ -49,6 +51,23 @@ def name_of(sweep: Columns, i: int) -> str:
     stage, gamma = stage_of(sweep, i)
     told = f"{name} {number(ratio)}" if name == "elasticnet" else name
     return told if stage is None or gamma is None else f"{told}, {stage} (γ = {number(gamma)})"
+
+
+def levers_of(sweep: Columns, i: int) -> str:
+    """What a row's path differs in from what its kind of model is by itself, and from the other paths of its entry."""
+    if "setting" not in sweep:
+        return ""
+    entry = (sweep["penalty"] == sweep["penalty"][i]) & (sweep["entry"] == sweep["entry"][i])
+    return levers(str(sweep["penalty"][i]), sweep["setting"][i], set(sweep["setting"][entry].tolist()))
+
+
+def levers(kind: str, setting: str | None, others: Iterable[str | None] = ()) -> str:
+    """Levers that somebody has moved; of a linear model none."""
+    if not setting:
+        return ""
+    from regcli.config.estimators import telling
+
+    return telling(kind, setting, [other or "" for other in others])
 
 
 def axis_of(sweep: Columns, i: int) -> str:

@@ -12,7 +12,7 @@ from regcli.numerals import count, number, percent
 from regcli.report.audit import asked_for, most_important
 from regcli.report.closing import closing
 from regcli.report.nested import nested_tables
-from regcli.report.points import axis_of, choices, counted_by, has_linear, has_others, stage_of
+from regcli.report.points import axis_of, choices, counted_by, has_linear, has_others, levers_of, stage_of
 from regcli.report.ranking import ranking_tables
 from regcli.report.table import Column, Table
 from regcli.report.terminal.plots import cv_charts
@@ -101,7 +101,7 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
             str(sweep["penalty"][i]),
             float(sweep["l1_ratio"][i]),
             *stage_of(sweep, i),
-            *((sweep["setting"][i], axis_of(sweep, i)) if beyond else (None, None)),
+            *((levers_of(sweep, i) or None, axis_of(sweep, i)) if beyond else (None, None)),
             float(sweep["lambda"][i]),
             _in_sklearn(sweep, i),
             *(float(sweep[name][i]) for name in ("validation_mean", "validation_se")),
@@ -119,6 +119,7 @@ def paths_table(sweep: Columns, manifest: dict[str, Any]) -> Table:
     hidden |= set() if any(row[4] for row in rows) else {"stage", "gamma"}
     hidden |= {"sklearn"} if beyond else {"setting", "axis", "complexity", "complexity_of"}
     hidden |= {"axis"} if len(axes) == 1 else set()
+    hidden |= set() if any(row[6] for row in rows) else {"setting"}
     hidden |= {"complexity_of"} if len(units) == 1 else set()
     hidden |= {"seed_se"} if not beyond or np.isnan(sweep["seed_se"][points]).all() else set()
     hidden |= {"l1_ratio"} if beyond and np.isnan(sweep["l1_ratio"][points]).all() else set()

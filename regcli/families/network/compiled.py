@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-INTERFACE = 1
+INTERFACE = 2
 # Floats that a line of the processor's memory holds: widths are padded to them, and numbers begin at such.
 LANES = 16
+# From here on rows of layers lie no round number apart.
+WIDE = 256
 
 
 class _Network(ctypes.Structure):
@@ -112,7 +114,9 @@ class Compiled:
 
 
 def _padded(width: int) -> int:
-    return -(-width // LANES) * LANES
+    """As `padded` in network.c."""
+    full = -(-width // LANES) * LANES
+    return full + LANES if full >= WIDE and full % 64 == 0 else full
 
 
 def _aligned(*shape: int) -> Floats:

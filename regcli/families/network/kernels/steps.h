@@ -28,32 +28,44 @@ INLINE void NAME(tile)(
             *(VECTOR *)(C + r * wide + v * WIDTH) = sum[r][v];
 }
 
-/* R rows of C (·, n), all n of them. */
-INLINE void NAME(rows)(
-    const int R, int64_t k, const float *A, int64_t down, int64_t on, const float *B, int64_t n, const float *with, float *C)
+/* V vectors of columns of C (m, n), for all rows: what is read of B stays near meanwhile. */
+INLINE void NAME(columns)(
+    const int V, int64_t m, int64_t k, const float *A, int64_t down, int64_t on, const float *B, int64_t n, const float *with,
+    float *C)
 {
-    int64_t at = 0;
-    for (; at + TILE * WIDTH <= n; at += TILE * WIDTH)
-        NAME(tile)(R, TILE, k, A, down, on, B + at, n, with ? with + at : NULL, C + at, n);
-#if TILE > 2
-    for (; at + 2 * WIDTH <= n; at += 2 * WIDTH)
-        NAME(tile)(R, 2, k, A, down, on, B + at, n, with ? with + at : NULL, C + at, n);
-#endif
-#if TILE > 1
-    for (; at + WIDTH <= n; at += WIDTH)
-        NAME(tile)(R, 1, k, A, down, on, B + at, n, with ? with + at : NULL, C + at, n);
-#endif
+    int64_t r = 0;
+    for (; r + 4 <= m; r += 4)
+        NAME(tile)(4, V, k, A + r * down, down, on, B, n, with, C + r * n, n);
+    for (; r < m; r++)
+        NAME(tile)(1, V, k, A + r * down, down, on, B, n, with, C + r * n, n);
 }
+
+/* Whatever is to be done for all n columns, V vectors of them at a time from column `at` on. */
+#if TILE > 2
+#define BY_COLUMNS(n, DO) \
+    int64_t at = 0; \
+    for (; at + TILE * WIDTH <= (n); at += TILE * WIDTH) \
+        DO(TILE); \
+    for (; at + 2 * WIDTH <= (n); at += 2 * WIDTH) \
+        DO(2); \
+    for (; at < (n); at += WIDTH) \
+        DO(1);
+#else
+#define BY_COLUMNS(n, DO) \
+    int64_t at = 0; \
+    for (; at + TILE * WIDTH <= (n); at += TILE * WIDTH) \
+        DO(TILE); \
+    for (; at < (n); at += WIDTH) \
+        DO(1);
+#endif
 
 /* C (m, n) = A B + with, A (m, k) read as above, B (k, n). */
 static void NAME(product)(
     int64_t m, int64_t k, const float *A, int64_t down, int64_t on, const float *B, int64_t n, const float *with, float *C)
 {
-    int64_t r = 0;
-    for (; r + 4 <= m; r += 4)
-        NAME(rows)(4, k, A + r * down, down, on, B, n, with, C + r * n);
-    for (; r < m; r++)
-        NAME(rows)(1, k, A + r * down, down, on, B, n, with, C + r * n);
+#define SOME(V) NAME(columns)(V, m, k, A, down, on, B + at, n, with ? with + at : NULL, C + at)
+    BY_COLUMNS(n, SOME)
+#undef SOME
 }
 
 /* One step of Adam on n numbers. `shrink` and `threshold` are 1 and 0 for those that are not penalised. */
@@ -73,21 +85,35 @@ INLINE void NAME(adam)(
     }
 }
 
-/* Gradient of a layer's weights, a few rows at a time, and the step they take on it: weights (a, b), inputs (m, ·) with rows
- * `down` apart, deltas (m, b). */
-static void NAME(take)(
-    int64_t a, int64_t b, int64_t m, const float *inputs, int64_t down, const float *delta, const Pull *at, float *w, float *mean,
-    float *square, float *gradient)
+/* R rows and V vectors of columns of a layer's weights: their gradient, and the step they take on it. */
+INLINE void NAME(take_tile)(
+    const int R, const int V, int64_t b, int64_t m, const float *inputs, int64_t down, const float *delta, const Pull *at, float *w,
+    float *mean, float *square, float *gradient)
+{
+    NAME(tile)(R, V, m, inputs, 1, down, delta, b, NULL, gradient, V * WIDTH);
+    for (int r = 0; r < R; r++)
+        NAME(adam)(V * WIDTH, gradient + r * V * WIDTH, at, at->shrink, at->threshold, w + r * b, mean + r * b, square + r * b);
+}
+
+INLINE void NAME(take_columns)(
+    const int V, int64_t a, int64_t b, int64_t m, const float *inputs, int64_t down, const float *delta, const Pull *at, float *w,
+    float *mean, float *square, float *gradient)
 {
     int64_t j = 0;
-    for (; j + 4 <= a; j += 4) {
-        NAME(rows)(4, m, inputs + j, 1, down, delta, b, NULL, gradient);
-        NAME(adam)(4 * b, gradient, at, at->shrink, at->threshold, w + j * b, mean + j * b, square + j * b);
-    }
-    for (; j < a; j++) {
-        NAME(rows)(1, m, inputs + j, 1, down, delta, b, NULL, gradient);
-        NAME(adam)(b, gradient, at, at->shrink, at->threshold, w + j * b, mean + j * b, square + j * b);
-    }
+    for (; j + 4 <= a; j += 4)
+        NAME(take_tile)(4, V, b, m, inputs + j, down, delta, at, w + j * b, mean + j * b, square + j * b, gradient);
+    for (; j < a; j++)
+        NAME(take_tile)(1, V, b, m, inputs + j, down, delta, at, w + j * b, mean + j * b, square + j * b, gradient);
+}
+
+/* The step of a layer's weights (a, b): inputs (m, ·) with rows `down` apart, deltas (m, b). */
+static void NAME(take)(
+    int64_t a, int64_t b, int64_t m, const float *inputs, int64_t down, const float *delta, const Pull *pull, float *w, float *mean,
+    float *square, float *gradient)
+{
+#define SOME(V) NAME(take_columns)(V, a, b, m, inputs, down, delta + at, pull, w + at, mean + at, square + at, gradient)
+    BY_COLUMNS(b, SOME)
+#undef SOME
 }
 
 /* The same for biases, (b,): sums over the rows of deltas, `apart` from each other. */
@@ -152,7 +178,7 @@ static void NAME(exponentials)(int64_t n, float *x)
         p = p * r + 4.1665795894e-2f;
         p = p * r + 1.6666665459e-1f;
         p = p * r + 5.0000001201e-1f;
-        const Bits power = {.whole = ((int32_t)whole + 127) * (1 << 23)};
+        const Bits power = {.whole = (uint32_t)((int32_t)whole + 127) << 23};
         x[i] = (p * (r * r) + r + 1.0f) * power.number;
     }
 }
@@ -247,3 +273,4 @@ static void NAME(step)(
 }
 
 #undef VECTOR
+#undef BY_COLUMNS

@@ -32,7 +32,7 @@ def model_rows(pair: Pair) -> Iterator[Row]:
     axes = [axis_name(side.get("axis")) for side in chosen]
     is_linear = set(axes) == {LAMBDA}
     yield both("penalty", "penalty" if is_linear else "model", "penalty")
-    yield both("l1_ratio", "l1_ratio", "l1_ratio")
+    yield both("l1_ratio", "l1_ratio", "l1_ratio", minor=all(side.get("l1_ratio") is None for side in chosen) and not is_linear)
     if any(side.get("stage") for side in chosen):
         yield both("stage", "second stage", "stage")
         yield both("gamma", "γ of the second stage", "gamma")

@@ -100,3 +100,19 @@ def growing(sweep: Columns, rows: IntArray, manifest: dict[str, Any]) -> tuple[s
         return size_name(None), used
     size = [float(value) for value in sweep["complexity"][rows]] if "complexity" in sweep else []
     return ("columns in use", used) if len(set(size)) < 2 else (counted_by(sweep, manifest)[int(rows[0])], size)
+
+
+def told_apart(sweep: Columns, i: int) -> str:
+    """What the path of a row is called beside the others: `boosting max_depth=4` where those of a name differ in that."""
+    name, starts = name_of(sweep, i), np.flatnonzero(sweep["lambda_index"] == 0).tolist()
+    alike = [k for k in starts if name_of(sweep, k) == name]
+    if len(alike) < 2 or axis_of(sweep, i) == LAMBDA:
+        return name
+    every = [_levers(sweep, k) for k in alike]
+    mine = _levers(sweep, i)
+    return " ".join([name, *(lever for lever in mine if not all(lever in levers for levers in every))])
+
+
+def _levers(sweep: Columns, i: int) -> list[str]:
+    """The axis of a path, and the levers that stay where they are."""
+    return [axis_of(sweep, i), *filter(None, str(sweep["setting"][i] or "").split(";"))]

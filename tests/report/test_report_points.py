@@ -11,6 +11,7 @@ from regcli.report.points import (
     paths_of,
     stage_of,
     stages,
+    told_apart,
 )
 
 
@@ -84,3 +85,15 @@ def test_along_a_path_stands_what_grows_there():
     assert growing(MIXED, TREE, PATHS) == ("leaves", [2.0, 5.0, 9.0])
     # leaves are shrunken, none is cut off
     assert growing(MIXED | {"complexity": np.full(5, 7.0)}, TREE, PATHS) == ("columns in use", [1.0, 2.0, 2.0])
+
+
+def test_paths_of_a_name_are_told_apart_by_what_they_differ_in():
+    settings = ["rate=0.1;depth=2", "rate=0.1;depth=4", None, "leaf=1"]
+    table = {
+        "penalty": np.array(["boosting", "boosting", "ridge", "tree"], dtype=object), "l1_ratio": np.array([np.nan] * 4),
+        "lambda_index": np.zeros(4, dtype=int), "axis": np.array(["rounds", "rounds", "lambda", "ccp_alpha"], dtype=object),
+        "setting": np.array(settings, dtype=object),
+    }  # fmt: skip
+    assert [told_apart(table, i) for i in range(4)] == ["boosting depth=2", "boosting depth=4", "ridge", "tree"]
+    other = table | {"axis": np.array(["rounds", "shrinkage", "lambda", "ccp_alpha"], dtype=object)}
+    assert told_apart(other, 1) == "boosting shrinkage depth=4"

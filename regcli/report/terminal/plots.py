@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regcli.numerals import count, number, percent
-from regcli.report.points import axis_of, growing, name_of, paths_of, stages
+from regcli.report.points import axis_of, growing, paths_of, stages, told_apart
 from regcli.report.table import Column, Table
 from regcli.report.terminal.chart import Chart, Mark, Series
 from regcli.report.terminal.scale import along, around
@@ -168,7 +168,7 @@ def _along_path(
 ) -> Chart:
     """A picture over one path's strengths, with the counts of columns above and the points of the rules marked."""
     selected = bool(sweep["selected"][rows].any())
-    name = harmless(name_of(sweep, int(rows[0])))
+    name = harmless(told_apart(sweep, int(rows[0])))
     x = along(sweep["lambda"][rows])
     top_name, values = _counts(sweep, rows, manifest)
     some = np.unique(np.linspace(0, len(rows) - 1, min(MOST_COUNTS, len(rows))).round().astype(int))

@@ -122,7 +122,7 @@ NETWORK = {"kind": "network", "hidden": [64, 32], "max_epochs": EPOCHS, "batch_s
 JOBS = (
     Job("pruning path of 50 α", 5_000, 20, {"kind": "tree", "count": 50}, grid_of_alphas, 20.0),
     Job("500 rounds of boosting", 10_000, 20, {"kind": "boosting", "max": 500}, plain_boosting, 1 / 1.3),
-    Job("the same by a grid", 10_000, 20, {"kind": "boosting", "max": 500}, grid_of_rounds, 50.0),
+    Job("each of 500 rounds", 10_000, 20, {"kind": "boosting", "values": list(range(1, 501))}, grid_of_rounds, 50.0),
     Job("150 networks", 2_000, 50, NETWORK, plain_networks, 20.0, on_all=True),
 )
 

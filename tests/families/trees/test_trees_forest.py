@@ -1,9 +1,14 @@
 """Forests along each of their axes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn.datasets
 from in_memory import TARGETS, X, dataset, fitted, planned
+
+from regcli.engine import search
 
 
 def forest(**entry):
@@ -49,3 +54,24 @@ def test_shrinkage_improves_deep_trees_on_noise():
     noisy += rows[:, 0]
     (path,) = fitted(dataset(X=rows, y=noisy), **forest(seeds=2, max_features=1.0)).paths
     assert path.validation["mse"].mean(axis=0).min() < 0.97 * path.validation["mse"].mean(axis=0)[-1]
+
+
+# scikit-learn's own sets; rows of the largest are as many as are quick to fit
+SMALL = {"diabetes": "mse", "breast_cancer": "log_loss", "wine": "log_loss", "iris": "log_loss", "digits": "log_loss"}
+
+
+def test_shrinkage_improves_most_forests_of_few_deep_trees_on_rows_that_did_not_choose_it():
+    better = []
+    for name, metric in SMALL.items():
+        bundled = getattr(sklearn.datasets, f"load_{name}")()
+        rows, y = bundled.data[:500], bundled.target[:500]
+        classes = () if metric == "mse" else tuple(map(str, np.unique(y)))
+        fold = np.array([str(i % 3) for i in np.random.default_rng(0).permutation(len(y))], dtype=object)
+        task = "classification" if classes else "regression"
+        data = replace(dataset(X=rows, y=y.astype(float), fold=fold), classes=classes, task=task)
+        (path,) = search(planned(data, **forest(seeds=1))).paths
+        loss = path.validation[metric]
+        # chosen on the other folds
+        chosen = [np.delete(loss, k, axis=0).mean(axis=0).argmin() for k in range(len(loss))]
+        better.append(loss[np.arange(len(loss)), chosen].mean() < loss[:, -1].mean())
+    assert sum(better) >= 3

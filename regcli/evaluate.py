@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from regcli.scored import Scored
 
 JACKKNIFE_BLOCKS = 20
+# A share of what it is computed from that rounding makes of a variance of nothing.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,10 @@ def _moments_without_each(d: Scored, values: FloatArray) -> tuple[FloatArray, Fl
     def without_each(x: FloatArray) -> FloatArray:
         return np.asarray((d.average(x)[..., None] * total - d.weight * x) / (total - d.weight))
 
-    shift = without_each(values - mean)
-    return np.maximum(without_each((values - mean) ** 2) - shift**2, 0.0), mean + shift
+    shift, squares = without_each(values - mean), without_each((values - mean) ** 2)
+    # what rounding leaves of rows that are all alike is no variance
+    variance = squares - shift**2
+    return np.where(variance > ROUNDING * squares, variance, 0.0), mean + shift
 
 
 def jackknife(score: Callable[[Any], FloatArray | float], n: int, blocks: int = JACKKNIFE_BLOCKS) -> tuple[FloatArray, int]:

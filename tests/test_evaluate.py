@@ -107,3 +107,9 @@ def test_the_share_of_the_null_models_error_that_is_gone():
     assert share_gone(0.1, 0.0, "mse") is None
     assert share_gone(0.1, 1e-17, "ece") is None, "the null model is calibrated"
     assert share_gone(None, 1.0, "mse") is None
+
+
+def test_where_the_rows_left_are_all_alike_r2_has_no_error():
+    d = Scored(np.array([3.1, 4.1, 4.1]), np.array([4.0, 3.5, 3.2]), np.ones(3), "regression")
+    assert np.isnan(standard_errors(d, ["r2"])["r2"])
+    assert np.isfinite(standard_errors(d, ["mse"])["mse"])

@@ -175,7 +175,7 @@ class Pair:
     @property
     def strength(self) -> str:
         """What a point of their paths is called: λ where both models are linear."""
-        chosen = [side.metrics["selected"] for side in (self.a, self.b)]
+        chosen = [side.metrics.get("selected", {}) for side in (self.a, self.b)]
         return "point" if any(map(is_beyond, chosen)) else LAMBDA
 
     @property

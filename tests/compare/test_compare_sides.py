@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from golden_runs import pair
 
+from regcli.compare.sides import Pair, Side
 from regcli.errors import RunError
 
 
@@ -48,3 +51,11 @@ def test_numbers_that_mean_different_things_are_refused(key, value, says, monkey
     monkeypatch.setitem(both.b.manifest, key, value)
     with pytest.raises(RunError, match=says):
         both.require_comparable()
+
+
+def test_points_are_called_by_lambda_where_both_models_are_linear():
+    def side(**selected):
+        return Side(SimpleNamespace(metrics={"selected": selected}))
+
+    assert Pair(side(), side(axis="lambda")).strength == "λ"
+    assert Pair(side(), side(axis="rounds")).strength == "point"

@@ -30,7 +30,6 @@ lint: $(READY)
 # where it is installed. BENCH="--quick" sees whether all runs.
 bench: $(READY) build/bench/.ready build/bench-adelie/.ready
 	$(BIN)/python benchmarks/run.py $(BENCH)
-	$(BIN)/python benchmarks/families.py
 
 # $(1): environment, requirements, options of pip
 define PEERS

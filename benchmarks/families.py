@@ -1,13 +1,13 @@
-"""Families beside the same done by hand with scikit-learn: `make bench`, or `python benchmarks/families.py [--quick]`.
+"""One family's path beside the same done by hand with scikit-learn: `python benchmarks/families.py JOB [--quick]`.
 
-On the same rows and folds, from the loaded table to the scores of every point on every fold. Where a peer would take hours, some
-of its fits are timed and scaled up; the table says how many. Ratios are the peer's time, one fit after another on one core, over
-regcli's: on one core as well, and on all cores as regcli takes them unless it is told otherwise.
+Prints seconds as JSON. On the same rows and folds, from the loaded table to the scores of every point on every fold. Where a
+peer would take hours, some of its fits are timed and scaled up; it is told how many.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 
 os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # before numpy is loaded
@@ -75,7 +75,7 @@ def grid_of_rounds(X: Array, y: Array, folds: Folds, values: Array) -> tuple[flo
 
 
 def plain_networks(X: Array, y: Array, folds: Folds, values: Array) -> tuple[float, str]:
-    """Two fits, as many times as there are networks."""
+    """Two fits, taken as many times as there are networks."""
     train, held = folds[0]
     start = time.perf_counter()
     for seed, decay in enumerate((values[0], values[-1])):
@@ -97,38 +97,32 @@ class Job:
 
     Attributes
     ----------
-    name : str
     n, p : int
         Rows and columns.
     entry : dict
         Of `estimators`.
-    peer : callable
-    wanted : float
-        The least ratio that is asked for.
-    on_all : bool
-        It is asked for on all cores, as regcli is used.
+    peers : dict of str to callable
     """
 
-    name: str
     n: int
     p: int
     entry: dict[str, Any]
-    peer: Peer
-    wanted: float
-    on_all: bool = False
+    peers: dict[str, Peer]
 
 
 NETWORK = {"kind": "network", "hidden": [64, 32], "max_epochs": EPOCHS, "batch_size": 32, "count": 10, "seeds": 3}
-JOBS = (
-    Job("pruning path of 50 α", 5_000, 20, {"kind": "tree", "count": 50}, grid_of_alphas, 20.0),
-    Job("500 rounds of boosting", 10_000, 20, {"kind": "boosting", "max": 500}, plain_boosting, 1 / 1.3),
-    Job("each of 500 rounds", 10_000, 20, {"kind": "boosting", "values": list(range(1, 501))}, grid_of_rounds, 50.0),
-    Job("150 networks", 2_000, 50, NETWORK, plain_networks, 20.0, on_all=True),
-)
+JOBS = {
+    "pruning": Job(5_000, 20, {"kind": "tree", "count": 50}, {"GridSearchCV over ccp_alpha": grid_of_alphas}),
+    "boosting": Job(10_000, 20, {"kind": "boosting", "max": 500}, {"five plain fits": plain_boosting}),
+    "rounds": Job(
+        10_000, 20, {"kind": "boosting", "values": list(range(1, 501))}, {"GridSearchCV over max_iter": grid_of_rounds}
+    ),
+    "networks": Job(2_000, 50, NETWORK, {"MLPRegressor, one after another": plain_networks}),
+}
 
 
-def measure(job: Job, *, small: bool) -> None:
-    """Time both and print the ratios."""
+def measure(job: Job, *, small: bool) -> dict[str, Any]:
+    """Seconds of all, each with one thread; and of regcli with a thread for every core."""
     n = job.n // 5 if small else job.n
     rng = np.random.default_rng(1)
     X = rng.normal(size=(n, job.p))
@@ -139,16 +133,16 @@ def measure(job: Job, *, small: bool) -> None:
         path = Path(scratch) / "data.csv"
         table = pd.DataFrame(X, columns=[f"x{j}" for j in range(job.p)])
         table.assign(y=y, fold=fold).to_csv(path, index=False)
-        searched = {jobs: search_time(job, path, jobs) for jobs in (1, "auto")}
-    own = {jobs: seconds for jobs, (seconds, _) in searched.items()}
-    lambdas = searched[1][1]
+        searched = {name: search_time(job, path, jobs) for name, jobs in (("one", 1), ("all", "auto"))}
+    lambdas = searched["one"][1]
+    peers = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a fit of so many epochs has not converged is known
-        theirs, how = job.peer(X, y, folds, lambdas)
-    print(f"{job.name}: {n:,} × {job.p}, {len(lambdas)} points, {FOLDS} folds; peer {theirs:.2f} s ({how})")
-    for jobs, where in ((1, "on one core"), ("auto", f"on all {os.cpu_count()} cores")):
-        said = f", wanted {job.wanted:.2f}" if (jobs == "auto") == job.on_all else ""
-        print(f"  {where:16s} {own[jobs]:8.2f} s {theirs / own[jobs]:8.2f} ×{said}", flush=True)
+        for name, peer in job.peers.items():
+            seconds, how = peer(X, y, folds, lambdas)
+            peers[name] = {"seconds": seconds, "how": how}
+    own = {name: seconds for name, (seconds, _) in searched.items()}
+    return {"rows": n, "columns": job.p, "points": len(lambdas), "folds": FOLDS, "own": own, "peers": peers}
 
 
 def search_time(job: Job, path: Path, jobs: int | str) -> tuple[float, NDArray[np.float64]]:
@@ -168,12 +162,12 @@ def search_time(job: Job, path: Path, jobs: int | str) -> tuple[float, NDArray[n
 
 
 def main() -> None:
-    """Every job once."""
+    """One job once."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("job", choices=list(JOBS))
     parser.add_argument("--quick", action="store_true", help="a fifth of the rows: does it run?")
     given = parser.parse_args()
-    for job in JOBS:
-        measure(job, small=given.quick)
+    print(json.dumps(measure(JOBS[given.job], small=given.quick)))
 
 
 if __name__ == "__main__":

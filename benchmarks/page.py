@@ -45,6 +45,10 @@ divided by that of the search before it (arrays to sweep table), **wanted** the 
 of the same divided by regcli's: `permutation_importance` with five repeats on the validation rows of each fold, of models that
 are fitted before; and paths of 100 λ on 100 halves (for classes only as far down as 20 columns). Its times are scaled up from
 one fold and from four halves; it uses all cores."""
+FAMILIES = """\
+From the loaded table to the scores of every point on every fold, and the models on all training rows, on generated data. Peers
+fit with one thread, one model after another; **time** is theirs divided by regcli's with one thread, **all cores** by regcli's as
+it comes, with a thread for every core. Where a peer would take hours, some of its fits are timed and scaled up."""
 MEASURED = """\
 - Rounds: {rounds}; peers that a case lacks were not asked for, or are named below. A program that takes more than
   {slow} s, or is measured on a part of the job, runs once; one that takes more than {too_long} s is stopped and left out.
@@ -72,6 +76,8 @@ def write_page(kept: dict[str, Any]) -> None:
         parts += ["## Whole process", PROCESS, process_table(kept["process"])]
     if kept.get("audits"):
         parts += ["## After the search", AUDITED, audit_table(kept["audits"])]
+    if kept.get("families"):
+        parts += ["## Beyond linear models", FAMILIES, family_table(kept["families"])]
     if "start" in kept:
         parts += ["## Start", start_text(kept["start"])]
     parts += ["## How it was measured", measured_text(kept)]
@@ -153,6 +159,20 @@ def audit_table(audits: dict[str, Any]) -> str:
             aim = "" if most is None else f"≤ {most:g} ×{missed}"
             rows.append((first, name, times(of_search), aim, times(found["scikit-learn"])))
             first = ""
+    return _table(rows)
+
+
+def family_table(families: dict[str, Any]) -> str:
+    """A row for regcli, then one for each peer."""
+    rows = [("path", "program", "time", "all cores", "wanted", "")]
+    for family in families.values():
+        own = {cores: f"{significant(seconds)} s" for cores, seconds in family["seconds"].items()}
+        rows.append((f"**{family['title']}**", "regcli", own["one"], own["all"], "", ""))
+        for name, found in family["peers"].items():
+            missed = "" if found[family["cores"]] >= found["wanted"] else ", missed"
+            where = " on all cores" if family["cores"] == "all" else ""
+            aim = f"≥ {significant(found['wanted'])}{where}{missed}"
+            rows.append(("", name, times(found["one"]), times(found["all"]), aim, found["how"]))
     return _table(rows)
 
 

@@ -1,9 +1,10 @@
 """How long the same job takes with regcli and with others: `make bench`, or `python benchmarks/run.py [CASE…]`.
 
-Three tables and the start of the command. *Solving*: arrays in memory to the complete sweep table, on the same arrays, folds and
+Four tables and the start of the command. *Solving*: arrays in memory to the complete sweep table, on the same arrays, folds and
 grid of λ. *Whole process*: command to finished run directory, against a script with each peer. *Audits*: what is asked after a
-search, as a share of its time. Programs take turns, each in a process of its own; what counts is the median of the ratios of
-neighbouring runs. `results.json` keeps what was measured, and `docs/performance.md` is written from it.
+search, as a share of its time. *Families*: paths of trees, boosting and networks, against plain fits. Programs take turns, each
+in a process of its own; what counts is the median of the ratios of neighbouring runs. `results.json` keeps what was measured,
+and `docs/performance.md` is written from it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditing import AUDITS, measure_audit
+from beyond import FAMILIES, measure_family
 from cases import CASES
 from page import write_page
 from process import PROCESSES, measure_process
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 RESULTS = HERE / "results.json"
 # Quick runs show that everything works; their figures mean nothing and are kept apart.
 QUICK_RESULTS = HERE.parent / "build" / "bench-quick.json"
+PARTS = ("solving", "process", "audits", "families")
 START = "regcli --help"
 STARTS = 9
 # Load average from which on a machine is not idle.
@@ -89,18 +92,21 @@ def jobs_of(given: argparse.Namespace, rounds: int) -> dict[str, tuple[str, Call
         jobs[process.name] = "process", partial(measure_process, process, rounds=rounds, small=given.quick)
     for audit in AUDITS:
         jobs[audit.name] = "audits", partial(measure_audit, audit, rounds=rounds, small=given.quick)
+    for family in FAMILIES:
+        jobs[family.name] = "families", partial(measure_family, family, rounds=rounds, small=given.quick)
     return jobs
 
 
 def main() -> None:
     """Measure what is asked for, keep it, and write the page."""
-    names = [case.name for case in CASES] + [process.name for process in PROCESSES] + [audit.name for audit in AUDITS] + [START]
+    names = [*(each.name for each in (*CASES, *PROCESSES, *AUDITS, *FAMILIES)), START]
     given = arguments(names)
     path, rounds = (QUICK_RESULTS, 1) if given.quick else (RESULTS, given.rounds)
-    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"solving": {}, "process": {}}
+    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
     jobs = jobs_of(given, rounds)
-    kept.setdefault("audits", {})
+    for part in PARTS:
+        kept.setdefault(part, {})
 
     if os.getloadavg()[0] > BUSY:
         show("Others are at work on this machine: ratios of programs with threads to programs without will be off.")
@@ -118,7 +124,7 @@ def main() -> None:
         # after every case: what was measured survives an interrupt
         today = f"{datetime.now(tz=UTC):%Y-%m-%d}"
         kept["measured"] = {"date": today, "cores": os.cpu_count(), "python": platform.python_version()}
-        for part in ("solving", "process", "audits"):
+        for part in PARTS:
             kept[part] = {each: kept[part][each] for each in names if each in kept[part]}
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -305,7 +305,7 @@ def _gathered(prepared: Prepared, path: AxisPath, marks: dict[int, list[Marks]])
     walked = (*folds, full)
 
     def scores(side: str, name: str, seed: int) -> FloatArray:
-        return np.array([getattr(found[seed], side)[name] for found in folds]).reshape(len(folds), -1)
+        return np.array([getattr(found[seed], side)[name] for found in folds]).reshape(len(folds), len(path.lambdas))
 
     def over_seeds(side: str, name: str) -> FloatArray:
         return np.asarray(np.mean([scores(side, name, seed) for seed in range(path.seeds)], axis=0))
@@ -333,7 +333,7 @@ def _gathered(prepared: Prepared, path: AxisPath, marks: dict[int, list[Marks]])
         n_nonzero=full[0].n_nonzero,
         complexity=np.mean([found.complexity for found in full], axis=0),
         df=np.full(len(path.lambdas), np.nan),
-        n_nonzero_folds=np.array([found[0].n_nonzero for found in folds]),
+        n_nonzero_folds=np.array([found[0].n_nonzero for found in folds]).reshape(len(folds), len(path.lambdas)),
         n_iter=np.array([found[0].n_iter for found in walked]),
         kkt=np.full((len(walked), len(path.lambdas)), np.nan),
         converged=np.array([np.all([one.ended for one in found], axis=0) for found in walked]),

@@ -78,6 +78,17 @@ def test_an_interrupt_leaves_the_paths_that_are_done_on_all_rows():
     assert len(left) < 2 or any(len(path.folds) < 3 for path in left)
 
 
+def test_a_path_of_which_no_fold_is_done_is_told_without_scores():
+    store, prepared = InMemory(), planned(dataset(), **tree())
+    done = FAMILIES["tree"].fit(prepared, prepared.paths, store, Pace(0, None))
+    for key in [key for key in store._held if not key.endswith("-3-0")]:
+        del store._held[key]
+    (left,) = FAMILIES["tree"].finished(prepared, prepared.paths, store)
+    assert (left.folds, left.validation["mse"].shape) == ((), (0, len(left.lambdas)))
+    assert left.n_nonzero_folds.shape == (0, len(left.lambdas))
+    np.testing.assert_array_equal(left.complexity, done[0].complexity)
+
+
 def test_a_best_point_at_the_end_of_the_grid_is_remarked_upon_where_there_is_more():
     deep = fitted(dataset(), **tree(axis="min_samples_leaf", values=[25, 20]))
     assert any("lower min" in warning for warning in deep.warnings)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # What measures it, with a tree, a forest and boosting beside the linear models.
 FLAG = "--beyond"
+# A gain of this share is worth the trouble of telling it from noise.
+WORTH = 0.05
 
 
 def is_sure(found: Mapping[str, Any]) -> bool:
@@ -36,10 +38,15 @@ def buys(found: Mapping[str, Any]) -> str:
     if is_sure(found):
         return f"Non-linearity buys {size} of {metric} beyond noise: {found['other']} against {linear} ({scores})."
     how = "is as good as" if gain == 0 else f"is {size} {'better' if gain > 0 else 'worse'} than"
-    surely = "" if p is None or not p < LEVEL else ", by more than noise"
-    unknown = "; one fold tells nothing of noise" if p is None and gain > 0 else ""
-    nothing = "nothing" if gain <= 0 else "nothing beyond noise" if p is not None else "perhaps something"
-    return f"Non-linearity buys {nothing}: {found['other']}, the best of it, {how} {linear}{surely} ({scores}){unknown}."
+    best = f"{found['other']}, the best of it, {how} {linear}"
+    if gain <= 0:
+        surely = "" if p is None or not p < LEVEL else ", by more than noise"
+        return f"Non-linearity buys nothing: {best}{surely} ({scores})."
+    if p is None:
+        return f"Non-linearity buys perhaps something: {best} ({scores}); one fold tells nothing of noise."
+    # few folds that share their rows tell large differences alone
+    more = "; repeated folds (cv.repeats) would tell more" if share is not None and share > WORTH else ""
+    return f"What non-linearity buys is within noise: {best} ({scores}){more}."
 
 
 def beyond_notes(metrics: Mapping[str, Any]) -> list[str]:

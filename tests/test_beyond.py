@@ -26,7 +26,7 @@ def test_a_gain_beyond_noise_is_said_with_its_p():
     [
         (
             {"p": 0.3},
-            "is within noise: boosting, the best of it, is 12% better than ridge (mse 0.88 against 1, p = 0.3); repeated folds (cv.",
+            "is within noise: boosting, the best of it, is 12% better than ridge (mse 0.88 against 1, p = 0.3); repeated folds",
         ),
         ({"gain_relative": 0.02, "p": 0.3}, "is 2% better than ridge (mse 0.88 against 1, p = 0.3)."),
         ({"gain": -0.1, "gain_relative": -0.1, "p": 0.6}, "nothing: boosting, the best of it, is 10% worse than ridge (mse"),

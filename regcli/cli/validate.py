@@ -4,6 +4,7 @@ import sys
 
 from regcli.cli.options import (
     AsJson,
+    Beyond,
     ConfigFile,
     Data,
     FormatOf,
@@ -24,6 +25,7 @@ def validate(
     target: Target = None,
     task: Task = None,
     settings: Settings = None,
+    beyond: Beyond = False,
     form: FormatOf = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -42,7 +44,7 @@ def validate(
 
     log_to_stderr(verbose)
     form = form_of(form, as_json)
-    given = Input(config, data, target, task, penalty, tuple(settings or ()))
+    given = Input(config, data, target, task, penalty, tuple(settings or ()), beyond=beyond)
     prepared = lay_out(given.load(), Stages())
     if form == "json":
         write_json(plan_record(prepared), sys.stdout)

@@ -12,6 +12,7 @@ from regcli.data.notation import USUAL_NA
 from regcli.data.wording import brief
 from regcli.numerals import count, percent
 from regcli.report.closing import warning_notes
+from regcli.report.points import levers
 from regcli.report.table import Column, Table
 from regcli.spoken import LAMBDA, axis_name
 
@@ -42,7 +43,7 @@ def plan_record(prepared: Prepared) -> dict[str, Any]:
             {"repeat": f.repeat, "fold": f.label, "n_train": len(f.train), "n_validation": len(f.validation)}
             for f in prepared.plan.splits.folds
         ],
-        "paths": _paths(prepared).records(),
+        "paths": _paths(prepared, every_lever=True).records(),
         "n_fits": prepared.n_fits,
         "warnings": list(prepared.warnings),
     }
@@ -159,7 +160,7 @@ def _folds(plan: Plan) -> Table:
     return Table(title, columns, rows)
 
 
-def _paths(prepared: Prepared) -> Table:
+def _paths(prepared: Prepared, *, every_lever: bool = False) -> Table:
     is_linear = all(axis_name(path.axis) == LAMBDA for path in prepared.paths)
     columns: tuple[Column, ...] = (
         Column("entry", "entry", 3),
@@ -175,7 +176,7 @@ def _paths(prepared: Prepared) -> Table:
         Column("solver", "solver", 1),
         Column("reason", "why", 4, fold=30),
     )
-    rows = tuple(_path_row(alike) for alike in _alike(prepared.paths))
+    rows = tuple(_path_row(alike, prepared.paths, every_lever=every_lever) for alike in _alike(prepared.paths))
     hidden = {"setting", "axis"} if is_linear else set()
     hidden |= set() if any(p.stage for p in prepared.paths) else {"stage", "gamma"}
     hidden |= set() if is_linear or any(p.l1_ratio is not None for p in prepared.paths) else {"l1_ratio"}
@@ -199,9 +200,11 @@ def _alike(paths: Sequence[Any]) -> list[list[Any]]:
     return list(found.values())
 
 
-def _path_row(alike: list[Any]) -> tuple[Any, ...]:
+def _path_row(alike: list[Any], paths: Sequence[Any], *, every_lever: bool) -> tuple[Any, ...]:
     first = alike[0]
+    others = {path.setting for path in paths if (path.penalty, path.entry) == (first.penalty, first.entry)}
     gamma = ", ".join(f"{path.gamma:g}" for path in alike) if first.stage else None
     points, grid = sum(len(path.lambdas) for path in alike), (float(first.lambdas[0]), float(first.lambdas[-1]))
-    setting, axis = first.setting or None, axis_name(first.axis)
-    return first.entry, first.penalty, first.l1_ratio, first.stage, gamma, setting, axis, points, *grid, *first.served_by
+    setting = first.setting if every_lever else levers(first.penalty, first.setting, others)
+    axis = axis_name(first.axis)
+    return first.entry, first.penalty, first.l1_ratio, first.stage, gamma, setting or None, axis, points, *grid, *first.served_by

@@ -16,3 +16,10 @@ def test_validate_shows_the_plan_and_fits_nothing(folder):
     record = json.loads(call("validate", "quick.yaml", "--json").out)
     assert record["n_fits"] == 48
     assert [fold["n_validation"] for fold in record["folds"]] == [14, 13, 13]
+
+
+def test_other_families_are_planned_beside_linear_models(folder):
+    done = call("validate", "quick.yaml", "--beyond", "--penalty", "lasso")
+    assert done.code == 0
+    for word in ("RandomForestRegressor", "ccp_alpha", "shrinkage", "max_depth=4"):
+        assert word in done.out

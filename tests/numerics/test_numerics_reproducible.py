@@ -35,6 +35,17 @@ def test_remarks_that_the_certificate_answers_are_silenced_inside_alone(text):
         warnings.warn(text, UserWarning, stacklevel=1)
 
 
+def test_remarks_are_silenced_while_a_thread_has_taken_the_filters_away():
+    heard = []
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_, **__: heard.append(str(message))
+        with steady(), warnings.catch_warnings():
+            warnings.resetwarnings()
+            for text in (reproducible.REMARKS[2], "something else"):
+                warnings.warn(text, UserWarning, stacklevel=1)
+    assert heard == ["something else"]
+
+
 def test_other_warnings_are_heard():
     with steady(), pytest.warns(UserWarning, match="something else"):
         warnings.warn("something else", UserWarning, stacklevel=1)

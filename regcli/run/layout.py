@@ -33,12 +33,15 @@ ARRAYS = "model.npz"
 LATEST = "latest"
 HELD = ".held"
 # In a model's file beyond what skops trusts by itself: a description of a number's type; in models of dates our own function
-# that takes their parts, which the file names and does not hold; the arrays of trees.
+# that takes their parts, which the file names and does not hold; the arrays of trees; scikit-learn's own check of what stands beside
+# columns of levels, with its arguments (skops asks for the function behind a partial as well).
 TRUSTED_TYPES = (
     "numpy.dtype",
     "regcli.preprocess.dates.date_parts",
     "sklearn.tree._tree.Tree",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "functools.partial",
+    "sklearn.utils.validation.check_array",
 )
 
 Status = Literal["running", "done", "failed", "interrupted"]

@@ -31,6 +31,8 @@ def fitted(folder, **blocks):
         "name": "l", "dataset": {"kind": "csv", "path": "train.csv", "target": "price"}, "penalty": "ridge",
         "lambdas": {"count": 3}, "cv": {"kind": "kfold", "n_splits": 3},
     } | blocks  # fmt: skip
+    if "estimators" in blocks:
+        del settings["penalty"]
     config = config_from_data(settings, "test", folder)
     dataset = load(config)
     plan = ready(config, dataset, split(dataset, config))
@@ -56,8 +58,9 @@ def executed(run):
         {"preprocess": {"target": "log1p"}},
         {"preprocess": {"polynomial": {"degree": 2}, "categorical": {"min_frequency": 2, "drop": "if_binary"}}},
         {"dataset": {"kind": "csv", "path": "train.csv", "target": "smoker"}, "cv": {"kind": "stratified", "n_splits": 3}},
+        {"estimators": {"kind": "boosting", "values": [3], "min_samples_leaf": 2}},
     ],
-    ids=["levels", "gaps", "numbers", "logarithms", "products", "classes"],
+    ids=["levels", "gaps", "numbers", "logarithms", "products", "classes", "boosting"],
 )
 def test_the_lines_predict_what_predict_does(tmp_path, monkeypatch, blocks):
     monkeypatch.chdir(tmp_path)

@@ -41,6 +41,25 @@ def test_values_agree_with_the_coefficients(tmp_path, houses):
         assert float(got["prediction"]) == pytest.approx(want, rel=1e-10)
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"kind": "tree"},
+        {"kind": "forest", "n_estimators": 3, "count": 2, "seeds": 1},
+        {"kind": "boosting", "values": [5], "min_samples_leaf": 3},
+        {"kind": "network", "values": [0.1], "hidden": 4, "max_epochs": 5, "seeds": 1},
+    ],
+    ids=lambda wanted: wanted["kind"],
+)
+def test_every_family_reads_its_own_model_of_columns_with_levels(tmp_path, houses, wanted):
+    houses["estimators"] = wanted
+    del houses["penalty"]
+    run = write(tmp_path / "runs", fitted(houses))
+    told = [float(row["prediction"]) for row in table(predict_rows(run, tmp_path / "houses.csv"))]
+    prices = [float(row["price"]) for row in csv.DictReader(io.StringIO(DATA))]
+    assert np.mean(np.subtract(prices, told) ** 2) == pytest.approx(run.metrics["refit"]["mse"], rel=1e-9)
+
+
 def test_labels_come_with_probabilities(tmp_path, houses):
     houses |= {"dataset": houses["dataset"] | {"target": "colour"}, "penalty": "lasso"}
     run = write(tmp_path / "runs", fitted(houses))

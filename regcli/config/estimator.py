@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from regcli.config.base import Complaint, Part, must, once, reject
+from regcli.config.base import Complaint, Number, Part, must, once, reject
 from regcli.config.stage import listed
 from regcli.config.tree import shown
 
@@ -69,7 +69,7 @@ class Estimator(Part):
 
     kind: str = Field(description="the family")
     axis: str = Field(description="the lever that is walked from strong to weak")
-    values: Annotated[tuple[float, ...], Field(min_length=1), must("a list of numbers")] | None = Field(
+    values: Annotated[tuple[Number, ...], Field(min_length=1)] | None = Field(
         default=None, description="the axis's whole grid, in any order; null: between max and min, or by the data"
     )
     max: Annotated[float, must("a number")] | None = Field(

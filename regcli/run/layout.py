@@ -33,8 +33,8 @@ ARRAYS = "model.npz"
 LATEST = "latest"
 HELD = ".held"
 # In a model's file beyond what skops trusts by itself: a description of a number's type; in models of dates our own function
-# that takes their parts, which the file names and does not hold; the arrays of trees; scikit-learn's own check of what stands beside
-# columns of levels, with its arguments (skops asks for the function behind a partial as well).
+# that takes their parts, which the file names and does not hold; the arrays of trees; scikit-learn's own check of what stands
+# beside columns of levels, with its arguments (skops asks for the function behind a partial as well).
 TRUSTED_TYPES = (
     "numpy.dtype",
     "regcli.preprocess.dates.date_parts",

@@ -44,6 +44,7 @@ class Network(AxisFamily):
 
     name = "network"
     complexity_of: ClassVar[str] = "weights"
+    longer: ClassVar[str] = "lower the entry's learning_rate"
 
     def backend(self, prepared: Prepared, wanted: Wanted, levers: dict[str, Any]) -> tuple[str, str, str]:
         smoothed = wanted.axis == "label_smoothing" or levers.get("label_smoothing")

@@ -116,7 +116,7 @@ def leaves(estimator: Any) -> float:  # noqa: ANN401
 
 
 def require_criterion(prepared: Prepared, entry_kind: str, criterion: str | None) -> None:
-    """Refuse a criterion of the other task.
+    """Refuse a criterion of the other task, or of another target.
 
     Raises
     ------
@@ -126,6 +126,9 @@ def require_criterion(prepared: Prepared, entry_kind: str, criterion: str | None
     if criterion is not None and criterion not in CRITERIA[task]:
         known = ", ".join(CRITERIA[task])
         raise UsageError(f"estimators: {entry_kind}: criterion {criterion} is none of {task}", f"allowed: {known}")
+    if criterion == "poisson" and prepared.plan.dataset.y[prepared.plan.splits.train].min() < 0:
+        message = f"estimators: {entry_kind}: criterion poisson is of counts, and the target is negative in some rows"
+        raise UsageError(message, "take squared_error, friedman_mse or absolute_error")
 
 
 class Tree(AxisFamily):

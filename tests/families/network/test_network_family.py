@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from in_memory import dataset, fitted
 
-from regcli.errors import DataError, UsageError
+from regcli.errors import DataError, FitError, UsageError
 from regcli.families import FAMILIES
 
 ENTRY = {"kind": "network", "values": [1.0, 0.1], "hidden": [4], "max_epochs": 3, "seeds": 1}
@@ -37,6 +37,12 @@ def test_images_have_as_many_pixels_as_there_are_columns():
     turned = fitted(dataset("two"), penalty=[], estimators=[{**ENTRY, "augment": {"shape": [2, 2], "shift": 1}}], lambdas={})
     still = fitted(dataset("two"), penalty=[], estimators=[ENTRY], lambdas={})
     assert (turned.paths[0].train["log_loss"] != still.paths[0].train["log_loss"]).all()
+
+
+def test_what_helps_where_steps_were_too_long_is_a_lever_of_its_own():
+    with pytest.raises(FitError, match="training ended badly") as error:
+        fitted(dataset("y"), penalty=[], estimators=[{**ENTRY, "learning_rate": 1e6, "max_epochs": 10}], lambdas={})
+    assert "learning_rate" in error.value.hint
 
 
 def test_l1_leaves_columns_out():

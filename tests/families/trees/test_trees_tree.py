@@ -1,5 +1,7 @@
 """Decision trees along each of their axes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from in_memory import X, dataset, fitted, planned
@@ -35,6 +37,14 @@ def test_a_criterion_of_the_other_task_is_refused():
     with pytest.raises(UsageError, match="criterion gini is none of regression"):
         planned(dataset(), **tree(criterion="gini"))
     assert planned(dataset("two"), **tree(criterion="entropy")).paths[0].setting == "min_samples_leaf=1;criterion=entropy"
+
+
+def test_poisson_is_of_targets_that_are_not_negative():
+    data = dataset()
+    with pytest.raises(UsageError, match="criterion poisson is of counts, and the target is negative in some rows"):
+        planned(data, **tree(criterion="poisson"))
+    counts = replace(data, y=np.round(5 * np.exp(data.y / np.ptp(data.y))))
+    assert fitted(counts, **tree(criterion="poisson")).paths[0].usable.all()
 
 
 def test_a_linear_model_that_is_as_good_is_simpler():

@@ -17,7 +17,7 @@ from regcli.data.columns import as_texts, fill
 from regcli.data.notation import Notation
 from regcli.data.parquet import texts_replaced
 from regcli.data.source import check_header
-from regcli.data.svmlight import sparse_dataset
+from regcli.data.svmlight import narrow, sparse_dataset
 from regcli.data.table import table_dataset
 from regcli.data.target import column_target
 from regcli.data.typed import TypedTable
@@ -269,7 +269,7 @@ def _sparse(X: Any, y: pa.ChunkedArray | None, target: str) -> SparseRows:  # no
     """A sparse matrix of any kind; repeated entries count together, as they do for scipy."""
     from scipy.sparse import csr_array
 
-    rows = csr_array(X, dtype=np.float64, copy=True)
+    rows = narrow(csr_array(X, dtype=np.float64, copy=True))
     rows.sum_duplicates()
     if y is not None:
         _same_length(rows.shape[0], len(y))

@@ -152,13 +152,22 @@ def read_svmlight(path: Path, n_features: int | None, base: int | None) -> Svmli
     said = f"n_features: {n_features}" if n_features else f"the highest index is {X.shape[1] - 1}"
     smaller = "Look for a mistyped index (or dataset.n_features), or hash the features into fewer."
     refuse_beyond_memory(f"{name}: {said}", 0, n_features or width, smaller)
-    X = csr_array((X.data, X.indices - base, X.indptr), shape=(len(y), n_features or width))
+    X = narrow(csr_array((X.data, X.indices - base, X.indptr), shape=(len(y), n_features or width)))
     file = SvmlightFile(name, X, y, base, body, digest)
     infinite = np.flatnonzero(np.isinf(X.data))
     if len(infinite):
         row = int(np.searchsorted(X.indptr, infinite[0], side="right")) - 1
         raise DataError(f"{name}: {file.place(row)} has an infinite value.", "Correct it, or take the line out.")
     return file
+
+
+def narrow(X: csr_array) -> csr_array:
+    """The matrix with indices of 32 bits where they suffice: scikit-learn reads wider ones, and its trees take no others."""
+    from scipy.sparse import csr_array
+
+    if max(X.nnz, *X.shape) > np.iinfo(np.int32).max:
+        return X
+    return csr_array((X.data, X.indices.astype(np.int32), X.indptr.astype(np.int32)), shape=X.shape)
 
 
 def load_svmlight(config: Config) -> Dataset:

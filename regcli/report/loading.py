@@ -37,6 +37,8 @@ def loading_lines(run: RunReader) -> list[str]:
             "from sklearn.datasets import load_svmlight_file",
             load,
             f"X, _ = load_svmlight_file('NEW.svmlight', n_features={len(inputs)}, zero_based={base == 0})",
+            # trees take no wider indices than these
+            *(["X.indices, X.indptr = X.indices.astype('i4'), X.indptr.astype('i4')"] if _is_of_trees(run) else []),
             "print(model.predict(X))",
         ]
     texts = [name for name, kind in inputs.items() if kind in {"categorical", "text"}]
@@ -55,6 +57,10 @@ def loading_lines(run: RunReader) -> list[str]:
         *(["rows = rows.astype(object).where(rows.notna(), None)"] if texts else []),
         "print(model.predict(rows[model.feature_names_in_]))",
     ]
+
+
+def _is_of_trees(run: RunReader) -> bool:
+    return run.manifest["selected"].get("family") in {"tree", "forest"}
 
 
 def _as_written(how: dict[str, Any], dates: list[str]) -> dict[str, str]:

@@ -29,6 +29,7 @@ def test_a_file_is_read_as_it_counts(svmlight):
     assert dataset.features.numeric.toarray().tolist() == [[0.5, 0, 0, 2], [0, 1.5, 0, 0], [-1, 1e-3, 4, 0]]
     assert (dataset.task, dataset.classes, dataset.y.tolist()) == ("classification", ("-1", "1"), [1, 0, 1])
     assert isinstance(dataset.features.take(np.array([1])).numeric, csr_array)
+    assert dataset.features.numeric.indices.dtype == dataset.features.take(np.array([1])).numeric.indptr.dtype == np.int32
 
 
 def test_the_index_base(svmlight):

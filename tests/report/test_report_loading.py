@@ -78,11 +78,14 @@ def test_the_lines_predict_what_predict_does(tmp_path, monkeypatch, blocks):
     assert said == want if isinstance(want[0], str) else [float(v) for v in said] == pytest.approx(want, rel=1e-12)
 
 
-def test_svmlight(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "blocks", [{}, {"estimators": "tree"}, {"estimators": {"kind": "forest", "n_estimators": 3, "seeds": 1}}], ids=repr
+)
+def test_svmlight(tmp_path, monkeypatch, blocks):
     monkeypatch.chdir(tmp_path)
     rows = "".join(f"{i % 5 - 1} 1:{i % 7} {'3:0.5 ' if i % 2 else ''}4:{i % 3}\n" for i in range(40))
     (tmp_path / "train.svmlight").write_text(rows, encoding="utf-8")
-    run = fitted(tmp_path, dataset={"kind": "svmlight", "path": "train.svmlight"}, task="regression")
+    run = fitted(tmp_path, dataset={"kind": "svmlight", "path": "train.svmlight"}, task="regression", **blocks)
     (tmp_path / "NEW.svmlight").write_text("0 1:2\n0 3:1\n", encoding="utf-8")
     want = predict_rows(run, tmp_path / "NEW.svmlight").table["prediction"].to_pylist()
     assert [float(v) for v in executed(run).strip("[]\n").split()] == pytest.approx(want, rel=1e-6)

@@ -2,7 +2,7 @@
 
 from regcli.preprocess.columns import RARE, Output, Takes, natural_order
 from regcli.preprocess.design import Design, Encoded, Preprocessor, Recipe, encode, fit_design, transformed
-from regcli.preprocess.known import KnownLevels, fitted_parts, known_levels
+from regcli.preprocess.known import KnownLevels, filled_columns, fitted_parts, known_levels
 from regcli.preprocess.scaling import SCALES, Scaling, fit_scaling
 from regcli.preprocess.target import SCALES as TARGET_SCALES
 from regcli.preprocess.target import fitted_scale, on_scale, to_scale
@@ -20,6 +20,7 @@ __all__ = [
     "Scaling",
     "Takes",
     "encode",
+    "filled_columns",
     "fit_design",
     "fit_scaling",
     "fitted_parts",

@@ -44,6 +44,11 @@ def known_levels(transformer: Any) -> dict[str, KnownLevels]:  # noqa: ANN401 - 
     return found
 
 
+def filled_columns(transformer: Any) -> frozenset[str]:  # noqa: ANN401
+    """The columns whose gaps a fitted column transformer fills; those of others go into the model as they are."""
+    return frozenset(name for part, names in fitted_parts(transformer) if hasattr(part, "statistics_") for name in names)
+
+
 def fitted_parts(transformer: Any) -> Iterator[tuple[Any, list[str]]]:  # noqa: ANN401
     """Every step of every block of a fitted column transformer, with the columns it is applied to."""
     for _, block, names in getattr(transformer, "transformers_", ()):

@@ -15,7 +15,7 @@ from regcli.data.rows import Wanted
 from regcli.errors import RunError, UsageError
 from regcli.families.described import predict_with
 from regcli.numerics.reproducible import steady
-from regcli.preprocess import known_levels
+from regcli.preprocess import filled_columns, known_levels
 from regcli.run import encode, layout
 from regcli.run.unfamiliar import unfamiliar
 
@@ -109,7 +109,8 @@ def applied(
             f"{run.path}: the run is damaged: {layout.MODEL} knows other classes than {layout.MANIFEST}.",
             "Make the run again from its configuration.",
         )
-    warnings = unfamiliar(rows, known_levels(pipeline[0]), run.manifest["dataset"]["columns"])
+    columns = pipeline[0]
+    warnings = unfamiliar(rows, known_levels(columns), run.manifest["dataset"]["columns"], filled_columns(columns))
     with steady():
         prediction, probability = _in_batches(pipeline, rows, classes_of(run), threshold)
     return rows, prediction, probability, (*rows.warnings, *warnings)

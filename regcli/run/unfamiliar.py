@@ -25,7 +25,9 @@ FEW = 5
 UNHEARD_OF = "for nothing: such a prediction is the mean and what is known of the rest of its row"
 
 
-def unfamiliar(rows: NewRows, known: Mapping[str, KnownLevels], profile: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+def unfamiliar(
+    rows: NewRows, known: Mapping[str, KnownLevels], profile: Iterable[Mapping[str, Any]], filled: frozenset[str]
+) -> tuple[str, ...]:
     """Hold new rows against what a model was fitted on.
 
     Parameters
@@ -35,6 +37,8 @@ def unfamiliar(rows: NewRows, known: Mapping[str, KnownLevels], profile: Iterabl
         By categorical column.
     profile : iterable of mapping
         The manifest's entries of the training columns; one without `min` and `max` says nothing of its range.
+    filled : frozenset of str
+        The columns whose gaps are filled in.
 
     Returns
     -------
@@ -65,7 +69,7 @@ def unfamiliar(rows: NewRows, known: Mapping[str, KnownLevels], profile: Iterabl
             )
     if problems:
         raise DataError("\n".join(problems))
-    return (*warnings, *_gaps(rows, described), *_far_out(rows, described))
+    return (*warnings, *_gaps(rows, described, filled), *_far_out(rows, described))
 
 
 def _levels(
@@ -110,14 +114,17 @@ def _treatment(known: KnownLevels) -> str:
     return "no level at all"
 
 
-def _gaps(rows: NewRows, described: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """How many cells of which columns are missing and filled by a strategy: where training had every cell, and elsewhere."""
-    new, known = list[str](), list[str]()
+def _gaps(rows: NewRows, described: Mapping[str, Mapping[str, Any]], filled: frozenset[str]) -> list[str]:
+    """How many cells of which columns are missing and what is made of them: where training had every cell, and elsewhere."""
+    found: dict[tuple[bool, bool], list[str]] = {}
     for name, where in rows.missing().items():
-        of = new if described.get(name, {}).get("missing") == 0 else known
-        of.append(f"{name!r} ({int(where.sum()):,})")
-    warnings = [f"Cells are missing and were filled in where training had no gap: {listing(new, FEW)}."] if new else []
-    return [*warnings, f"Cells are missing and were filled in as in training: {listing(known, FEW)}."] if known else warnings
+        is_new = described.get(name, {}).get("missing") == 0
+        found.setdefault((not is_new, name not in filled), []).append(f"{name!r} ({int(where.sum()):,})")
+    return [
+        f"Cells are missing and {'go into the model as they are,' if is_kept else 'were filled in'} "
+        f"{'as in training' if is_known else 'where training had no gap'}: {listing(names, FEW)}."
+        for (is_known, is_kept), names in sorted(found.items())
+    ]
 
 
 def _far_out(rows: NewRows, described: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -9,7 +9,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from regcli.preprocess.known import KnownLevels, fitted_parts, known_levels
+from regcli.preprocess.known import KnownLevels, filled_columns, fitted_parts, known_levels
 
 ROWS = pd.DataFrame({"city": list("aaabbbc"), "sex": list("fmfmfmf"), "age": range(7)})
 
@@ -45,5 +45,10 @@ def test_every_step_comes_with_its_columns():
     assert parts == [("SimpleImputer", ["city", "sex"]), ("OneHotEncoder", ["city", "sex"]), ("StandardScaler", ["age"])]
 
 
+def test_columns_whose_gaps_are_filled():
+    assert filled_columns(fitted()) == {"city", "sex"}
+
+
 def test_what_is_no_transformer_knows_no_levels():
     assert known_levels(None) == {}
+    assert filled_columns(None) == frozenset()

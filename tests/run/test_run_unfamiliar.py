@@ -22,12 +22,12 @@ def predict(tmp_path):
     """Fit with some preprocessing, and predict for rows that differ from a known one in a cell."""
     (tmp_path / "houses.csv").write_text(DATA, encoding="utf-8")
 
-    def call(*rows, min_frequency=None, drop=None, missing="error", change=lambda _: None, fit=True):
+    def call(*rows, min_frequency=None, drop=None, missing="error", change=lambda _: None, fit=True, **blocks):
         config = {
             "name": "houses", "dataset": {"kind": "csv", "path": str(tmp_path / "houses.csv"), "target": "price"},
             "preprocess": {"categorical": {"min_frequency": min_frequency, "drop": drop}, "missing": missing},
             "penalty": "ridge", "lambdas": {"count": 3}, "cv": {"kind": "kfold", "n_splits": 3},
-        }  # fmt: skip
+        } | blocks  # fmt: skip
         run = write(tmp_path / "runs", fitted(config)) if fit else None
         change(run)
         lines = [",".join((KNOWN | row).values()) for row in rows]
@@ -117,6 +117,16 @@ def test_gaps_where_training_had_some_are_counted_too(predict, tmp_path):
     assert found.warnings == (
         "Cells are missing and were filled in where training had no gap: 'town' (1).",
         "Cells are missing and were filled in as in training: 'size' (2).",
+    )
+
+
+@pytest.mark.parametrize("kind", ["tree", "boosting"])
+def test_gaps_that_are_not_filled_are_not_said_to_be(predict, tmp_path, kind):
+    (tmp_path / "houses.csv").write_text(DATA.replace("1.5,Rome", ",Rome", 2), encoding="utf-8")
+    found = predict({"size": ""}, {"size": "", "code": ""}, missing="median", penalty=[], estimators=kind)
+    assert found.warnings == (
+        "Cells are missing and go into the model as they are, where training had no gap: 'code' (1).",
+        "Cells are missing and go into the model as they are, as in training: 'size' (2).",
     )
 
 

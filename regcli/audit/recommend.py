@@ -113,7 +113,7 @@ class Model:
     @property
     def name(self) -> str:
         """As people say it."""
-        known = {"none": "no penalty", "lasso": "the lasso", "elasticnet": "the elastic net"}
+        known = {"none": "the model without a penalty", "lasso": "the lasso", "elasticnet": "the elastic net"}
         return known.get(self.key, self.key)
 
 

@@ -44,6 +44,7 @@ def test_ridge_where_no_penalty_is_worse(worse, p, how):
     found = advised(model("none", worse, p), model("ridge"), model("lasso", 1))
     assert found.model.kind == "ridge"
     assert how in found.reason
+    assert found.reason.startswith("The model without a penalty is ")  # "No penalty is worse" says it of every penalty
 
 
 def test_the_lasso_where_it_needs_few_columns_and_loses_nothing():

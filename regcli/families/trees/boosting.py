@@ -13,7 +13,7 @@ from regcli.families.axis_family import AxisFamily
 from regcli.families.described import Estimator
 from regcli.families.trees.extras import Boosted, fit_boosted, of_arrays, require, told
 from regcli.families.trees.native import as_pipeline, fit_native, remarks
-from regcli.families.trees.staged import Staged, up_to
+from regcli.families.trees.staged import Staged, settled, up_to
 from regcli.preprocess import Takes
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Boosting(AxisFamily):
 
     def saved(self, prepared: Prepared, given: Given, model: Any) -> Estimator | None:  # noqa: ANN401
         if not isinstance(model, Boosted):
-            return as_pipeline(prepared, given, model)
+            return as_pipeline(prepared, given, settled(model))
         transformer = given.encoded.transformer
         return None if transformer is None else Estimator("Pipeline", {"steps": [("columns", transformer)]})
 

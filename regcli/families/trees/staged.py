@@ -148,3 +148,13 @@ def up_to(native: Native, rounds: int) -> Native:
     estimator = copy(native.estimator).set_params(max_iter=rounds)
     estimator._predictors = estimator._predictors[:rounds]  # noqa: SLF001
     return Native(estimator, native.classes)
+
+
+def settled(native: Native) -> Native:
+    """The same model, with nothing in it that tells in how many rounds it was fitted before it was cut.
+
+    That is where the columns of a further round would be drawn from, which never comes.
+    """
+    estimator = copy(native.estimator)
+    estimator._feature_subsample_rng = np.random.default_rng(int(estimator._random_seed))  # noqa: SLF001
+    return Native(estimator, native.classes)

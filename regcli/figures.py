@@ -190,7 +190,10 @@ FIGURES: tuple[Figure, ...] = (
         _BEYOND,
     ),
     Figure("beyond.gain_relative", "the same, relative", "The gain as a share of the best linear model's score.", _BEYOND),
-    Figure("beyond.p", "p of the gain", f"p of that difference. {_P}", _BEYOND),
+    Figure("beyond.p", "p of the gain", f"One-sided p of that gain. {_P.replace(', two-sided', '')}", _BEYOND),
+    Figure(
+        "beyond.level", "limit of that p", "Below it the gain is more than noise: 0.1 for a single K-fold, else 0.05.", _BEYOND
+    ),
     Figure(
         "importance.n_columns",
         "columns that matter at all",

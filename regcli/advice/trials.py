@@ -297,11 +297,13 @@ def _bought(scores: FloatArray, linear: Trial, reference: str, splits: Splits) -
     sizes = [(len(fold.validation), len(fold.train)) for fold in splits.folds]
     held, kept = np.array(sizes, dtype=np.float64).T
     gain, before = float(straight.mean() - scores.mean()), float(straight.mean())
-    p = 2.0 * paired(straight, scores, np.ones(len(scores)), float(held.mean() / kept.mean())).p_value(gain)
+    test = paired(straight, scores, np.ones(len(scores)), float(held.mean() / kept.mean()))
+    p = test.p_value(gain)
     return {
         "gain": gain,
         "gain_relative": gain / before if before else None,
-        "p": None if np.isnan(p) else min(p, 1.0),
+        "p": None if np.isnan(p) else p if gain > 0 else 1.0 - p,
+        "level": test.level,
         "metric": linear.metric,
         "linear": reference,
         "linear_mean": before,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Beyond(Audit):
     """Asked of a run whose table has linear models and others.
 
-    Every other kind is compared with the best linear model, each at its best, and the p-values are corrected together: of
-    several kinds the best one looks better than it is, and Holm's correction allows for that.
+    Every other kind is compared with the best linear model, each at its best, and the one-sided p-values are corrected together:
+    of several kinds the best one looks better than it is, and Holm's correction allows for that.
     """
 
     name = "beyond"
@@ -35,14 +35,15 @@ class Beyond(Audit):
         others = [entry for entry in order if not FAMILIES[entry[0]].is_linear]
         if not linear or not others:
             return None
-        compared = entries.compared([best[entry] for entry in others], best[linear[0]])
-        (worse, p), keys = compared[0], entries.keys()
+        (gain, p, level), *_ = entries.gained([best[entry] for entry in others], best[linear[0]])
+        keys = entries.keys()
         before = abs(means[linear[0]])
         return Audited(
             {
-                "gain": -worse,
-                "gain_relative": -worse / before if before else float("nan"),
+                "gain": gain,
+                "gain_relative": gain / before if before else float("nan"),
                 "p": p,
+                "level": level,
                 "metric": metric.name,
                 "linear": keys[linear[0]],
                 "linear_mean": means[linear[0]],

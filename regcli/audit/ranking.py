@@ -15,7 +15,7 @@ from regcli.audit.supports import OverFolds
 from regcli.averages import Averages
 from regcli.families import FAMILIES
 from regcli.metrics import METRICS
-from regcli.noise import holm, paired
+from regcli.noise import LEVEL, holm, paired
 from regcli.outcome import Audited
 from regcli.selection import bar_of, select
 from regcli.support import is_dense
@@ -121,22 +121,34 @@ class Entries:
 
         Two-sided, by the corrected t-test over the folds: nobody said beforehand which would be the best.
         """
-        splits, metric = self._outcome.plan.splits, self._outcome.choice.metric
+        tests = [self._test(place, top) for place in places]
+        p = [float(np.minimum(1.0, p if p in {0.0, 1.0} else 2.0 * p)) for _, p, _ in tests]
+        return [(worse, each) for (worse, _, _), each in zip(tests, holm(p), strict=True)]
+
+    def gained(self, places: list[Place], over: Place) -> list[tuple[float, float, float]]:
+        """What points gain over one that was named beforehand, the p of it, corrected together, and what that is held against.
+
+        One-sided, at the levels that comparisons of runs hold a change against.
+        """
+        tests = [self._test(place, over) for place in places]
+        p = [p if worse < 0 else 1.0 - p if worse > 0 else 1.0 for worse, p, _ in tests]
+        levels = [level for _, _, level in tests]
+        return [(-worse, each, level) for (worse, _, level), each in zip(tests, holm(p, levels), strict=True)]
+
+    def _test(self, place: Place, top: Place) -> tuple[float, float, float]:
+        """How much worse a point is than another, the one-sided p of a difference so large, and the level for it."""
+        worse = METRICS[self._outcome.choice.metric].sign * (self.mean(place) - self.mean(top))
+        if place == top:
+            return worse, float("nan"), LEVEL  # nothing is compared with itself
+        splits = self._outcome.plan.splits
         weight = Averages.of(self._outcome.plan.dataset, splits).weight
         ratio = float(
             np.mean([len(fold.validation) for fold in splits.folds]) / np.mean([len(fold.train) for fold in splits.folds])
         )
-        sign, p = METRICS[metric].sign, []
-        worse = [sign * (self.mean(place) - self.mean(top)) for place in places]
-        for place, difference in zip(places, worse, strict=True):
-            if place == top:
-                p.append(float("nan"))  # nothing is compared with itself
-                continue
-            test = paired(self._by_fold(top), self._by_fold(place), weight, ratio)
-            # folds that tell nothing apart: the same predictions, or the same difference every time
-            sure = test.error == 0
-            p.append((0.0 if difference else 1.0) if sure else float(np.minimum(1.0, 2.0 * test.p_value(difference))))
-        return list(zip(worse, holm(p), strict=True))
+        test = paired(self._by_fold(top), self._by_fold(place), weight, ratio)
+        if test.error == 0:  # folds that tell nothing apart: the same predictions, or the same difference every time
+            return worse, 0.0 if worse else 1.0, test.level
+        return worse, test.p_value(worse), test.level
 
     def mean(self, place: Place) -> float:
         """The validation mean of a point by the selecting metric."""

@@ -35,12 +35,13 @@ def test_the_gain_is_tested_over_the_folds_and_corrected_for_the_number_of_kinds
     p = []
     for name in others:
         d = losses[name] - losses[linear]
-        p.append(2 * stats.t.sf(abs(d.mean()) / np.sqrt((1 / 3 + 1 / 2) * d.var(ddof=1)), 2))
+        p.append(stats.t.cdf(d.mean() / np.sqrt((1 / 3 + 1 / 2) * d.var(ddof=1)), 2))
     gain = (losses[linear] - losses[others[0]]).mean()
     assert (told["linear"], told["other"]) == (linear, others[0])
     assert told["gain"] == pytest.approx(gain)
     assert told["gain_relative"] == pytest.approx(gain / abs(losses[linear].mean()))
     assert told["p"] == pytest.approx(holm(p)[0])
+    assert told["level"] == 0.1  # of a single K-fold
     assert (told["linear_mean"], told["other_mean"]) == pytest.approx(
         (sign * losses[linear].mean(), sign * losses[others[0]].mean())
     )

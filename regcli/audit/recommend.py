@@ -19,6 +19,8 @@ NONE = "none"
 STEPS = (NONE, "ridge", "lasso", "elasticnet")
 # A gap of this share of the training score is large.
 LARGE_GAP = 0.10
+# A share of a score that is rounding alone.
+ROUNDING = 1e-12
 # A model is sparse that needs no more than this share of another's input columns.
 SPARSE = 0.5
 
@@ -144,7 +146,7 @@ def recommend(models: Sequence[Model], best: Model, metric: str, null: float, ru
     """
     gained, error = METRICS[metric].sign * (null - best.best.mean), best.best.se
     if gained <= (0.0 if math.isnan(error) else error):
-        how = "is no better than" if gained <= 0 else "is no more than one standard error better than"
+        how = "is no better than" if gained <= ROUNDING * abs(null) else "is no more than one standard error better than"
         null_model = f"the null model, whose {metric} is {number(null)}"
         return Advice(None, _text([f"{best.name}, the best of them, {how} {null_model}: look at the data before any penalty"]))
     equals = [model for model in models if model is best or _is_equal(model, best)]

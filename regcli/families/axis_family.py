@@ -220,6 +220,9 @@ class AxisFamily(Family):
             way = {"min": "lower", "max": "raise"}[ends[0]]
             return [f"the best {metric} is at the weakest point of the grid ({value}): {way} {ends[0]} to look further"]
         if best == 0 and overall and last > 0:
+            if not fitted.n_nonzero.any():
+                key, way = ("min", "lower") if axis.strong == "large" else ("max", "raise")
+                return [f"no point of the grid looks at any column: {way} {key}, or give weaker values"]
             if not fitted.n_nonzero[0]:
                 return [f"the best {metric} is at the strongest point of the grid ({value}), the null model: columns do not help"]
             if axis.strong == "large":

@@ -101,3 +101,10 @@ def test_columns_that_do_not_help_are_told():
     outcome = fitted(dataset(y=noise), **tree())
     assert outcome.paths[0].n_nonzero[0] == 0
     assert any("columns do not help" in warning for warning in outcome.warnings)
+
+
+def test_a_grid_that_forbids_every_split_says_nothing_of_columns():
+    outcome = fitted(dataset(), **tree(axis="min_samples_leaf", values=[1000, 500]))
+    (said,) = [warning for warning in outcome.warnings if "looks at any column" in warning]
+    assert "lower min" in said
+    assert not any("do not help" in warning for warning in outcome.warnings)

@@ -114,7 +114,8 @@ class Config(Part):
     def _complaints(cls, given: dict[str, Any]) -> Iterator[Complaint]:
         if not given.get("penalty") and not given.get("estimators"):
             empty = "must not be empty" if "penalty" in given else "missing: the penalty"
-            yield Complaint(("penalty",), f"{empty}; one of none, ridge, lasso and elasticnet, or a list of them; or give estimators")
+            allowed = "one of none, ridge, lasso and elasticnet, or a list of them; or give estimators"
+            yield Complaint(("penalty",), f"{empty}; {allowed}")
 
     def unused(self) -> frozenset[str]:
         """Keys that mean nothing beside the others' values."""

@@ -25,7 +25,7 @@ from regcli.weights import fit_weights
 
 # without hypothesis's explanations of failures, for which it traces every line that is run
 EXAMPLES = settings(
-    max_examples=25,
+    max_examples=16,
     deadline=None,
     derandomize=True,
     database=None,

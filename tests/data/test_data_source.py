@@ -113,7 +113,7 @@ class Watched(bytes):
     def __del__(self):
         if threading.current_thread().name.startswith("Dummy"):
             dropped_by_arrow.append(True)
-            time.sleep(3)
+            time.sleep(1)
 
 def as_it_was(body):
     arrow_csv.read_csv(pa.BufferReader(body))
